@@ -19,6 +19,7 @@ internal static partial class DistributionFacts
     private const string AnyPrecedence = " A parameter given by name takes precedence.";
 
     /// <summary>The shared help of RequiresGrad, and what it is for a kind made of distributions and for one made of numbers.</summary>
+    private const string AnyGiven = "given tensors and distributions are";
     private const string AnyNumbers = "Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
         NoNumbers = "Has no effect here. Use -RequiresGrad when you create ",
         OnlyTensors = "Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors are used as they are.";
@@ -95,18 +96,18 @@ internal static partial class DistributionFacts
     /// <summary>What arrays mean as parameters of the kind; null if its parameters are other distributions.</summary>
     public static string? Batches(DistributionType type)
     {
-        ParameterInfo[] numbers = [.. type.Parameters.Where(parameter => parameter.Kind == ParameterKind.Tensor)];
-        if (numbers.Length == 0) return null;
-        if (numbers is [{ Constraint.EventDims: 0 } only]) return $"An array or a tensor as {only.Name} makes a batch: one distribution per element.";
-        if (numbers.All(parameter => parameter.Constraint.EventDims == 0)) return "Arrays and tensors make a batch: one distribution per element. Their shapes broadcast, as in PyTorch.";
-        string dimensions = string.Join(", and ", Enumerable.Range(0, 3).Select(BatchDimensions).OfType<string>());
-        return $"{char.ToUpperInvariant(dimensions[0])}{dimensions[1..]} make a batch of distributions, and broadcast as in PyTorch.";
+        // Of the parameters of a group exactly one is given, so they are one array.
+        (string Names, int EventDims)[] arrays = [.. type.Parameters.Where(parameter => parameter.Kind == ParameterKind.Tensor).GroupBy(parameter => parameter.Group ?? parameter.Name)
+            .Select(choice => (List([.. choice.Select(parameter => parameter.Name)], "or"), choice.First().Constraint.EventDims))];
+        if (arrays.Length == 0) return null;
+        if (arrays is [var (names, eventDims)])
+            return eventDims == 0 ? $"An array or a tensor as {names} makes a batch: one distribution per element." : $"All dimensions of {names} except the last{(eventDims == 1 ? "" : " two")} make a batch of distributions.";
+        if (arrays.All(array => array.EventDims == 0)) return "Arrays and tensors make a batch: one distribution per element. Their shapes broadcast, as in PyTorch.";
+        string[] parts = [.. arrays.GroupBy(array => array.EventDims).OrderBy(alike => alike.Key).Select(Dimensions)];
+        return $"A{parts[0][1..]}{(parts.Length == 1 ? "" : $", and {parts[1]},")} make a batch of distributions. They broadcast, as in PyTorch.";
 
-        string? BatchDimensions(int eventDims)
-        {
-            string[] names = [.. numbers.Where(parameter => parameter.Constraint.EventDims == eventDims).Select(parameter => parameter.Name)];
-            return names.Length == 0 ? null : $"all dimensions of {List(names)}{eventDims switch { 0 => "", 1 => " except the last", _ => " except the last two" }}";
-        }
+        static string Dimensions(IGrouping<int, (string Names, int EventDims)> alike) =>
+            $"all {alike.Key switch { 0 => "dimensions", 1 => "but the last dimension", _ => "but the last two dimensions" }} of {List([.. alike.Select(array => array.Names)])}";
     }
 
     /// <summary>A description from the shared base class, with what holds for the kind.</summary>
@@ -116,6 +117,7 @@ internal static partial class DistributionFacts
         string[] beside = [.. type.Parameters.Select(parameter => parameter.Name).Where(name => IsBesideTable(cmdlet, name)).Select(name => $"-{name}")];
         string example = string.Join("; ", type.Parameters.Where(parameter => parameter.Example is not null).Select(parameter => $"{parameter.Name} = {Text(parameter)}"));
         // A mixture takes its type from its components, which come last.
+        if (parts.Length == 0) description = description.Replace(AnyGiven, "given tensors are", StringComparison.Ordinal);
         description = AnyDefault().Replace(description, parts.Length > 0 ? $"that of {parts[^1]}" : "that of tensors given as parameters$1");
         return description
             .Replace(AnyParameter, $"@{{ {example} }}", StringComparison.Ordinal)
@@ -132,7 +134,7 @@ internal static partial class DistributionFacts
 
     private static string[] NamesOf(DistributionType type, ParameterKind kind) => [.. type.Parameters.Where(parameter => parameter.Kind == kind).Select(parameter => parameter.Name)];
 
-    private static string List(string[] names) => names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+    private static string List(string[] names, string and = "and") => names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} {and} {names[^1]}";
 
     private static string Text(ParameterInfo parameter) => parameter.Example switch
     {

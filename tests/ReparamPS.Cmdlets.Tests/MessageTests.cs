@@ -20,7 +20,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-MultivariateNormalDistribution (0, 0) -ScaleTril ((1, 1), (0, 1))", ": element [0, 1], above the diagonal, is 1.")]
     [InlineData("New-MultivariateNormalDistribution (0, 0) -ScaleTril ((1, 0), (0, -1))", ": element [1, 1], on the diagonal, is -1.")]
     [InlineData("New-CategoricalDistribution @()", "Probs must be a vector of non-negative numbers with a positive sum; got an empty list.")]
-    [InlineData("New-OneHotCategoricalDistribution -Logits @()", "Logits must be a vector of log-weights, not all −∞; got an empty list.")]
+    [InlineData("New-OneHotCategoricalDistribution -Logits @()", "Logits must be a vector of numbers below ∞, not all −∞; got an empty list.")]
     [InlineData("New-UniformDistribution 0 ([double]::PositiveInfinity)", "High must be finite and greater than Low; got Infinity.")]
     [InlineData("New-UniformDistribution ([double]::NegativeInfinity) 0", "Low must be finite; got -Infinity.")]
     public void A_wrong_element_is_shown_with_its_place(string script, string ends) =>
@@ -79,6 +79,8 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("{ 5 }", "InvalidArgument", "must return a tensor; got the number 5, which has no gradient.")]
     [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($undefined) }", "CustomFunctionFailed", "$undefined is null.")]
     [InlineData("{ (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y) }", "CustomFunctionFailed", "Begin the block with param($p).")]
+    [InlineData("{ $Mu }", "InvalidArgument", "LogLikelihood returned nothing; it must return a value. $Mu is null; write $p.Mu. Begin the block with param($p).")]
+    [InlineData("{ param($q) (New-NormalDistribution $Mu.unsqueeze(-1) 1).LogProb($y) }", "CustomFunctionFailed", "$Mu is null; write $q.Mu. The")]
     [InlineData("{ param($p) (New-NormalDistribution 0 $p.Mu.unsqueeze(-1)).LogProb($y) }", "ParameterOutsideConstraint", "LogLikelihood: Scale must be positive; got -0.436182 (element [4, 0]). If Scale depends on Mu, use $p.Mu.exp(), or a prior whose values are positive.")]
     [InlineData("{ param($p) New-Tensor abc }", "CustomFunctionFailed", "LogLikelihood failed in line 1: Value must hold numbers; got 'abc'. The")]
     public void A_log_likelihood_that_fails_says_what_to_write(string block, string id, string says) =>

@@ -33,7 +33,7 @@ internal static class BlockMessages
     /// <summary>A block that must return one object has returned none or several.</summary>
     public static string NotOne(string role, IReadOnlyList<object?> results)
     {
-        if (results.Count == 0) return $"{role} must return one object; it returned nothing.";
+        if (results.Count == 0) return $"{role} returned nothing; it must return a value.";
         bool areNumbers = results.All(IsNumber);
         string shown = string.Join(", ", results.Take(MaxShown).Select(result => areNumbers ? NumberText(result) : Described(result)));
         string advice = areNumbers ? "To return one tensor, add -AsTensor to the cmdlet that writes these numbers, or leave out .ToArray()." : "Assign other output to $null.";

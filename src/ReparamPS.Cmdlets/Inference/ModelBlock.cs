@@ -84,7 +84,7 @@ internal sealed class ModelBlock
         try
         {
             object?[] results = [.. block.Invoke(readsUnderscore ? Underscore : [], [table, .. arguments]).Where(result => result is not null)];
-            return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results) + (results.Length == 0 ? block.NullHint() : ""), role);
+            return results.Length == 1 ? results[0] : throw new ArgumentException(BlockMessages.NotOne(role, results) + (results.Length == 0 ? block.NullHint(parameters.Keys) : ""), role);
         }
         catch (RuntimeException error) when (RefusalIn(error) is { } refusal)
         {
@@ -133,7 +133,7 @@ internal sealed class ModelBlock
 
     private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
 
-    private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? block.NullHint() : IsOfShapes(error) ? ShapeHint(parameters) : NoiseHint();
+    private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? block.NullHint(parameters.Keys) : IsOfShapes(error) ? ShapeHint(parameters) : NoiseHint();
 
     private static bool IsOfShapes(RuntimeException error) =>
         error.GetBaseException() is ShapeMismatchException || error.ErrorRecord?.Exception is ShapeMismatchException || BlockMessages.Reason(error).Contains("must match the size", StringComparison.Ordinal);

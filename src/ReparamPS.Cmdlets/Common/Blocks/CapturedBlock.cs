@@ -75,11 +75,15 @@ internal sealed class CapturedBlock
     }
 
     /// <summary>What is null in a block that fails because something is; empty if that is not known.</summary>
-    public string NullHint()
+    /// <param name="members">The names of the values in its first argument, a table.</param>
+    public string NullHint(IEnumerable<string>? members = null)
     {
         if (missing.FirstOrDefault(name => !Variables.ContainsKey(name) || Variables[name] is null) is not { } first) return "";
         if (ArgumentNames.Contains(first, StringComparer.OrdinalIgnoreCase)) return BeginWith(ArgumentNames);
-        bool isTable = (Script.Ast as ScriptBlockAst)?.ParamBlock is null && Script.Ast.Find(part => part is MemberExpressionAst { Expression: VariableExpressionAst variable } and not InvokeMemberExpressionAst && variable.VariablePath.UserPath.Equals(first, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
+        ParamBlockAst? declared = (Script.Ast as ScriptBlockAst)?.ParamBlock;
+        if (members?.Contains(first, StringComparer.OrdinalIgnoreCase) == true)
+            return $" ${first} is null; write ${declared?.Parameters.FirstOrDefault()?.Name.VariablePath.UserPath ?? ArgumentNames[0]}.{first}.{(declared is null ? BeginWith(ArgumentNames) : "")}";
+        bool isTable = declared is null && Script.Ast.Find(part => part is MemberExpressionAst { Expression: VariableExpressionAst variable } and not InvokeMemberExpressionAst && variable.VariablePath.UserPath.Equals(first, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
         return isTable ? BeginWith(ArgumentNames.Skip(1).Prepend(first)) : $" ${first} is null.";
 
         static string BeginWith(IEnumerable<string> names) => $" Begin the block with param(${string.Join(", $", names)}).";

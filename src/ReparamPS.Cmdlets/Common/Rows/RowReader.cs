@@ -1,7 +1,9 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Data;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using System.Reflection;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
@@ -20,6 +22,7 @@ public sealed class RowReader
     public const string ValueColumn = "Value";
 
     private static readonly string[] ValueColumns = [ValueColumn];
+    private static readonly ConcurrentDictionary<Type, (PropertyInfo[] Properties, string[] Columns)> OwnTypes = [];
     private readonly List<string> names = [];
     private string[] columns = [];
 
@@ -39,6 +42,18 @@ public sealed class RowReader
             case string or ValueType when bare is not DictionaryEntry && IsScalar(bare): return new ExperimentRow(ValueColumns, [bare]);
             default: return ReadProperties(input!);
         }
+    }
+
+    /// <summary>The row of an object that this module has just made: the same as <see cref="Read"/>, without the search for members that PowerShell has added.</summary>
+    /// <param name="item">The object; its properties are numbers, texts and other plain values.</param>
+    public static ExperimentRow ReadOwn(object item)
+    {
+        (PropertyInfo[] properties, string[] columns) = OwnTypes.GetOrAdd(item.GetType(), type =>
+        {
+            PropertyInfo[] found = type.GetProperties();
+            return (found, [.. found.Select(property => property.Name)]);
+        });
+        return new ExperimentRow(columns, [.. properties.Select(property => property.GetValue(item))]);
     }
 
     /// <summary>The error of an object of this module that is not a row and whose properties are none either; null for other objects.</summary>

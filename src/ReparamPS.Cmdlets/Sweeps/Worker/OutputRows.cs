@@ -33,14 +33,17 @@ internal sealed class OutputRows(IRunOutput output)
             case { } bare when bare.GetType().Namespace == FormatNamespace: break;
             case Tensor tensor when tensor.numel() != 1: LeaveOut($"a tensor of shape {TensorShapes.Format(tensor.shape)}"); break;
             case IList list: LeaveOut($"a list of {list.Count} values"); break;
-            default: AddRow(item); break;
+            default: AddRow(reader.Read(item)); break;
         }
     }
+
+    /// <summary>Adds a row of a training that runs outside of PowerShell's pipeline.</summary>
+    public void AddOwn(object row) => AddRow(RowReader.ReadOwn(row));
 
     /// <summary>Adds the row of a run that returned only text.</summary>
     public void Finish()
     {
-        if (!hasRows && lastText is not null) AddRow(lastText);
+        if (!hasRows && lastText is not null) AddRow(reader.Read(lastText));
     }
 
     private void LeaveOut(string what)
@@ -49,10 +52,10 @@ internal sealed class OutputRows(IRunOutput output)
         if (leftOut.Add(what)) output.Print($"An output is left out of the rows, because a cell holds one value; got {what}. Return a number, or an object whose properties are numbers.");
     }
 
-    private void AddRow(PSObject item)
+    private void AddRow(ExperimentRow row)
     {
         hasRows = true;
-        output.AddRow(Flat(reader.Read(item)));
+        output.AddRow(Flat(row));
     }
 
     private ExperimentRow Flat(ExperimentRow row)

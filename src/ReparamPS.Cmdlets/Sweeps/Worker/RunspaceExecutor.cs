@@ -95,7 +95,7 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
         try
         {
             var rows = new OutputRows(output);
-            foreach (object row in training.Train(output.Progress, stopping.Token)) rows.Add(PSObject.AsPSObject(row));
+            foreach (object row in training.Train(output.Progress, stopping.Token)) rows.AddOwn(row);
             return new RunOutcome(RunStatus.Done);
         }
         catch (Exception error) when (error is not IOException)

@@ -66,7 +66,7 @@ public static class Constraints
 
     /// <summary>Vectors of logarithms of weights: less than ∞, not NaN, and not all −∞.</summary>
     public static Constraint LogWeights { get; } = new VectorPredicate(
-        "vector of log-weights, not all −∞", value => (value < double.PositiveInfinity).all(-1).logical_and(value.isfinite().any(-1)), value => zeros_like(value), each: value => value < double.PositiveInfinity);
+        "vector of numbers below ∞, not all −∞", value => (value < double.PositiveInfinity).all(-1).logical_and(value.isfinite().any(-1)), value => zeros_like(value), each: value => value < double.PositiveInfinity);
 
     /// <summary>Vectors of zeros with a single 1.</summary>
     public static Constraint OneHot { get; } = new VectorPredicate(

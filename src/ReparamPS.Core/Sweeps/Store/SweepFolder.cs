@@ -135,7 +135,7 @@ public sealed class SweepFolder
     /// <summary>The specifications of all runs.</summary>
     /// <param name="damaged">Receives what is wrong with a run that cannot be read, and the others follow; null makes it an exception.</param>
     public IEnumerable<RunSpec> ReadSpecs(Action<DataFormatException>? damaged = null) =>
-        RunFolders().Select(folder => TryReadSpec(folder, damaged)).OfType<RunSpec>();
+        RunFolders().Select(folder => TryReadSpec(folder, damaged is null ? null : damage => damaged(damage.With("Until then, the run is left out.")))).OfType<RunSpec>();
 
     /// <summary>All runs, one row each, ordered by their settings. A run that waits at a rung for the results of others is pending.</summary>
     /// <param name="damaged">As for <see cref="ReadSpecs"/>.</param>
