@@ -20,7 +20,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, Exact<SweepEngine>]
     public SweepEngine Engine { get; set; } = SweepEngine.Local;
 
-    /// <summary>The maximum number of VAE runs that one worker process trains together. They may differ only in Seed, LearningRate, Beta and WeightDecay, and return the same rows as one by one. Requires -Command Invoke-VaeTraining. Default: 1.</summary>
+    /// <summary>The maximum number of VAE runs that one worker process trains together: those that differ only in Seed, LearningRate, Beta and WeightDecay. Each returns the same rows as if it were trained alone. Requires -Command Invoke-VaeTraining. Default: 1.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int BatchRuns { get; set; } = 1;
 
