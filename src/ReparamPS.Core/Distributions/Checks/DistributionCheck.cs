@@ -25,10 +25,11 @@ public sealed class DistributionCheck
     private readonly Distribution distribution;
     private readonly Tensor draws;
     private readonly int count;
+    private readonly RandomSeed seed;
     private readonly double level;
 
-    private DistributionCheck(Distribution distribution, Tensor draws, double level) =>
-        (this.distribution, this.draws, count, this.level) = (distribution, draws, (int)draws.shape[0], level);
+    private DistributionCheck(Distribution distribution, Tensor draws, RandomSeed seed, double level) =>
+        (this.distribution, this.draws, count, this.seed, this.level) = (distribution, draws, (int)draws.shape[0], seed, level);
 
     private int Elements => (int)TensorShapes.Count([.. distribution.BatchShape, .. distribution.EventShape]);
 
@@ -47,7 +48,7 @@ public sealed class DistributionCheck
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var random = seed.Open(distribution.Device);
-        var check = new DistributionCheck(distribution, distribution.Sample([count], random), level);
+        var check = new DistributionCheck(distribution, distribution.Sample([count], random), seed, level);
         List<DistributionCheckRow> rows = [];
         foreach (Func<DistributionCheckRow?> each in new[] { check.Support, check.GoodnessOfFit, check.Mean, check.Variance, check.Normalization, check.Quantile })
         {
@@ -72,25 +73,47 @@ public sealed class DistributionCheck
         return Row("Support", "every draw", inside, 1, inside == 1, inside == 1 ? "all draws are in the support" : $"some draws are outside the support ({support})");
     }
 
-    private DistributionCheckRow? GoodnessOfFit()
+    private DistributionCheckRow? GoodnessOfFit() => distribution.Support.IsDiscrete ? MassFit() : IsUnivariate ? CdfFit() : DensityFit();
+
+    private DistributionCheckRow? CdfFit()
     {
-        if (!IsUnivariate || !(distribution.Support.IsDiscrete ? distribution.HasLogProb : distribution.HasCdf && distribution is not CustomDistribution)) return null;
+        if (!distribution.HasCdf || distribution is CustomDistribution) return null;
         (int Element, double Statistic, double PValue) worst = (0, 0, 2);
-        (double[] low, double[] high) = distribution.Support.IsDiscrete ? ([], []) : LevelsAround(draws);
-        double[] values = ManagedValues.ToDoubles(draws), masses = distribution.Support.IsDiscrete ? ManagedValues.ToDoubles(distribution.LogProb(draws).exp()) : [];
+        (double[] low, double[] high) = LevelsAround(draws);
         for (int element = 0; element < Elements; element++)
         {
-            double statistic, pValue;
-            if (distribution.Support.IsDiscrete) (statistic, pValue) = ChiSquare(Column(values, element), Column(masses, element));
-            else
-            {
-                statistic = TestStatistics.KolmogorovDistance([.. Column(low, element).Order()], [.. Column(high, element).Order()]);
-                pValue = TestStatistics.KolmogorovPValue(statistic, count);
-            }
+            double statistic = TestStatistics.KolmogorovDistance([.. Column(low, element).Order()], [.. Column(high, element).Order()]), pValue = TestStatistics.KolmogorovPValue(statistic, count);
             if (pValue < worst.PValue) worst = (element, statistic, pValue);
         }
-        string method = distribution.Support.IsDiscrete ? "χ² of the draws against the mass" : "Kolmogorov–Smirnov distance of the draws from the CDF";
-        return Judged("GoodnessOfFit", method, worst.Element, worst.Statistic, double.NaN, double.NaN, worst.PValue, "the draws follow the distribution", "the draws do not follow the distribution");
+        return Fit("Kolmogorov–Smirnov distance of the draws from the CDF", worst.Element, worst.Statistic, worst.PValue, Elements, "distribution");
+    }
+
+    private DistributionCheckRow? MassFit()
+    {
+        if (!distribution.HasLogProb) return null;
+        int members = (int)TensorShapes.Count(distribution.BatchShape), size = Elements / members;
+        double[] values = ManagedValues.ToDoubles(draws), masses = ManagedValues.ToDoubles(distribution.LogProb(draws).exp());
+        (int Member, double Statistic, double PValue) worst = (0, 0, 2);
+        for (int member = 0; member < members; member++)
+        {
+            // Draws of vectors are equal if all their numbers are.
+            var keys = Enumerable.Range(0, count).Select(i => size == 1 ? (object)values[(i * members) + member] : string.Join(' ', values.Skip(((i * members) + member) * size).Take(size)));
+            (double statistic, double pValue) = ChiSquare(keys, Enumerable.Range(0, count).Select(i => masses[(i * members) + member]));
+            if (pValue < worst.PValue) worst = (member, statistic, pValue);
+        }
+        return Fit("χ² of the draws against the mass", worst.Member, worst.Statistic, worst.PValue, members, "distribution");
+    }
+
+    // In float64, since slopes of the density are compared.
+    private DistributionCheckRow? DensityFit() => SteinCheck.Of(distribution.To(distribution.Device, ScalarType.Float64), count, seed) is not { } stein ? null
+        : Fit("Stein's identity: means of slopes of the log-density over the draws", stein.Member, stein.Mean, stein.PValue, stein.Tests, "density") with { Expected = 0, StandardError = stein.StandardError };
+
+    private DistributionCheckRow Fit(string method, int member, double statistic, double pValue, int tests, string against)
+    {
+        double threshold = level / tests;
+        bool passed = pValue >= threshold;
+        string reason = passed ? $"the draws follow the {against}" : string.Create(CultureInfo.InvariantCulture, $"the draws do not follow the {against}: p = {pValue:G3} is below {threshold:G3}");
+        return Row("GoodnessOfFit", method, statistic, double.NaN, passed, reason) with { Index = TensorShapes.IndexText(member, distribution.BatchShape), PValue = pValue };
     }
 
     // The CDF before and after the numbers that a value can be rounded from. At an end of the support, much of the mass can round to one number.
@@ -103,7 +126,7 @@ public sealed class DistributionCheck
     }
 
     // Rare and missing values together make one cell.
-    private (double Statistic, double PValue) ChiSquare(double[] values, double[] masses)
+    private (double Statistic, double PValue) ChiSquare(IEnumerable<object> values, IEnumerable<double> masses)
     {
         double statistic = 0, restExpected = count, restSeen = count;
         int cells = 0;
