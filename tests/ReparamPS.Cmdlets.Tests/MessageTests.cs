@@ -114,6 +114,9 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     }
 
     [Theory]
+    [InlineData("New-DirichletDistribution 1, 2, 3 | Get-LogProbability -Value 0.3333333333", "ShapeMismatch", "The shape of a value of Dirichlet must end with the event shape [3]; got a single number.")]
+    [InlineData("New-OneHotCategoricalDistribution 0.2, 0.3, 0.5 | Get-LogProbability -Value 2", "ShapeMismatch", "The shape of a value of OneHotCategorical must end with the event shape [3]; got a single number. For the index of a category, use Categorical.")]
+    [InlineData("New-MultivariateNormalDistribution (0, 0) ((1, 0), (0, 1)) | Get-LogProbability (1, 2, 3)", "ShapeMismatch", "The shape of a value of MultivariateNormal must end with the event shape [2]; got the shape [3].")]
     [InlineData("New-MultivariateNormalDistribution (0, 0) ((1, 0), (0, 1)) | Get-CumulativeProbability (1, 2)", "NotSupported", "The cumulative distribution function of MultivariateNormal is not implemented.")]
     [InlineData("New-TransformedDistribution (New-NormalDistribution) (New-DistributionTransform Abs) | Get-CumulativeProbability 1", "NotSupported", "The cumulative distribution function of TransformedDistribution is not implemented for the transform Abs, which is not monotone.")]
     [InlineData("New-BernoulliDistribution -Logits 0 | Measure-Gradient Quadratic MeasureValued", "NotSupported", "MeasureValued does not apply to Bernoulli: the parameter is Logits. Create the distribution with Probs instead.")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Data;
 using ReparamPS.Data.Images;
 using ReparamPS.Messages;
 using ReparamPS.Vae;
@@ -73,12 +74,13 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     {
         if (images.Count == 0) throw new ArgumentException("At least one image is required; got none.", nameof(InputObject));
         string target = ResolvePath(Path);
-        if (!ShouldProcess(target, "Write a picture")) return;
         VaeImage first = images[0];
         if (images.Find(image => image.Height != first.Height || image.Width != first.Width) is { } other)
             throw new ArgumentException($"All images must have the same size; got {first.Height}×{first.Width} and {other.Height}×{other.Width} pixels.", nameof(InputObject));
         if (images.FindIndex(image => !image.Pixels.All(double.IsFinite)) is >= 0 and var bad)
             throw new ArgumentException($"Pixels must be finite numbers; got {images[bad].Pixels.First(pixel => !double.IsFinite(pixel)).ToString(CultureInfo.InvariantCulture)} in image {bad + 1} of {images.Count}.", nameof(InputObject));
+        AtomicFile.CheckTarget(target, ExistingFiles(NoClobber, Force));
+        if (!ShouldProcess(target, "Write a picture")) return;
         int columns = Math.Min(Columns ?? VaeUse.SquareColumns(images), images.Count);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));
