@@ -162,7 +162,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
         {
             string reason = BlockMessages.Reason(error), hint = error is RuntimeException failure && BlockMessages.IsOfNull(failure) ? function.Block?.NullHint() ?? "" : "";
             if (hint.Length > 0 && !reason.EndsWith('.')) reason += ".";
-            throw new ArgumentException($"{name} failed for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}{hint}", name, error);
+            throw new ArgumentException($"{name} failed{BlockMessages.Place(error)} for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}{hint}", name, error);
         }
     };
 }

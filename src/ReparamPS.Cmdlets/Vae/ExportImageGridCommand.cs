@@ -34,8 +34,8 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>The images. They fill the grid row by row, in their order.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VaeImage[]>]
-    public VaeImage[] InputObject { get; set; } = [];
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public object[] InputObject { get; set; } = [];
 
     /// <summary>The number of images per row; if there are fewer images, the grid has one column per image. Default: the number that makes the grid about square.</summary>
     [Parameter, AllowedRange(1, 10_000), OptionalNumber<int>]
@@ -67,7 +67,21 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void Process() => images.AddRange(InputObject);
+    protected override void Process()
+    {
+        foreach (object? item in InputObject.Select(TensorInput.Unwrap))
+        {
+            if (item is VaeImage image)
+            {
+                images.Add(image);
+                continue;
+            }
+            (string expected, string got) = ArgumentRules.Refusal(item, typeof(VaeImage))!.Value;
+            string advice = item is PSObject { BaseObject: PSCustomObject } ? " For latent points from Invoke-VaeEncode, use Invoke-VaeDecode first." : "";
+            // All of these rows would have this error, and a grid without them would be another one.
+            ThrowTerminatingError(ErrorRecords.From(new ArgumentException($"InputObject must be {expected}; got {got}.{advice}", nameof(InputObject)), item));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void End()
