@@ -116,6 +116,39 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
         Assert.Equal(PathOf("p.csv"), module.Get<FileInfo>("1 | Export-ExperimentData $path -PassThru").FullName);
     }
 
+    [Theory]
+    [InlineData("1 | Export-ExperimentData \"$folder/x.xlsx\" -WhatIf", "the extension must be one of")]
+    [InlineData("1 | Export-ExperimentData \"$folder/none/x.csv\" -WhatIf", "does not exist")]
+    [InlineData("1 | Export-ExperimentData \"$folder/x.csv\" -Table t -WhatIf", "Table: only a database")]
+    [InlineData("1..3 | Export-Chart \"$folder/none/x.png\" -WhatIf", "does not exist")]
+    public void WhatIf_refuses_what_could_not_be_written(string command, string message)
+    {
+        Set("folder", folder);
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun(command);
+        Assert.Empty(output);
+        Assert.Contains(message, Assert.Single(errors).Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_column_of_decimal_commas_is_named_with_the_parameter_that_reads_it()
+    {
+        string path = PathOf("german.csv");
+        File.WriteAllText(path, "Beta;Elbo;Note\n0,5;-40;a\n1,0;;0,5\n");
+        string command = $"Import-ExperimentData '{path}' -Delimiter ';'";
+        Assert.Contains("Column 'Beta' of '", Assert.Single(module.Run($"{command} -WarningVariable w -WarningAction SilentlyContinue | Out-Null; $w")).ToString(), StringComparison.Ordinal);
+        Assert.Empty(module.Run($"{command} -DecimalComma -WarningVariable w -WarningAction SilentlyContinue | Out-Null; $w"));
+        File.WriteAllText(path, "Beta;Note\n0,5;0,5\nnone;x\n");
+        Assert.Empty(module.Run($"{command} -WarningVariable w -WarningAction SilentlyContinue | Out-Null; $w"));
+    }
+
+    [Fact]
+    public void A_file_without_a_header_is_told_what_its_first_line_must_hold()
+    {
+        string path = PathOf("bare.csv");
+        File.WriteAllText(path, "0,0,1\n1,0,0\n");
+        Assert.Contains("line 1: the header has the column '0' twice. The first line must hold the names of the columns, each once.", module.Fails($"Import-ExperimentData '{path}'", "InvalidData").Exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhatIf_writes_nothing()
     {

@@ -56,6 +56,20 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
         Assert.Contains(word, module.Fails(script, "InvalidArgument").Exception.Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("@{ A = 1, 2 } -Count 100", "Count is 100, but the space has only 2 different points, so points repeat.")]
+    [InlineData("@{ A = 1, 1; B = @{ Min = 3; Max = 5 } } -Count 4", "Count is 4, but the space has only 3 different points")]
+    [InlineData("@{ A = 5 } -Count 2", "the space has only 1 different point,")]
+    [InlineData("@{ A = 1, 2; B = 1, 2 } -Count 4", "")]
+    [InlineData("@{ A = 1; B = @{ Min = 0.5; Max = 2 } } -Count 4", "")]
+    [InlineData("@{ A = 1; B = New-NormalDistribution } -Count 4", "")]
+    public void More_points_than_a_finite_space_has_are_a_warning(string search, string warning)
+    {
+        string[] warnings = [.. module.Run($"$null = New-ExperimentSearch {search} -WarningVariable w -WarningAction SilentlyContinue; $w").Select(text => text.ToString())];
+        if (warning.Length == 0) Assert.Empty(warnings);
+        else Assert.Contains(warning, Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Min = '0,5'; Max = '1,5'", "A: Min must be a number; got '0,5'.")]
     [InlineData("Min = 0; Max = 'x'", "A: Max must be a number; got 'x'.")]
     [InlineData("Min = [datetime]::new(2020, 1, 1); Max = 1", "A: Min must be a number; got '")]

@@ -58,10 +58,10 @@ public sealed class GradientTests(ModuleRunspace module)
     public void Wrong_input_gives_one_clear_error(string script, string id) => module.Fails(script, id);
 
     [Theory]
-    [InlineData("New-NormalDistribution | Measure-Gradient { New-NormalDistribution 0 -3; $_ } -Draws 10")]
-    [InlineData("Test-Gradient { $null = New-NormalDistribution 0 -3; $_.sum() } (New-Tensor 1, 2)")]
-    public void An_error_of_a_command_in_a_block_ends_it(string script) =>
-        Assert.Equal("caught Scale must be positive; got -3.", module.Get<string>($"try {{ {script} }} catch {{ \"caught $_\" }}"));
+    [InlineData("New-NormalDistribution | Measure-Gradient { New-NormalDistribution 0 -3; $_ } -Draws 10", "Objective failed in line 1: Scale must be positive; got -3. It got a tensor of shape [10].")]
+    [InlineData("Test-Gradient { $null = New-NormalDistribution 0 -3; $_.sum() } (New-Tensor 1, 2)", "Function failed in line 1: Scale must be positive; got -3. It got a tensor of shape [2].")]
+    public void An_error_of_a_command_in_a_block_ends_it(string script, string message) =>
+        Assert.Equal($"caught {message}", module.Get<string>($"try {{ {script} }} catch {{ \"caught $_\" }}"));
 
     [Fact]
     public void An_objective_may_be_a_name_which_the_error_says() =>

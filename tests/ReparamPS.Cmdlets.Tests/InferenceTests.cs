@@ -111,6 +111,13 @@ public sealed class InferenceTests(ModuleRunspace module)
         Assert.False(File.Exists(path));
     }
 
+    [Theory]
+    [InlineData("New-BayesianModel @{ X = New-NormalDistribution 1 1 } | Invoke-VariationalInference | Export-VariationalFit fit.csv -WhatIf", "InvalidArgument", "Path must end in .safetensors; got '")]
+    [InlineData("New-LinearPolicy 1, 2 -Scale 0.5 | Export-PolicyModel policy.json -WhatIf", "InvalidArgument", "Path must end in .safetensors; got '")]
+    [InlineData("New-LinearPolicy 1, 2 -Scale 0.5 | Export-PolicyModel ./none/policy.safetensors -WhatIf", "PathNotFound", "does not exist. Create it first.")]
+    public void Fits_and_policies_are_written_under_the_extension_of_their_format_only(string command, string id, string message) =>
+        Assert.Contains(message, module.Fails(command, id).Exception.Message, StringComparison.Ordinal);
+
     // As one -OutPath for several runs: the second would replace the first.
     [Theory]
     [InlineData("$a, $b | Export-VariationalFit $file", "fit.safetensors", "Export-VariationalFit in ForEach-Object")]

@@ -50,7 +50,7 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
     public void A_variable_that_is_null_is_named(string cost)
     {
         ErrorRecord error = module.Fails(Own + "-Dynamics { param($s, $u) $s } -Cost " + cost + " | Measure-PolicyReturn (New-LinearPolicy 0.5) -Episodes 10", "InvalidArgument");
-        Assert.StartsWith("Cost failed for states of shape [10, 1] and actions of shape [10, 1]: ", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Cost failed in line 1 for states of shape [10, 1] and actions of shape [10, 1]: ", error.ToString(), StringComparison.Ordinal);
         Assert.EndsWith(" $nope is null.", error.ToString(), StringComparison.Ordinal);
     }
 

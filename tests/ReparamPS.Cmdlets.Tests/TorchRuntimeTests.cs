@@ -162,7 +162,9 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
 
     [Theory]
     [InlineData("Install-TorchRuntime -Source ./none/here", "does not exist")]
+    [InlineData("Install-TorchRuntime -Source ./none/here -WhatIf", "does not exist")]
     [InlineData("Install-TorchRuntime -Source .", "holds neither libtorch-cpu-")]
+    [InlineData("Install-TorchRuntime -Source . -WhatIf", "holds neither libtorch-cpu-")]
     [InlineData("Install-TorchRuntime -Device Cuda -Source .", "holds neither libtorch-cuda-12.8-linux-x64.2.10.0.nupkg nor libtorch")]
     [InlineData("Uninstall-TorchRuntime .", "Path must be the folder of an installed runtime")]
     [InlineData("Uninstall-TorchRuntime . -WhatIf", "Path must be the folder of an installed runtime")]

@@ -69,6 +69,23 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void A_run_whose_images_were_moved_resumes_from_their_new_path()
+    {
+        string data = Path.Combine(folder, "here.csv"), there = Path.Combine(folder, "there.csv"), run = Path.Combine(folder, "moved");
+        File.WriteAllText(data, string.Concat(Enumerable.Repeat("1,0,1,0\n0,1,0,1\n", 10)));
+        string id = module.Get<string>($"(Invoke-VaeTraining '{data}' -LatentSize 1 -HiddenSize 2 -Epochs 1 -Seed 1 -OutPath '{run}').RunId");
+        File.Move(data, there);
+        Assert.Equal(
+            $"The data file '{data}' does not exist. If it was moved, give its new path as -DataPath. A run resumes from another path if the images are the same.",
+            module.Fails($"Invoke-VaeTraining -OutPath '{run}' -Resume", "PathNotFound").Exception.Message);
+        Assert.Equal($"The data file '{data}' does not exist.", module.Fails($"Invoke-VaeTraining '{data}' -OutPath '{run}' -Resume", "PathNotFound").Exception.Message);
+        PSObject row = Assert.Single(module.Run($"Invoke-VaeTraining '{there}' -OutPath '{run}' -Resume"));
+        Assert.Equal((id, there), (row.Properties["RunId"].Value, row.Properties["DataPath"].Value));
+        // The new path is stored.
+        Assert.Single(module.Run($"Invoke-VaeTraining -OutPath '{run}' -Resume"));
+    }
+
+    [Fact]
     public void Images_that_changed_after_the_training_cause_a_warning()
     {
         (string, object?)[] paths = [("data", Path.Combine(folder, "images.csv")), ("other", Path.Combine(folder, "changed"))];

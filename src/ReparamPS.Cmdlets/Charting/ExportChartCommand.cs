@@ -148,8 +148,8 @@ public sealed class ExportChartCommand : ChartCommandBase
             throw new ArgumentException($"Path: the file comes first, then the columns. Write Export-Chart {ShortText.Of(string.Join(" ", new[] { file, Path, string.Join(", ", columns) }).TrimEnd())}.", nameof(Path));
         }
         ChartFile.CheckExtension(target);
+        AtomicFile.CheckTarget(target, Existing);
         draws = ShouldProcess(target, "Draw a chart");
-        if (draws) AtomicFile.CheckTarget(target, Existing);
     }
 
     /// <inheritdoc/>

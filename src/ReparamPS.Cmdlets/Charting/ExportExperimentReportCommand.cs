@@ -91,8 +91,8 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
         PageFile.CheckExtension(target);
         RefuseOwnFile(target, nameof(OutPath));
         var folder = SweepFolder.Open(ResolvePath(Path));
-        if (!ShouldProcess(target, "Write a report")) return;
         AtomicFile.CheckTarget(target, Existing);
+        if (!ShouldProcess(target, "Write a report")) return;
         List<RunRow> runs = [];
         foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
         {

@@ -27,6 +27,19 @@ internal static class BlockMessages
         return ShortText.WithoutParameter(text).Split('\n')[0].Trim();
     }
 
+    /// <summary>Where a block failed, such as “ in line 1”; empty if that is not known.</summary>
+    public static string Place(Exception error) => (error as RuntimeException)?.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";
+
+    /// <summary>The error of a block that fails: its role, the line, the reason, and what may help.</summary>
+    /// <param name="role">The block's role, such as the parameter that it was given as.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="help">Further sentences, each after a space.</param>
+    public static CustomFunctionException Failed(string role, RuntimeException error, string help)
+    {
+        string reason = Reason(error);
+        return new CustomFunctionException($"{role} failed{Place(error)}: {reason}{(reason.EndsWith('.') ? "" : ".")}{help}", error);
+    }
+
     /// <summary>Whether a block failed because something is null.</summary>
     public static bool IsOfNull(RuntimeException error) => error.GetBaseException() is ArgumentNullException or NullReferenceException || Reason(error).Contains("null", StringComparison.OrdinalIgnoreCase);
 

@@ -98,6 +98,20 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         return result;
     }
 
+    /// <summary>Ends the pipeline if a script block of the call fails: all other input would fail in the same way.</summary>
+    private protected T Evaluate<T>(Func<T> block)
+    {
+        try
+        {
+            return block();
+        }
+        catch (CustomFunctionException error)
+        {
+            ThrowTerminatingError(ErrorRecords.From(error, ErrorTarget));
+            throw;
+        }
+    }
+
     /// <summary>The file system path of a PowerShell path, which need not exist.</summary>
     /// <param name="path">The path.</param>
     /// <param name="parameter">The parameter that holds it; its name is taken from the call.</param>

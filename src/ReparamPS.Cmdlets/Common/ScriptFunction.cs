@@ -3,8 +3,10 @@ using System.Management.Automation.Language;
 using System.Reflection;
 using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Distributions;
 using ReparamPS.Gradients;
 using ReparamPS.Messages;
+using ReparamPS.Torch;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common;
@@ -28,6 +30,23 @@ internal sealed class ScriptFunction
 
     /// <summary>The function in the form that Core expects.</summary>
     public TensorFunction Function => Call;
+
+    /// <summary>The function, whose failures name the parameter, the line, and the shapes of the tensors.</summary>
+    /// <exception cref="CustomFunctionException">The script block fails.</exception>
+    public IReadOnlyList<Tensor> Evaluate(params Tensor[] inputs)
+    {
+        try
+        {
+            return Call(inputs);
+        }
+        catch (RuntimeException error) when (error is not PipelineStoppedException)
+        {
+            string[] missing = [.. Names.Skip(inputs.Length).Select(name => $"${name}")];
+            string hint = missing.Length > 0 && BlockMessages.IsOfNull(error) ? $" The block gets {inputs.Length} {(inputs.Length == 1 ? "tensor" : "tensors")}, so {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} null." : Block?.NullHint() ?? "";
+            string shapes = string.Join(", ", inputs.Select(input => TensorShapes.Format(input.shape)));
+            throw BlockMessages.Failed(parameter, error, $"{hint} It got {(inputs.Length == 1 ? "a tensor of shape" : "tensors of shapes")} {shapes}.");
+        }
+    }
 
     /// <summary>Creates the function from an argument.</summary>
     /// <param name="value">A script block, which receives the tensors as arguments and the first one also as $_ and $z; or a delegate of tensors, or of one array of tensors.</param>

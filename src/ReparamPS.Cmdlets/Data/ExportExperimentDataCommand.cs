@@ -84,8 +84,9 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     protected override void Begin()
     {
         target = ResolvePath(Path);
-        if (!ShouldProcess(target, Append ? "Append rows" : "Write rows")) return;
         ExistingFile existing = ExistingFiles(NoClobber, Force);
+        ExperimentFile.CheckTarget(target, Append, existing, Table);
+        if (!ShouldProcess(target, Append ? "Append rows" : "Write rows")) return;
         writer = ExperimentFile.CreateWriter(target, Append, existing, Table, Cancellation);
     }
 

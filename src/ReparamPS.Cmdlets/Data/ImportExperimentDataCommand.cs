@@ -95,12 +95,15 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
         {
             CsvDialect? csv = Delimiter is null && !DecimalComma ? null : new CsvDialect { Delimiter = Delimiter, HasDecimalComma = DecimalComma };
             IReadOnlyList<string>? columns = null;
+            var commas = new CommaColumns();
             foreach (ExperimentRow row in ExperimentFile.Read(file, Table, csv, Cancellation))
             {
                 if (columns is null && csv is null) WarnOfDelimiter(file, row.Columns);
                 columns = row.Columns;
+                if (Delimiter is not (null or ',') && !DecimalComma) commas.Read(row);
                 WriteObject(RowObjects.From(row));
             }
+            if (commas.First is ({ } column, { } cell)) WriteWarning($"Column '{ShortText.Of(column)}' of '{ShortText.Of(file)}' is text, such as '{ShortText.Of(cell)}'. If these are numbers with a decimal comma, use -DecimalComma.");
             // As after a failed copy. A table without rows and columns is such a file, too.
             if (columns is null && new FileInfo(file) is { Length: 0 } && !file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) WriteWarning($"'{ShortText.Of(file)}' is empty: it has 0 bytes, and no columns or rows.");
         }

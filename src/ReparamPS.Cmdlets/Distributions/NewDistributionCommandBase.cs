@@ -65,6 +65,19 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         foreach ((string name, object? value) in MyInvocation.BoundParameters) DistributionTable.RefuseNull(type, name, TensorInput.Unwrap(value));
     }
 
+    private Distribution Create(Dictionary<string, object> given, DistributionTable table)
+    {
+        try
+        {
+            return DistributionFactory.Create(type, given, table.DType, table.Device, table.RequiresGrad);
+        }
+        // New-BinomialDistribution 0.3: the only value stands where another parameter belongs.
+        catch (ArgumentException error) when (InputObject is null && type.Parameters[0] is { Group: null } first && given.Count == 1 && given.ContainsKey(first.Name) && type.Parameters.Any(info => info.Group is not null && info.Name == error.ParamName))
+        {
+            throw new ArgumentException($"{ShortText.Message(error)} The first argument is {first.Name}.", error.ParamName, error);
+        }
+    }
+
     /// <inheritdoc/>
     protected sealed override void Process()
     {
@@ -78,6 +91,6 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         }
         var table = new DistributionTable(DType, Device, RequiresGrad);
         table.Read(type, InputObject, given);
-        WriteObject(DistributionFactory.Create(type, given, table.DType, table.Device, table.RequiresGrad));
+        WriteObject(Create(given, table));
     }
 }

@@ -53,7 +53,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     {
         if (TensorInput.Unwrap(Objective) is string name) return NamedObjective.Get(name, K);
         ScriptFunction function = ScriptFunction.From(Objective, nameof(Objective), NamedObjective.All.Select(objective => objective.Name));
-        return draws => function.Function([draws]) is [var single] ? single : throw new ArgumentException("Objective must return one tensor; it returned several.", nameof(Objective));
+        return draws => Evaluate(() => function.Evaluate(draws)) is [var single] ? single : throw new ArgumentException("Objective must return one tensor; it returned several.", nameof(Objective));
     }
 
     /// <summary>The options of an estimator.</summary>

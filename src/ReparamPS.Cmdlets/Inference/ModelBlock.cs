@@ -92,9 +92,8 @@ internal sealed class ModelBlock
         }
         catch (RuntimeException error) when (error is not PipelineStoppedException)
         {
-            string place = error.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";
             string shapes = string.Join(", ", parameters.Select(entry => $"{entry.Key} {TensorShapes.Format(entry.Value.shape)}"));
-            throw new CustomFunctionException($"{role} failed{place}: {Ended(BlockMessages.Reason(error))}{Hint(error, parameters)}{(shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : "")}", error);
+            throw BlockMessages.Failed(role, error, Hint(error, parameters) + (shapes.Length > 0 ? $" The parameters had the shapes {shapes}." : ""));
         }
     }
 
@@ -130,8 +129,6 @@ internal sealed class ModelBlock
         string[] read = [.. Members().Select(member => $"${member.Variable}.{member.Name}").Distinct(StringComparer.OrdinalIgnoreCase)];
         return read.Length == 1 ? read[0] : null;
     }
-
-    private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
 
     private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? block.NullHint(parameters.Keys) : IsOfShapes(error) ? ShapeHint(parameters) : NoiseHint();
 

@@ -26,7 +26,7 @@ namespace ReparamPS.Cmdlets.Inference;
 [Cmdlet(VerbsData.Export, "VariationalFit", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]
 public sealed class ExportVariationalFitCommand : ReparamCmdlet
 {
-    /// <summary>The file to write. An existing file is replaced, unless -NoClobber is given.</summary>
+    /// <summary>The file to write. Allowed extension: .safetensors. An existing file is replaced, unless -NoClobber is given.</summary>
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
@@ -46,8 +46,8 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
     {
         string target = ResolvePath(Path);
         RefuseOwnFile(target, nameof(Path));
+        SafeTensorsFile.CheckTarget(target, NoClobber ? ExistingFile.Refuse : ExistingFile.Replace);
         if (!ShouldProcess(target, "Write a fit")) return;
-        if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         VariationalFitFile.Save(Fit, target);
         WriteFile(target);
     }

@@ -31,7 +31,7 @@ namespace ReparamPS.Cmdlets.Policies;
 [Cmdlet(VerbsData.Export, "PolicyModel", SupportsShouldProcess = true), OutputType(typeof(FileInfo))]
 public sealed class ExportPolicyModelCommand : ReparamCmdlet
 {
-    /// <summary>The file to write. An existing file is replaced, unless -NoClobber is given.</summary>
+    /// <summary>The file to write. Allowed extension: .safetensors. An existing file is replaced, unless -NoClobber is given.</summary>
     [Parameter(Mandatory = true, Position = 0), Exact<string>]
     public string Path { get; set; } = "";
 
@@ -52,8 +52,8 @@ public sealed class ExportPolicyModelCommand : ReparamCmdlet
         if (!Policy.HasParameters) throw new ArgumentException("The policy has no weights yet. Train it, or use it on a problem with Measure-PolicyReturn, which creates them.", nameof(Policy));
         string target = ResolvePath(Path);
         RefuseOwnFile(target, nameof(Path));
+        SafeTensorsFile.CheckTarget(target, NoClobber ? ExistingFile.Refuse : ExistingFile.Replace);
         if (!ShouldProcess(target, "Write a policy")) return;
-        if (NoClobber && File.Exists(target)) throw new FileExistsException(target);
         PolicyModelFile.Save(Policy, target);
         WriteFile(target);
     }

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Creates a control problem: a linear-quadratic regulator (Lqr), a pendulum, or a custom one.</summary>
 /// <remarks>
 /// <para>In each step, a policy sees the state s and chooses the action u. The step costs c(s, u), and the dynamics return the next state s'. The goal is a policy that minimizes the expected discounted cost J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps.</para>
-/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon.</para>
+/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon. It is null if there is none: if no gain has a finite cost, as for A = 1 and B = 0 with Discount 1 and Q > 0, or if the Riccati equation does not converge in 100,000 steps.</para>
 /// <para>Pendulum: swing a pendulum up and keep it upright, as in Gymnasium's Pendulum-v1 (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. The cost of a step is θ² + 0.1 ω² + 0.001 u², from the state before the step, with θ wrapped to [−π, π]. Initially, θ is uniform on [−π, π] and ω on [−1, 1].</para>
 /// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, action variables] of all trajectories at once. -InitialState is required. Variables of the session that a script block reads are captured when the problem is created.</para>
 /// </remarks>
@@ -162,7 +162,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
         {
             string reason = BlockMessages.Reason(error), hint = error is RuntimeException failure && BlockMessages.IsOfNull(failure) ? function.Block?.NullHint() ?? "" : "";
             if (hint.Length > 0 && !reason.EndsWith('.')) reason += ".";
-            throw new ArgumentException($"{name} failed for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}{hint}", name, error);
+            throw new ArgumentException($"{name} failed{BlockMessages.Place(error)} for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}{hint}", name, error);
         }
     };
 }

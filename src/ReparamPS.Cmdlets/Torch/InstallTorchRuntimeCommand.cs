@@ -18,8 +18,9 @@ namespace ReparamPS.Cmdlets.Torch;
 /// <code>Install-TorchRuntime -WhatIf</code>
 /// </example>
 /// <example>
-/// <para>Show what would be installed from a folder of packages, without a network</para>
-/// <code>Install-TorchRuntime -Source ./packages -WhatIf</code>
+/// <para>Show what would be installed from one NuGet source</para>
+/// <code>$source = 'https://api.nuget.org/v3/index.json'
+/// Install-TorchRuntime -Source $source -WhatIf</code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Install, "TorchRuntime", SupportsShouldProcess = true), OutputType(typeof(TorchRuntime))]
 public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
@@ -53,7 +54,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
         string here = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         string? source = Source is not null && Directory.Exists(ResolveFolder(Source)) ? ResolveFolder(Source) : Source;
         var options = new InstallOptions(Device.ToLowerInvariant(), source, Path is null ? null : ResolvePath(Path), Scope, Force, here);
-        options.CheckTarget();
+        options.Check();
         if (!ShouldProcess(options.Target, $"Install libtorch {LibTorchVersion.Required} ({Device}) from {source ?? "the NuGet sources"}")) return;
         bool wasLoaded = NativeLibraries.IsTorchLoaded;
         TorchRuntime runtime;

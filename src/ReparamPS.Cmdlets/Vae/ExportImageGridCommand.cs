@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Data;
 using ReparamPS.Data.Images;
 using ReparamPS.Messages;
 using ReparamPS.Vae;
@@ -33,8 +34,8 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>The images. They fill the grid row by row, in their order.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VaeImage[]>]
-    public VaeImage[] InputObject { get; set; } = [];
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public object[] InputObject { get; set; } = [];
 
     /// <summary>The number of images per row; if there are fewer images, the grid has one column per image. Default: the number that makes the grid about square.</summary>
     [Parameter, AllowedRange(1, 10_000), OptionalNumber<int>]
@@ -66,19 +67,34 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void Process() => images.AddRange(InputObject);
+    protected override void Process()
+    {
+        foreach (object? item in InputObject.Select(TensorInput.Unwrap))
+        {
+            if (item is VaeImage image)
+            {
+                images.Add(image);
+                continue;
+            }
+            (string expected, string got) = ArgumentRules.Refusal(item, typeof(VaeImage))!.Value;
+            string advice = item is PSObject { BaseObject: PSCustomObject } ? " For latent points from Invoke-VaeEncode, use Invoke-VaeDecode first." : "";
+            // All of these rows would have this error, and a grid without them would be another one.
+            ThrowTerminatingError(ErrorRecords.From(new ArgumentException($"InputObject must be {expected}; got {got}.{advice}", nameof(InputObject)), item));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void End()
     {
         if (images.Count == 0) throw new ArgumentException("At least one image is required; got none.", nameof(InputObject));
         string target = ResolvePath(Path);
-        if (!ShouldProcess(target, "Write a picture")) return;
         VaeImage first = images[0];
         if (images.Find(image => image.Height != first.Height || image.Width != first.Width) is { } other)
             throw new ArgumentException($"All images must have the same size; got {first.Height}×{first.Width} and {other.Height}×{other.Width} pixels.", nameof(InputObject));
         if (images.FindIndex(image => !image.Pixels.All(double.IsFinite)) is >= 0 and var bad)
             throw new ArgumentException($"Pixels must be finite numbers; got {images[bad].Pixels.First(pixel => !double.IsFinite(pixel)).ToString(CultureInfo.InvariantCulture)} in image {bad + 1} of {images.Count}.", nameof(InputObject));
+        AtomicFile.CheckTarget(target, ExistingFiles(NoClobber, Force));
+        if (!ShouldProcess(target, "Write a picture")) return;
         int columns = Math.Min(Columns ?? VaeUse.SquareColumns(images), images.Count);
         GreyImage grid = ImageGrid.Compose([.. images.Select(image => image.Pixels)], first.Height, first.Width, columns, Scale, Gap);
         PngFile.Write(target, grid, ExistingFiles(NoClobber, Force));

@@ -294,11 +294,22 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         {
             return (DeferredTraining.Current?.Images ?? reader).Read(options);
         }
+        catch (FileNotFoundException error) when (Resume && MissingOfRun(error.FileName, options) is { } parameter)
+        {
+            throw new FileNotFoundException($"{error.Message} If it was moved, give its new path as -{parameter}. A run resumes from another path if the images are the same.", error.FileName, error);
+        }
         // The position of DataPath suggests that a folder there is one to write to.
         catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName) && !File.Exists(Path.GetDirectoryName(error.FileName)))
         {
             throw new FileNotFoundException($"{error.Message} To store a run in a folder, use -OutPath.", error.FileName, error);
         }
+    }
+
+    // The parameter whose path is that of the stored run; null if the call itself gave it.
+    private string? MissingOfRun(string? file, VaeOptions options)
+    {
+        string? parameter = file is null ? null : file == options.DataPath ? nameof(DataPath) : file == options.TestPath ? nameof(TestPath) : null;
+        return GivenParameters.Contains(parameter) ? null : parameter;
     }
 
     private string? Resolved(string? path, [CallerArgumentExpression(nameof(path))] string parameter = "") => string.IsNullOrEmpty(path) ? null : ResolvePath(path, parameter);

@@ -50,8 +50,14 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
             Process(given);
             return;
         }
-        if (ArgumentRules.Refusal(TensorInput.Unwrap(Model), typeof(string)) is { } refusal)
-            throw new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.{(isTyped && MyInvocation.ExpectingInput ? $" If the model comes from the pipeline, name the parameter of the argument, such as -{Meant}." : "")}", nameof(Model));
+        object? value = TensorInput.Unwrap(Model);
+        if (ArgumentRules.Refusal(value, typeof(string)) is { } refusal)
+        {
+            var error = new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.{(isTyped && MyInvocation.ExpectingInput ? $" If the model comes from the pipeline, name the parameter of the argument, such as -{Meant}." : "")}{ArgumentRules.RunAdvice(value)}", nameof(Model));
+            // A run has many rows, which would all have this error.
+            if (ArgumentRules.IsTrainingRow(value)) ThrowTerminatingError(ErrorRecords.From(error, Model));
+            throw error;
+        }
         string path = ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!, nameof(Model));
         if (loaded?.Path != path)
         {

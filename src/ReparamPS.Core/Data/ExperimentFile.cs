@@ -13,6 +13,9 @@ public static class ExperimentFile
     /// <inheritdoc cref="ITableFiles.Read"/>
     public static IEnumerable<ExperimentRow> Read(string path, string? table = null, CsvDialect? csv = null, CancellationToken cancellation = default) => Files.Read(path, table, csv, cancellation);
 
+    /// <inheritdoc cref="ITableFiles.CheckTarget"/>
+    public static void CheckTarget(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null) => Files.CheckTarget(path, append, existing, table);
+
     /// <inheritdoc cref="ITableFiles.CreateWriter"/>
     public static ITableWriter CreateWriter(string path, bool append = false, ExistingFile existing = ExistingFile.Replace, string? table = null, CancellationToken cancellation = default) =>
         Files.CreateWriter(path, append, existing, table, cancellation);

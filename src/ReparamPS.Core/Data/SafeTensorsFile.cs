@@ -15,6 +15,9 @@ namespace ReparamPS.Data;
 /// </summary>
 public static class SafeTensorsFile
 {
+    /// <summary>The extension of these files.</summary>
+    public const string Extension = ".safetensors";
+
     private const string MetadataName = "__metadata__", HashName = "sha256", FormatName = "format", OwnFormats = "ReparamPS.";
     private const long LargestHeader = 100_000_000;
     private static readonly string NoHash = new('0', 64);
@@ -23,6 +26,16 @@ public static class SafeTensorsFile
     {
         ["F64"] = ScalarType.Float64, ["F32"] = ScalarType.Float32, ["I64"] = ScalarType.Int64, ["U8"] = ScalarType.Byte,
     };
+
+    /// <summary>Refuses a file that a user wants to write under the extension of another format, or that cannot be written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="existing">What happens to an existing file.</param>
+    /// <exception cref="ArgumentException">The extension is another one.</exception>
+    public static void CheckTarget(string path, ExistingFile existing)
+    {
+        if (!path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Path must end in {Extension}; got {ShortText.Quoted(path)}.", nameof(path));
+        AtomicFile.CheckTarget(path, existing);
+    }
 
     /// <summary>Writes tensors; the file appears complete or not at all.</summary>
     /// <param name="path">The file; an older one is replaced.</param>

@@ -56,11 +56,20 @@ public abstract partial class Distribution
         }
         using var scope = NewDisposeScope();
         Tensor given = value.dtype == DType ? value : value.to(DType);
-        if (EventShape.Length > 0 && !given.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) given = given.expand(full);
         long[] batch = full[..^EventShape.Length];
         Tensor Evaluate(Distribution self, Tensor at) => SteepRows.Compute(self, at, batch, ends ?? self.Support, compute, limits);
         Tensor result = isInDouble && DType == ScalarType.Float32 ? Evaluate(InDouble(), given.to(ScalarType.Float64)).to(DType) : Evaluate(this, given);
         return Fresh(TensorShapes.ExpandTo(result, batch), value).MoveToOuterDisposeScope();
+    }
+
+    // As in PyTorch, values broadcast over the batch only: a number that is spread over an event would get a density that nobody asked for.
+    private Tensor OfEvents(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) return value;
+        string given = value.dim() == 0 ? "a single number" : TensorShapes.Said(value.shape);
+        string advice = ReferenceEquals(Type.Support, Constraints.Constraints.OneHot) ? " For the index of a category, use Categorical." : "";
+        throw new ShapeMismatchException($"The shape of a value of {Name} must end with the event shape {TensorShapes.Format(EventShape)}; got {given}.{advice}", nameof(value));
     }
 
     private static Tensor LogProbSlope(Distribution at, Tensor result, Tensor slope, bool isInInput) => slope;

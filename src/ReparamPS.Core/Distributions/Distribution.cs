@@ -187,9 +187,9 @@ public abstract partial class Distribution : IContinuousTails
     }
 
     /// <summary>The logarithm of the density or mass at a value; −∞ outside the support.</summary>
-    /// <param name="value">Broadcasts against batch + event.</param>
-    /// <exception cref="ShapeMismatchException">It does not broadcast.</exception>
-    public Tensor LogProb(Tensor value) => AtValue(value, (self, given) => self.ComputeLogProbAnywhere(given), LogProbSlope, isInDouble: false);
+    /// <param name="value">Ends with the event's shape; the dimensions before it broadcast against the batch.</param>
+    /// <exception cref="ShapeMismatchException">It does not.</exception>
+    public Tensor LogProb(Tensor value) => AtValue(OfEvents(value), (self, given) => self.ComputeLogProbAnywhere(given), LogProbSlope, isInDouble: false);
 
     /// <summary>The cumulative distribution function F(value).</summary>
     /// <param name="value">Broadcasts against the batch.</param>

@@ -16,6 +16,15 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
     /// <exception cref="DirectoryNotFoundException">The user has no folder for application data.</exception>
     public string Target => Folder is null ? Path.Combine(RuntimeFolders.Root(Scope), RuntimeFolders.NameOf(Device)) : Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder));
 
+    /// <summary>Refuses what the installation would refuse before it writes anything: the folder, and a source that does not exist or holds no libtorch.</summary>
+    /// <exception cref="ArgumentException">The folder or the source is none of those allowed.</exception>
+    /// <exception cref="IOException">The source does not exist, or holds no libtorch.</exception>
+    public void Check()
+    {
+        CheckTarget();
+        if (Force || RuntimeRecord.Read(Target) is null) TorchSource.Find(this);
+    }
+
     /// <summary>Refuses a folder whose content the installation would delete.</summary>
     /// <exception cref="ArgumentException">It is the root of a disk, or it holds files that are not a runtime's.</exception>
     public void CheckTarget()

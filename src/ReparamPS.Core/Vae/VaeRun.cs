@@ -99,7 +99,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         if (stored.RunId == trainer.RunId) return;
         VaeOptions earlier = Parse<VaeOptions>(stored.Settings);
         int epochs = trainer.Options.Epochs;
-        if (stored.RunId != VaeRunId.Of(trainer.Options with { Epochs = earlier.Epochs }, trainer.Data)) throw OtherRun(stored.Folder, earlier);
+        if (stored.RunId != VaeRunId.Of(trainer.Options with { Epochs = earlier.Epochs }, trainer.Data)) throw OtherRun(stored, earlier);
         if (epochs < epochsBegun)
             throw new ArgumentException($"The run in '{ShortText.Of(stored.Folder)}' has already started {epochsBegun} epochs. Epochs must be at least {epochsBegun}; got {epochs}.", nameof(VaeOptions.Epochs));
         if (VaeSchedules.SettingOverAllEpochs(earlier) is { } setting)
@@ -110,13 +110,16 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         }
     }
 
-    private ArgumentException OtherRun(string folder, VaeOptions earlier)
+    private ArgumentException OtherRun(StoredRun stored, VaeOptions earlier)
     {
-        // Another number of epochs is never the reason.
-        IReadOnlyList<string> differences = VaeSettings.Table.Differences(earlier, trainer.Options with { Epochs = earlier.Epochs });
-        string why = differences.Count > 0 ? string.Join(", ", differences)
+        // Another number of epochs is never the reason. Nor is another path with the same images, or how they were read.
+        VaeOptions now = trainer.Options with { Epochs = earlier.Epochs };
+        VaeOptions asRead = now with { DataPath = earlier.DataPath, TestPath = earlier.TestPath, MaximumValue = earlier.MaximumValue, LabelColumn = earlier.LabelColumn };
+        bool isOnlyRead = VaeSettings.Table.Differences(earlier, asRead).Count == 0;
+        IReadOnlyList<string> differences = VaeSettings.Table.Differences(earlier, stored.RunId == VaeRunId.Of(earlier, trainer.Data) ? asRead : now);
+        string why = differences.Count > 0 ? string.Join(", ", differences) + (isOnlyRead ? ", and the images differ" : "")
             : earlier.DataPath is null ? "the data differ" : $"the images in '{string.Join("', '", new[] { earlier.DataPath, earlier.TestPath }.OfType<string>())}' have changed";
-        return new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {why}. Choose another folder.", nameof(folder));
+        return new ArgumentException($"'{ShortText.Of(stored.Folder)}' holds another run: {why}. Choose another folder.", nameof(stored));
     }
 
     private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a part of it is the JSON value null");

@@ -101,7 +101,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
             allQuoted &= quoted;
             needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny("\"\r\n") < 0 && !name.Contains(separator);
             columns[i] = ExperimentRow.NameOf(name, i);
-            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{ShortText.Of(columns[i])}' twice.");
+            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{ShortText.Of(columns[i])}' twice. The first line must hold the names of the columns, each once.");
         }
         return (columns, allQuoted && needless);
     }

@@ -32,12 +32,19 @@ public sealed class TableFiles : ITableFiles
     }
 
     /// <inheritdoc/>
+    public void CheckTarget(string path, bool append, ExistingFile existing, string? table)
+    {
+        FormatOf(path, table);
+        AtomicFile.CheckTarget(path, append ? WhenAppending(existing) : existing);
+    }
+
+    /// <inheritdoc/>
     public ITableWriter CreateWriter(string path, bool append, ExistingFile existing, string? table, CancellationToken cancellation)
     {
+        CheckTarget(path, append, existing, table);
         IRowFormat? format = FormatOf(path, table);
         // Where no file can be created, this error names the folder; that of the lock would name a hidden file.
-        if (append) new AtomicFile(path, existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing).Dispose();
-        else AtomicFile.CheckTarget(path, existing);
+        if (append) new AtomicFile(path, WhenAppending(existing)).Dispose();
         // Existing rows are copied before new ones are added, so only one process may do that at a time. The lock lies beside the file itself, whatever path leads to it.
         FileLock? appending = append ? FileLock.Take(AtomicFile.Beside(path, ".lock"), AppendPatience, cancellation) : null;
         try
@@ -50,6 +57,8 @@ public sealed class TableFiles : ITableFiles
             throw;
         }
     }
+
+    private static ExistingFile WhenAppending(ExistingFile existing) => existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing;
 
     private static IEnumerable<ExperimentRow> ReadRows(string path, IRowFormat format, CancellationToken cancellation)
     {

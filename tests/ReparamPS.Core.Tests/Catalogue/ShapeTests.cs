@@ -45,6 +45,35 @@ public sealed class ShapeTests
         Assert.Throws<ShapeMismatchException>(() => wide.Expand(2));
     }
 
+    public static TheoryData<string> Multivariate() => [.. DistributionCatalog.All.Where(type => type.CreateExample().EventShape.Length > 0).Select(type => type.Name)];
+
+    // torch 1.13, Distribution._validate_sample: "The right-most size of value must match event_shape".
+    [Theory, MemberData(nameof(Multivariate))]
+    public void A_value_without_the_whole_event_has_no_density(string name)
+    {
+        using var scope = NewDisposeScope();
+        Distribution distribution = DistributionCatalog.Get(name).CreateExample();
+        long[] events = distribution.EventShape;
+        foreach (long[] shape in new long[][] { [], [1], [.. events[..^1], 1], [.. events[..^1], events[^1] + 1], [5, .. events[..^1], 1], [.. events, 1] })
+        {
+            if (shape.TakeLast(events.Length).SequenceEqual(events)) continue;
+            var error = Assert.Throws<ShapeMismatchException>(() => distribution.LogProb(full(shape, 0.5, ScalarType.Float64)));
+            Assert.Contains($"The shape of a value of {name} must end with the event shape {TensorShapes.Format(events)}; got ", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal([7L, .. distribution.BatchShape], distribution.LogProb(distribution.Sample([7])).shape);
+    }
+
+    // torch 1.13: Independent(Normal(zeros(1), ones(1)), 1).log_prob refuses a number and a vector of three; [3, 1] is three values.
+    [Fact]
+    public void An_event_of_size_1_is_a_dimension_too()
+    {
+        using var scope = NewDisposeScope();
+        var distribution = new Independent(new Normal(zeros(1, ScalarType.Float64), ones(1, ScalarType.Float64)), 1);
+        Assert.Throws<ShapeMismatchException>(() => distribution.LogProb(tensor(0.5)));
+        Assert.Throws<ShapeMismatchException>(() => distribution.LogProb(tensor(new[] { 0.5, 1, 2 })));
+        Assert.Equal([3L], distribution.LogProb(tensor(new[,] { { 0.5 }, { 1 }, { 2 } })).shape);
+    }
+
     // Whole numbers that are one for the whole batch in PyTorch stand in the shapes as themselves.
     private static object Value(DistributionType type, string parameter, JsonElement example, JsonElement shape) =>
         type.Parameters.Single(info => info.Name == parameter).Kind == ParameterKind.Integer

@@ -254,11 +254,17 @@ public sealed class VaeRunFolderTests : IDisposable
         VaeOptions options = Small with { DataPath = first, Epochs = 1 };
         Train(options, folder).Count();
         string Refused(VaeOptions other) => Assert.Throws<ArgumentException>(() => Train(other, folder, resume: true).Count()).Message;
-        Assert.StartsWith($"'{folder}' holds another run: DataPath is {first} in that run and {second} now.", Refused(options with { DataPath = second, Epochs = 2 }), StringComparison.Ordinal);
-        Assert.StartsWith($"'{folder}' holds another run: TestPath is not set in that run and {second} now.", Refused(options with { TestPath = second, Epochs = 2 }), StringComparison.Ordinal);
-        Write(first, 3);
+        Assert.StartsWith($"'{folder}' holds another run: DataPath is {first} in that run and {second} now, and the images differ.", Refused(options with { DataPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' holds another run: TestPath is not set in that run and {second} now, and the images differ.", Refused(options with { TestPath = second, Epochs = 2 }), StringComparison.Ordinal);
+        // The same images under another path are the same run.
+        string moved = Path.Combine(root, "moved.csv");
+        File.Copy(first, moved);
+        Assert.StartsWith($"'{folder}' holds another run: LearningRate is 0.001 in that run and 0.5 now. Choose", Refused(options with { DataPath = moved, LearningRate = 0.5 }), StringComparison.Ordinal);
+        VaeEpoch[] rows = [.. Train(options with { DataPath = moved, Epochs = 2 }, folder, resume: true)];
+        Assert.Equal([moved, moved], rows.Select(row => row.DataPath));
+        Write(moved, 3);
         foreach (int epochs in new[] { 1, 2 })
-            Assert.StartsWith($"'{folder}' holds another run: the images in '{first}' have changed.", Refused(options with { Epochs = epochs }), StringComparison.Ordinal);
+            Assert.StartsWith($"'{folder}' holds another run: the images in '{moved}' have changed.", Refused(options with { DataPath = moved, Epochs = epochs }), StringComparison.Ordinal);
     }
 
     [Fact]

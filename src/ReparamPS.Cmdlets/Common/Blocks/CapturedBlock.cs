@@ -12,7 +12,7 @@ internal sealed class CapturedBlock
     private readonly string owner;
     private readonly string[] missing;
     private readonly HomeRunspace? home;
-    private readonly bool isWriting, stopsAtErrors;
+    private readonly bool isWriting;
 
     /// <summary>Captures the variables that a block reads.</summary>
     /// <param name="script">The block.</param>
@@ -21,14 +21,12 @@ internal sealed class CapturedBlock
     /// <param name="session">The session's variables; null captures none, for a block that is called at once.</param>
     /// <param name="arguments">The names that its arguments have in the help.</param>
     public CapturedBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics? session, params string[] arguments)
-        : this(script, role, owner, arguments, Capture(script, session), session is null ? [] : [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script)) =>
-        stopsAtErrors = session is not null || script.Ast.Find(part => part is CommandAst, searchNestedScriptBlocks: true) is not null;
+        : this(script, role, owner, arguments, Capture(script, session), session is null ? [] : [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script)) { }
 
     private CapturedBlock(ScriptBlock script, string role, string owner, string[] arguments, IReadOnlyDictionary<string, object?> variables, string[] missing, HomeRunspace? home)
     {
         (Script, Role, this.owner, ArgumentNames, Variables, this.missing, this.home) = (script, role, owner, arguments, variables, missing, home);
         isWriting = InPlaceCalls.Has(script);
-        stopsAtErrors = true;
     }
 
     /// <summary>The block.</summary>
@@ -67,11 +65,11 @@ internal sealed class CapturedBlock
         if (isWriting) arguments = Array.ConvertAll(arguments, argument => argument is Hashtable table ? Copy(table) : Own(argument)!);
         // Only what the script reads, because setting a variable often costs more than the block itself.
         var variables = new List<PSVariable>(Variables.Count + first.Count + 1);
-        // An error in the block, as of a cmdlet for a negative scale, must end it. A block that is called at once and has no commands saves the time.
-        if (stopsAtErrors) variables.Add(new PSVariable("ErrorActionPreference", ActionPreference.Stop));
+        // An error in the block, as of a cmdlet for a negative scale or of a method, must end it: without its last value, it would be said to return nothing.
+        variables.Add(new PSVariable("ErrorActionPreference", ActionPreference.Stop));
         foreach (string name in first) variables.Add(new PSVariable(name, arguments[0]));
         foreach ((string name, object? value) in Variables) variables.Add(new PSVariable(name, isWriting ? Own(value) : value));
-        return Script.InvokeWithContext(null, variables.Count > 0 ? variables : null, arguments).Select(TensorInput.Unwrap);
+        return Script.InvokeWithContext(null, variables, arguments).Select(TensorInput.Unwrap);
     }
 
     /// <summary>What is null in a block that fails because something is; empty if that is not known.</summary>

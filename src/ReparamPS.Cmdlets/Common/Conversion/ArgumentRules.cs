@@ -1,10 +1,12 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Models;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
+using ReparamPS.Policies.Training;
 using ReparamPS.Vae;
 using TorchSharp;
 
@@ -97,7 +99,25 @@ internal static class ArgumentRules
         return begun == 1;
     }
 
-    private static bool IsText(object? value) => value is not (null or IEnumerable or ScriptBlock or PSObject or torch.Tensor or Distribution);
+    private static bool IsText(object? value) => IsPlain(value) && HasText(value!);
+
+    private static bool IsPlain(object? value) => value is not (null or IEnumerable or ScriptBlock or PSObject or torch.Tensor or Distribution);
+
+    /// <summary>Whether a value is refused as text only because it has none of its own.</summary>
+    public static bool IsUntold([NotNullWhen(true)] object? value, Type type) => (type == typeof(string) || type == typeof(string[])) && IsPlain(value) && !HasText(value!);
+
+    /// <summary>Whether an object has a text of its own. That of others is the name of their type, or a list of their properties.</summary>
+    public static bool HasText(object value)
+    {
+        Type type = value.GetType();
+        return value.ToString() is { } text && text != type.ToString() && !text.StartsWith($"{type.Name} {{ ", StringComparison.Ordinal);
+    }
+
+    /// <summary>What to do if a row of a training was given instead of a model or a path; empty for other values.</summary>
+    public static string RunAdvice(object? value) => IsTrainingRow(value) ? " A row holds no model: store the run with -OutPath, and give that folder." : "";
+
+    /// <summary>Whether a value is a row of a training.</summary>
+    public static bool IsTrainingRow(object? value) => value is VaeEpoch or PolicyIteration;
 
     private static bool IsNumber(object? value) => value is int or long or short or sbyte or byte or ushort or uint or ulong or double or float or decimal;
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ReparamPS.Policies;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
 
@@ -21,6 +22,9 @@ public sealed class OptionalNumberAttribute<T>() : ExactAttribute(typeof(T?)) wh
 /// <summary>What all of these attributes share, so that it is compiled once.</summary>
 public abstract class ExactAttribute : ArgumentTransformationAttribute
 {
+    // Properties that can set a parameter that takes text.
+    private static readonly HashSet<string> PathNames = new(["Path", "FullName", "PSPath", "LiteralPath", "Name"], StringComparer.OrdinalIgnoreCase);
+
     private readonly Type type, target;
     private readonly bool isNumber;
 
@@ -69,7 +73,11 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (BlankIsDefault && ExactConversion.IsBlank(value)) return Enum.ToObject(type, 0);
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
+        string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : "";
+        string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}";
+        if (advice.Length > 0 || (ArgumentRules.IsUntold(value, type) && !PSObject.AsPSObject(value).Properties.Any(property => PathNames.Contains(property.Name))))
+            throw new ArgumentTransformationMetadataException(message);
         // Only with this inner exception the binder tries the properties of an object from the pipeline that does not fit as a whole.
-        throw new ArgumentTransformationMetadataException($"Expected {refusal.Expected}; got {refusal.Got}.", new PSInvalidCastException(refusal.Expected, null));
+        throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(refusal.Expected, null));
     }
 }

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
 using ReparamPS.Messages;
+using ReparamPS.Policies.Training;
 using ReparamPS.Torch;
+using ReparamPS.Vae;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
@@ -64,13 +66,27 @@ internal sealed class NestedNumbers
         IDictionary => "a hashtable",
         string text => ShortText.Quoted(text),
         ScriptBlock script => string.IsNullOrWhiteSpace(script.ToString()) ? "an empty script block" : "a script block",
+        PSObject { BaseObject: PSCustomObject } row => Row(row),
+        VaeEpoch => "a row of Invoke-VaeTraining",
+        PolicyIteration => "a row of Invoke-PolicyTraining",
         IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",
         ICollection { Count: 0 } => "an empty list",
         IEnumerable => "a list",
-        // The text of an object without one of its own is the name of its type.
-        var other when other.ToString() == other.GetType().ToString() => $"an object of type {other.GetType().Name}",
+        var other when !ArgumentRules.HasText(other) => $"an object of type {other.GetType().Name}",
         var other => $"'{ShortText.Of(other)}' of type {other.GetType().Name}",
     };
+
+    private static string Row(PSObject row)
+    {
+        string[] names = [.. row.Properties.Select(property => property.Name)];
+        return names switch
+        {
+            [] => "an object without properties",
+            [var only] when only.AsSpan().IndexOfAny(";\t") is >= 0 and var at => $"a row with one column, '{ShortText.Of(only)}', from a file whose delimiter may be {ShortText.Quoted(only[at])}",
+            [var only] => $"a row with the column {ShortText.Of(only)}",
+            _ => $"a row with the columns {ShortText.List(names)}",
+        };
+    }
 
     private void Add(object? value, int depth)
     {

@@ -52,7 +52,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, Exact<SearchStrategy>]
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
-    /// <summary>The number of points.</summary>
+    /// <summary>The number of points. If the space has fewer different points, points repeat, and a warning says so.</summary>
     [Parameter(Mandatory = true), AllowedRange(1), Exact<int>]
     public int Count { get; set; }
 
@@ -93,6 +93,9 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
         SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
         PointCondition.Check(Condition, axes.Select(axis => axis.Name), WriteWarning);
+        // A condition can only make the space smaller.
+        double size = axes.Aggregate(1.0, (product, axis) => product * axis.Size);
+        if (size < Count) WriteWarning($"Count is {Count}, but the space has only {size} different point{(size == 1 ? "" : "s")}, so points repeat. If all settings are lists, New-ExperimentGrid returns each point once.");
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))

@@ -15,16 +15,16 @@ internal static class Violation
     {
         if (isMet is null && constraint is IndependentConstraint many) return Of(many.Inner, value);
         if (!value.IsInvalid && value.shape is [0]) return TensorShapes.Said(value.shape);
-        if (value.IsInvalid || value.numel() == 0 || !TensorQuestions.HasValues(value)) return TensorText.Brief(value);
+        if (value.IsInvalid || value.numel() == 0 || !TensorQuestions.HasValues(value)) return TensorText.Exact(value);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor met = isMet ?? constraint.Check(value);
-        if (FirstFalse(met) is not { } first) return TensorText.Brief(value);
+        if (FirstFalse(met) is not { } first) return TensorText.Exact(value);
         long[] place = TensorShapes.Unravel(first, met.shape);
         Tensor single = value.detach().expand([.. met.shape, .. value.shape[^constraint.EventDims..]]);
         foreach (long index in place) single = single.select(0, index);
         string batch = place.Length == 0 ? "" : constraint.EventDims == 0 ? $" (element {Text(place)})" : $" (number {Text(place)} of the batch)";
-        return $"{TensorText.Brief(single)}{batch}{(constraint.Fault(single) is { } fault ? $": {fault}" : "")}";
+        return $"{TensorText.Exact(single)}{batch}{(constraint.Fault(single) is { } fault ? $": {fault}" : "")}";
     }
 
     /// <summary>The first element of a vector that a condition excludes; null if there is none.</summary>
@@ -59,6 +59,6 @@ internal static class Violation
     private static string Number(Tensor value, long[] place)
     {
         foreach (long index in place) value = value.select(0, index);
-        return ManagedValues.ToDoubles(value)[0].ToString(CultureInfo.InvariantCulture);
+        return TensorText.Exact(ManagedValues.ToDoubles(value)[0], value.dtype);
     }
 }

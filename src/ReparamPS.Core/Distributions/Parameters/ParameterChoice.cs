@@ -11,8 +11,10 @@ internal static class ParameterChoice
     {
         var given = choices.Where(choice => choice.Value is not null).ToArray();
         if (given.Length == 1) return (given[0].Name, given[0].Value!);
-        string names = string.Join(", ", choices.Select(choice => choice.Name));
-        string got = given.Length == 0 ? "none" : string.Join(" and ", given.Select(choice => choice.Name));
-        throw new ArgumentException($"{distribution}: exactly one of {names} must be given; got {got}.", choices[0].Name);
+        string[] names = [.. choices.Select(choice => choice.Name)];
+        throw new ArgumentException(
+            given.Length == 0 ? $"{distribution} requires {string.Join(", ", names[..^1])} or {names[^1]}; got {(names.Length == 2 ? "neither" : "none")}."
+                : $"{distribution} takes only one of {string.Join(", ", names)}; got {string.Join(" and ", given.Select(choice => choice.Name))}.",
+            names[0]);
     }
 }

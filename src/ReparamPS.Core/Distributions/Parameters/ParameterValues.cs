@@ -17,11 +17,12 @@ public sealed class ParameterValues
     {
         (this.owner, this.parameters) = (owner, parameters);
         values = new Dictionary<string, object>(given, StringComparer.OrdinalIgnoreCase);
-        foreach (string name in values.Keys)
-        {
-            if (!parameters.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"{owner} has no parameter '{ShortText.Of(name)}'. Allowed: {string.Join(", ", parameters.Select(parameter => parameter.Name))}.{NearNames.Hint(name, parameters.Select(parameter => parameter.Name))}", name);
-        }
+        string[] names = [.. parameters.Select(parameter => parameter.Name)], unknown = [.. values.Keys.Except(names, StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+        if (unknown.Length == 0) return;
+        string[] meant = [.. unknown.SelectMany(name => NearNames.Of(name, names)).Distinct()];
+        throw new ArgumentException(
+            $"{owner} has no {(unknown.Length == 1 ? "parameter" : "parameters")} {ShortText.List(unknown.Select(name => $"'{ShortText.Of(name)}'"))}. Allowed: {string.Join(", ", names)}.{(meant.Length > 0 ? $" Did you mean {string.Join(" or ", meant)}?" : "")}",
+            unknown[0]);
     }
 
     /// <summary>The tensor of a parameter, or its default.</summary>

@@ -21,7 +21,7 @@ public sealed class AffineTransform : Transform
     {
         (Loc, Scale, this.eventDim) = (loc, scale, eventDim);
         if (eventDim < 0) throw new ArgumentException($"EventDim must be at least 0; got {eventDim}.", nameof(eventDim));
-        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be {NonZero}; got {TensorText.Brief(scale)}.", nameof(scale));
+        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be {NonZero}; got {TensorText.Exact(scale)}.", nameof(scale));
     }
 
     /// <summary>The entry of this transform in the catalogue.</summary>

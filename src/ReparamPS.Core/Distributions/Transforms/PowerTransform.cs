@@ -14,7 +14,7 @@ public sealed class PowerTransform : Transform
     public PowerTransform(Tensor exponent, int cacheSize = 0) : base("Power", Positive, Positive, cacheSize: cacheSize)
     {
         Exponent = exponent;
-        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Exponent must be {NonZero}; got {TensorText.Brief(exponent)}.", nameof(exponent));
+        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Exponent must be {NonZero}; got {TensorText.Exact(exponent)}.", nameof(exponent));
     }
 
     /// <summary>The entry of this transform in the catalogue.</summary>

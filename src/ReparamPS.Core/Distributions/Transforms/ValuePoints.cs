@@ -73,7 +73,7 @@ internal sealed record ValuePoints(Tensor Inside, Tensor[] Ends, double Largest)
     public string Range()
     {
         double[] all = [.. Ends.Prepend(Inside).SelectMany(value => ManagedValues.ToDoubles(value)).Where(value => !double.IsNaN(value))];
-        return $"from {TensorText.Number(all.Min())} to {TensorText.Number(all.Max())}";
+        return $"from {TensorText.Exact(all.Min(), Inside.dtype)} to {TensorText.Exact(all.Max(), Inside.dtype)}";
     }
 
     private ValuePoints After(IReadOnlyList<Transform> parts) => parts.SelectMany(DomainCheck.Flat).Aggregate(this, (points, part) => points.After(part));

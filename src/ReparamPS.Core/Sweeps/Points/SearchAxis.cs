@@ -7,11 +7,14 @@ namespace ReparamPS.Sweeps.Points;
 /// <param name="At">The value at a coordinate.</param>
 public sealed record SearchAxis(string Name, Func<double, object?> At)
 {
+    /// <summary>The number of different values; infinite unless it is a list or a range of integers.</summary>
+    public double Size { get; private init; } = double.PositiveInfinity;
+
     /// <summary>A value of a list, all equally likely.</summary>
     public static SearchAxis OfList(string name, IReadOnlyList<object?> values)
     {
         if (values.Count == 0) throw new ArgumentException($"{ShortText.Of(name)} must have at least one value; the list is empty.", name);
-        return new SearchAxis(name, u => values[Math.Min((int)(u * values.Count), values.Count - 1)]);
+        return new SearchAxis(name, u => values[Math.Min((int)(u * values.Count), values.Count - 1)]) { Size = values.Distinct().Count() };
     }
 
     /// <summary>A number of a range, uniform in itself or in its logarithm. A range of integers includes both ends.</summary>
@@ -26,12 +29,13 @@ public sealed record SearchAxis(string Name, Func<double, object?> At)
         if (logarithmic && low <= 0) throw new ArgumentException($"{ShortText.Of(name)}: a logarithmic range must start above 0; got {low}.", name);
         // Each integer gets an interval of length 1 around it.
         (double from, double to) = whole ? (low - 0.5, high + 0.5) : (low, high);
+        double size = whole ? high - low + 1 : double.PositiveInfinity;
         if (logarithmic)
         {
             (from, to) = (Math.Log(from), Math.Log(to));
-            return new SearchAxis(name, u => Value(Math.Exp(from + u * (to - from))));
+            return new SearchAxis(name, u => Value(Math.Exp(from + u * (to - from)))) { Size = size };
         }
-        return new SearchAxis(name, u => Value(from + u * (to - from)));
+        return new SearchAxis(name, u => Value(from + u * (to - from))) { Size = size };
 
         object Value(double x) => whole ? (object)(long)Math.Clamp(Math.Round(x), low, high) : Math.Clamp(x, low, high);
     }
