@@ -94,7 +94,17 @@ public sealed class GradientTests(ModuleRunspace module)
     [Theory]
     [InlineData("Get-DistributionType Bernoulli | Test-ReparameterizationGradient -Quiet -WarningAction SilentlyContinue", false)]
     [InlineData("'Normal', 'Bernoulli' | Test-ReparameterizationGradient -Quiet", true)]
+    [InlineData("@() | Test-ReparameterizationGradient -Quiet -WarningAction SilentlyContinue", false)]
+    [InlineData("@() | Test-Gradient -InputTensor 1 -Quiet -WarningAction SilentlyContinue", false)]
+    [InlineData("New-GammaDistribution 2 -1 -ErrorAction SilentlyContinue | Test-Distribution -Quiet -WarningAction SilentlyContinue", false)]
     public void Quiet_is_no_verdict_where_nothing_was_checked(string script, bool expected) => Assert.Equal(expected, module.Get<bool>(script));
+
+    [Theory]
+    [InlineData("Test-Distribution")]
+    [InlineData("Test-ReparameterizationGradient")]
+    [InlineData("Test-Gradient -InputTensor 1")]
+    public void Quiet_says_that_there_was_no_input(string check) =>
+        Assert.Contains(module.Run($"@() | {check} -Quiet 3>&1"), line => line.ToString() == "Nothing was checked: there was no input.");
 
     [Fact]
     public void A_comparison_leaves_out_an_estimator_that_does_not_apply_to_the_objective()

@@ -36,10 +36,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "Distribution"), OutputType(typeof(DistributionCheckRow), typeof(bool))]
-public sealed class TestDistributionCommand : RandomCmdlet
+public sealed class TestDistributionCommand : CheckCmdlet
 {
-    private bool allPassed = true;
-
     /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
@@ -64,36 +62,19 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one Boolean instead of rows: True if all checks passed.</summary>
-    [Parameter, Exact<SwitchParameter>]
-    public SwitchParameter Quiet { get; set; }
-
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Distribution);
 
-    /// <inheritdoc/>
-    protected override void Process()
-    {
-        NativeLibraries.LoadTorch();
-        bool passed = false;
-        try
-        {
-            using var scope = TorchSharp.torch.NewDisposeScope();
-            IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Draws, new RandomSeed(Seed, Generator), SignificanceLevel, Cancellation);
-            if (!Quiet) WriteObject(rows, enumerateCollection: true);
-            foreach (DistributionCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution} {row.Check}: {row.Reason}.");
-            passed = rows.All(row => row.Passed);
-        }
-        finally
-        {
-            allPassed &= passed;
-        }
-    }
+    private protected override string NothingToCheck => "no check applies to the distribution";
 
     /// <inheritdoc/>
-    protected override void End()
+    protected override void Check()
     {
-        if (Quiet) WriteObject(allPassed);
+        NativeLibraries.LoadTorch();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Draws, new RandomSeed(Seed, Generator), SignificanceLevel, Cancellation);
+        WriteRows(rows, row => row.Passed);
+        foreach (DistributionCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution} {row.Check}: {row.Reason}.");
     }
 
     private Distribution Subject()
