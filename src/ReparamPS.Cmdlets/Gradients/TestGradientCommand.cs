@@ -94,7 +94,8 @@ public sealed class TestGradientCommand : CheckCmdlet
         using (torch.NewDisposeScope())
         {
             torch.Tensor[] inputs = Inputs(function);
-            if (inputs.Any(input => input.dtype == torch.ScalarType.Float32))
+            bool isPrecisionGiven = IsGiven(nameof(Epsilon)) && (IsGiven(nameof(AbsoluteTolerance)) || IsGiven(nameof(RelativeTolerance)));
+            if (!isPrecisionGiven && inputs.Any(input => input.dtype == torch.ScalarType.Float32))
                 WriteWarning("An input is float32, which is too imprecise for the default Epsilon and tolerances. Use float64, the default of New-Tensor.");
             rows = GradientCheck.Run(function.Function, inputs, new GradientCheckOptions
             {
@@ -104,6 +105,8 @@ public sealed class TestGradientCommand : CheckCmdlet
         }
         WriteRows(rows, row => row.Passed);
     }
+
+    private bool IsGiven(string name) => MyInvocation.BoundParameters.ContainsKey(name);
 
     private torch.Tensor[] Inputs(ScriptFunction function)
     {
