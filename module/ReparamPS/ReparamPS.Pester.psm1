@@ -77,6 +77,14 @@ $operators = [ordered]@{
     }
 }
 
+# Without this, an assertion whose pipeline is empty, as after a misspelt variable or an error, would pass.
+function Assert-Each([string]$Operator, [object[]]$Actual, [hashtable]$Arguments) {
+    # A pipeline splits a list of numbers.
+    if ($Operator -eq 'BeCloseTensor' -and $Actual.Count -gt 1 -and $Actual.Where{ $_ -isnot [System.ValueType] -and $_ -isnot [string] }.Count -eq 0) { $Actual = , $Actual }
+    if ($Actual.Count -eq 0) { $Actual = , $null }
+    foreach ($one in $Actual) { Assert-Result (& $operators[$Operator] $one @Arguments) }
+}
+
 function Assert-Result($Result) {
     if ($Result.Succeeded) { return }
     throw [System.Management.Automation.ErrorRecord]::new([System.Exception]::new($Result.FailureMessage), 'PesterAssertionFailed', 'InvalidResult', $null)
@@ -106,8 +114,10 @@ function Assert-ReparameterizationGradient {
     #>
     [CmdletBinding()]
     [Alias('Should-HaveReparameterizationGradient')]
-    param([Parameter(Mandatory, ValueFromPipeline, Position = 0)]$Actual, [string]$Method = 'Auto', [long]$Seed = 0, [Nullable[double]]$Tolerance, [string]$Because)
-    process { Assert-Result (& $operators.HaveReparameterizationGradient $Actual -Method $Method -Seed $Seed -Tolerance $Tolerance -Because $Because) }
+    param([Parameter(Mandatory, ValueFromPipeline, Position = 0)][AllowNull()][AllowEmptyString()][AllowEmptyCollection()]$Actual, [string]$Method = 'Auto', [long]$Seed = 0, [Nullable[double]]$Tolerance, [string]$Because)
+    begin { $all = [System.Collections.Generic.List[object]]::new() }
+    process { $all.Add($Actual) }
+    end { Assert-Each HaveReparameterizationGradient $all @{ Method = $Method; Seed = $Seed; Tolerance = $Tolerance; Because = $Because } }
 }
 
 function Assert-CorrectGradient {
@@ -138,8 +148,10 @@ function Assert-CorrectGradient {
     #>
     [CmdletBinding()]
     [Alias('Should-HaveCorrectGradient')]
-    param([Parameter(Mandatory, ValueFromPipeline, Position = 1)]$Actual, [Parameter(Mandatory, Position = 0)]$At, [int]$Order = 1, [Nullable[double]]$AbsoluteTolerance, [Nullable[double]]$RelativeTolerance, [long]$Seed = 0, [string]$Because)
-    process { Assert-Result (& $operators.HaveCorrectGradient $Actual $At -Order $Order -AbsoluteTolerance $AbsoluteTolerance -RelativeTolerance $RelativeTolerance -Seed $Seed -Because $Because) }
+    param([Parameter(Mandatory, ValueFromPipeline, Position = 1)][AllowNull()][AllowEmptyString()][AllowEmptyCollection()]$Actual, [Parameter(Mandatory, Position = 0)]$At, [int]$Order = 1, [Nullable[double]]$AbsoluteTolerance, [Nullable[double]]$RelativeTolerance, [long]$Seed = 0, [string]$Because)
+    begin { $all = [System.Collections.Generic.List[object]]::new() }
+    process { $all.Add($Actual) }
+    end { Assert-Each HaveCorrectGradient $all @{ At = $At; Order = $Order; AbsoluteTolerance = $AbsoluteTolerance; RelativeTolerance = $RelativeTolerance; Seed = $Seed; Because = $Because } }
 }
 
 function Assert-CloseTensor {
@@ -166,8 +178,10 @@ function Assert-CloseTensor {
     #>
     [CmdletBinding()]
     [Alias('Should-BeCloseTensor')]
-    param([Parameter(Mandatory, Position = 0)]$Expected, [Parameter(Mandatory, ValueFromPipeline, Position = 1)]$Actual, [double]$RelativeTolerance = 1e-7, [double]$AbsoluteTolerance = 1e-7, [string]$Because)
-    process { Assert-Result (& $operators.BeCloseTensor $Actual $Expected -RelativeTolerance $RelativeTolerance -AbsoluteTolerance $AbsoluteTolerance -Because $Because) }
+    param([Parameter(Mandatory, Position = 0)]$Expected, [Parameter(Mandatory, ValueFromPipeline, Position = 1)][AllowNull()][AllowEmptyString()][AllowEmptyCollection()]$Actual, [double]$RelativeTolerance = 1e-7, [double]$AbsoluteTolerance = 1e-7, [string]$Because)
+    begin { $all = [System.Collections.Generic.List[object]]::new() }
+    process { $all.Add($Actual) }
+    end { Assert-Each BeCloseTensor $all @{ ExpectedValue = $Expected; RelativeTolerance = $RelativeTolerance; AbsoluteTolerance = $AbsoluteTolerance; Because = $Because } }
 }
 
 # Runs when Should is looked up in a Pester that does not have the operators yet: Pester may be imported after this module, or again.

@@ -94,7 +94,39 @@ public sealed class GradientTests(ModuleRunspace module)
     [Theory]
     [InlineData("Get-DistributionType Bernoulli | Test-ReparameterizationGradient -Quiet -WarningAction SilentlyContinue", false)]
     [InlineData("'Normal', 'Bernoulli' | Test-ReparameterizationGradient -Quiet", true)]
+    [InlineData("@() | Test-ReparameterizationGradient -Quiet -WarningAction SilentlyContinue", false)]
+    [InlineData("@() | Test-Gradient -InputTensor 1 -Quiet -WarningAction SilentlyContinue", false)]
+    [InlineData("New-GammaDistribution 2 -1 -ErrorAction SilentlyContinue | Test-Distribution -Quiet -WarningAction SilentlyContinue", false)]
     public void Quiet_is_no_verdict_where_nothing_was_checked(string script, bool expected) => Assert.Equal(expected, module.Get<bool>(script));
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("-Epsilon 1e-2", true)]
+    [InlineData("-RelativeTolerance 1e-2", true)]
+    [InlineData("-Epsilon 1e-2 -RelativeTolerance 1e-2", false)]
+    [InlineData("-Epsilon 1e-2 -AbsoluteTolerance 1e-2", false)]
+    public void Float32_is_called_imprecise_only_with_the_default_step_or_tolerances(string given, bool warns) =>
+        Assert.Equal(warns, module.Run($"Test-Gradient {{ $_.pow(2) }} (New-Tensor 1 -DType float32) {given} 3>&1").Any(line => line.ToString().Contains("too imprecise", StringComparison.Ordinal)));
+
+    [Fact]
+    public void What_the_score_function_leaves_out_is_one_warning()
+    {
+        PSObject[] lines = module.Run("New-VonMisesDistribution 0 0.5 | Compare-GradientEstimator Identity -Estimator ScoreFunction -Draws 1000 3>&1");
+        Assert.Single(lines, line => line.BaseObject is WarningRecord warning && warning.Message.StartsWith("ScoreFunction has no rows for Loc of VonMises", StringComparison.Ordinal));
+        Assert.Equal(["ScoreFunction/None", "ScoreFunction/MovingAverage", "ScoreFunction/LeaveOneOut", "ScoreFunction/ControlVariate"], lines.Where(line => line.BaseObject is not WarningRecord).Select(line => (string)line.Properties["Estimator"].Value));
+    }
+
+    [Fact]
+    public void Baselines_that_Sobol_would_bias_are_not_compared_by_default() => Assert.Equal(
+        ["ScoreFunction/None", "ScoreFunction/ControlVariate"],
+        module.Run("New-NormalDistribution | Compare-GradientEstimator Identity -Estimator ScoreFunction -Scheme Sobol -Draws 64").Select(row => (string)row.Properties["Estimator"].Value).Distinct());
+
+    [Theory]
+    [InlineData("Test-Distribution")]
+    [InlineData("Test-ReparameterizationGradient")]
+    [InlineData("Test-Gradient -InputTensor 1")]
+    public void Quiet_says_that_there_was_no_input(string check) =>
+        Assert.Contains(module.Run($"@() | {check} -Quiet 3>&1"), line => line.ToString() == "Nothing was checked: there was no input.");
 
     [Fact]
     public void A_comparison_leaves_out_an_estimator_that_does_not_apply_to_the_objective()

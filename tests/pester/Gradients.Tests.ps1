@@ -54,6 +54,30 @@ Describe 'Should -BeCloseTensor' {
     }
 }
 
+Describe 'An assertion function' {
+    It 'fails without an input: <Name>' -ForEach @(
+        @{ Name = 'Should-HaveReparameterizationGradient'; Arguments = @{}; Needs = '*needs a distribution; got nothing*' }
+        @{ Name = 'Should-HaveCorrectGradient'; Arguments = @{ At = 1 }; Needs = '*needs a script block or a delegate; got nothing*' }
+        @{ Name = 'Should-BeCloseTensor'; Arguments = @{ Expected = 1 }; Needs = '*Actual must hold numbers*' }
+    ) {
+        { $misspelt | & $Name @Arguments } | Should -Throw $Needs
+        { @() | & $Name @Arguments } | Should -Throw $Needs
+        { '' | & $Name @Arguments } | Should -Throw
+        { New-GammaDistribution 2 -1 -ErrorAction SilentlyContinue | & $Name @Arguments } | Should -Throw $Needs
+    }
+
+    It 'takes each object of the pipeline' {
+        New-NormalDistribution 0, 1 | Should-HaveReparameterizationGradient
+        { (New-NormalDistribution), (New-BernoulliDistribution 0.3) | Should-HaveReparameterizationGradient } | Should -Throw '*Bernoulli*'
+        { (New-Tensor 1, 2), (New-Tensor 1, 3) | Should-BeCloseTensor 1, 2 } | Should -Throw '*element 1*'
+    }
+
+    It 'takes the numbers of a pipeline as one tensor' {
+        1, 2 | Should-BeCloseTensor 1, 2
+        { 1, 2 | Should-BeCloseTensor 1, 3 } | Should -Throw '*element 1: expected 3; got 2*'
+    }
+}
+
 Describe 'Test-Gradient' {
     It 'passes a right gradient in both orders' {
         Test-Gradient { param($x, $w) $x.matmul($w).tanh().sum() } (New-Tensor @(@(0.1, 0.2), @(0.3, 0.4))), (New-Tensor 0.5, -0.5) -Order 2 -Quiet | Should -BeTrue

@@ -15,12 +15,12 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>There is one row per check, for the element of the batch or event with the worst result. A check has no row if the distribution lacks what the check needs, such as a CDF.</para>
 /// <para>Support: all draws are in the support. GoodnessOfFit: the draws follow the CDF (Kolmogorov–Smirnov test) or the probability mass (χ² test). For vectors, Stein's identity tests whether they follow the density: the mean of φ ∂ log p / ∂xⱼ + ∂φ / ∂xⱼ over the draws is 0 for bounded functions φ. Mean and Variance: mean and variance of the draws match those of the distribution (z-test).
-/// Normalization: the density integrates to 1, or the mass sums to 1; a custom density over vectors is integrated by importance sampling with -Draws proposals, but at least 20,000. Quantile: CDF and quantile function are inverse to each other. These checks count values near an end of the support that round to that end; Normalization has no row if all mass rounds to one end.</para>
+/// Normalization: the density integrates to 1, or the mass sums to 1; a custom density over vectors is integrated by importance sampling with -Draws proposals, but at least 20,000. The mass of a custom distribution is summed over integers, one-hot vectors, or vectors of up to 10 Booleans; there is no row if too much of it lies beyond a million values. Quantile: CDF and quantile function are inverse to each other. These checks count values near an end of the support that round to that end; Normalization has no row if all mass rounds to one end.</para>
 /// <para>A distribution from New-CustomDistribution has further checks. Seed: two samples with the same seed are equal. Cdf: the CDF is the integral of the density.
 /// Levels: only for distributions whose draws are a monotone function z = g(ε) of one random number ε. With F the CDF of the distribution and G the CDF of ε, F(z) equals G(ε) if g is increasing, or 1 − G(ε) if g is decreasing.
 /// Gradient: the gradients of LogProbability, Cdf and Quantile with respect to each parameter agree with difference quotients. The check fails for a function that does not depend on a parameter, although the draws depend on it.
 /// Score: the mean of ∂ log p / ∂θ over the draws is 0 for each parameter θ; there is no such row if the support depends on parameters.</para>
-/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit raises a false alarm with probability -SignificanceLevel, Mean and Variance with about that probability. The rows Mean and Variance are left out if -Draws draws are too few for a reliable z-test: with heavy tails, or with rare values of a discrete distribution. The Score check passes if the mean is within six standard errors of 0.</para>
+/// <para>A distribution given by name, or by a row of Get-DistributionType, is checked at typical parameters. GoodnessOfFit raises a false alarm with probability -SignificanceLevel, Mean and Variance with about that probability. The rows Mean and Variance are left out if -Draws draws are too few for a reliable z-test: with heavy tails, with moments that come from values rarer than the draws, or with rare values of a discrete distribution. The Score check passes if the mean is within six standard errors of 0.</para>
 /// </remarks>
 /// <seealso cref="GetDistributionTypeCommand"/>
 /// <seealso cref="NewCustomDistributionCommand"/>
@@ -36,10 +36,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 ///     ForEach-Object { "$($_.Distribution) $($_.Check): $($_.Reason)" }</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "Distribution"), OutputType(typeof(DistributionCheckRow), typeof(bool))]
-public sealed class TestDistributionCommand : RandomCmdlet
+public sealed class TestDistributionCommand : CheckCmdlet
 {
-    private bool allPassed = true;
-
     /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
@@ -64,36 +62,19 @@ public sealed class TestDistributionCommand : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one Boolean instead of rows: True if all checks passed.</summary>
-    [Parameter, Exact<SwitchParameter>]
-    public SwitchParameter Quiet { get; set; }
-
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Distribution);
 
-    /// <inheritdoc/>
-    protected override void Process()
-    {
-        NativeLibraries.LoadTorch();
-        bool passed = false;
-        try
-        {
-            using var scope = TorchSharp.torch.NewDisposeScope();
-            IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Draws, new RandomSeed(Seed, Generator), SignificanceLevel, Cancellation);
-            if (!Quiet) WriteObject(rows, enumerateCollection: true);
-            foreach (DistributionCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution} {row.Check}: {row.Reason}.");
-            passed = rows.All(row => row.Passed);
-        }
-        finally
-        {
-            allPassed &= passed;
-        }
-    }
+    private protected override string NothingToCheck => "no check applies to the distribution";
 
     /// <inheritdoc/>
-    protected override void End()
+    protected override void Check()
     {
-        if (Quiet) WriteObject(allPassed);
+        NativeLibraries.LoadTorch();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        IReadOnlyList<DistributionCheckRow> rows = DistributionCheck.Run(Subject(), Draws, new RandomSeed(Seed, Generator), SignificanceLevel, Cancellation);
+        WriteRows(rows, row => row.Passed);
+        foreach (DistributionCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution} {row.Check}: {row.Reason}.");
     }
 
     private Distribution Subject()

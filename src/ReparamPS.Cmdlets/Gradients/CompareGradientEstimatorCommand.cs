@@ -10,8 +10,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>Truth is the reference gradient, Bias is Estimate minus Truth, and ZScore is Bias divided by StandardError; for an unbiased estimator, ZScore is about standard normal.
 /// VariancePerDraw is the number of draws times the variance of the estimate; for independent draws, this is the variance of one draw's gradient. VarianceTimesCost is VariancePerDraw times SecondsPerDraw. VarianceRatio is VariancePerDraw divided by that of Pathwise, or NaN if Pathwise was not run.</para>
 /// <para>TruthSource names the method that computes Truth: a sum over all values of z if the estimator Enumerated applies, or an integral by adaptive quadrature for other univariate distributions. Both work even if the objective jumps. An integral that does not converge, because the expectation is infinite or the tail is very heavy, is not used.
-/// For a batch, the integral is used only if the objective is a sum of separate terms, each of which depends on the draw of one distribution in the batch. This is true of the named objectives, whose values are summed over the batch. If neither method is possible, Truth is estimated from up to a million draws by Pathwise or ScoreFunction; if these do not apply either, or if a script block given to New-CustomDistribution has a wrong gradient, Truth is NaN.</para>
-/// <para>StandardError is the standard error of Bias, so it includes the error of Truth. It comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If most repetitions return the same estimate, as they can for discrete distributions, it comes from additional independent draws.</para>
+/// For a batch, the integral is used only if the objective is a sum of separate terms, each of which depends on the draw of one distribution in the batch. This is true of the named objectives, whose values are summed over the batch. If neither method is possible, Truth is estimated from up to a million draws by Pathwise or ScoreFunction; if these do not apply either, or if a script block given to New-CustomDistribution has a wrong gradient, Truth is NaN. A warning says if a few of these draws determine the variance of Truth, as they do if the expectation is infinite.</para>
+/// <para>StandardError is the standard error of Bias, so it includes the error of Truth. It comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If more than 7/8 of the repetitions return the same estimate, their spread is unknown. StandardError is then that of independent draws, which is too large.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare the estimators of the gradient of E[(z − 3)²]</para>
@@ -30,7 +30,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction to compare. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except MovingAverage for Antithetic and Sobol draws.</summary>
+    /// <summary>The baselines of ScoreFunction to compare. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased: MovingAverage for Antithetic and Sobol draws, and LeaveOneOut for Sobol draws.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 
@@ -38,10 +38,10 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     protected override void Process()
     {
         ScoreBaseline[] baselines = Baseline
-            ?? [.. Enum.GetValues<ScoreBaseline>().Where(baseline => baseline != ScoreBaseline.MovingAverage || Scheme == DrawScheme.Independent)];
+            ?? [.. Enum.GetValues<ScoreBaseline>().Where(baseline => Options(GradientEstimatorKind.ScoreFunction, baseline).AllowsBaseline)];
         IEnumerable<GradientEstimatorOptions> estimators = (Estimator ?? Enum.GetValues<GradientEstimatorKind>())
             .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? baselines : baselines[..1]).Select(baseline => Options(estimator, baseline)));
         Action<string>? skipped = Estimator is null ? message => WriteVerbose($"Skipped: {message}") : null;
-        WriteObject(GradientComparison.Run(Distribution, Function(), estimators, skipped, WriteWarning, Cancellation), enumerateCollection: true);
+        WriteObject(GradientComparison.Run(Distribution, Function(), estimators, skipped, Warner(), Cancellation), enumerateCollection: true);
     }
 }

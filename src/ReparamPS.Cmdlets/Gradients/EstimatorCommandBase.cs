@@ -56,6 +56,13 @@ public abstract class EstimatorCommandBase : RandomCmdlet
         return draws => Evaluate(() => function.Evaluate(draws)) is [var single] ? single : throw new ArgumentException("Objective must return one tensor; it returned several.", nameof(Objective));
     }
 
+    /// <summary>Writes each warning once per input, although several estimators cause it.</summary>
+    private protected Action<string> Warner()
+    {
+        HashSet<string> written = [];
+        return message => { if (written.Add(message)) WriteWarning(message); };
+    }
+
     /// <summary>The options of an estimator.</summary>
     protected GradientEstimatorOptions Options(GradientEstimatorKind estimator, ScoreBaseline baseline) => new()
     {

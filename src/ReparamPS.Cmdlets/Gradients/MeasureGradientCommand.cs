@@ -7,16 +7,17 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Estimates the gradient of E[f(z)] from draws, with its standard error, its variance per draw and the time per draw.</summary>
 /// <remarks>
 /// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
-/// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend.
+/// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend; a warning names each parameter that it leaves out. Draws of VonMises lie within π of Loc, so Loc is left out unless the objective is equal at both ends of this interval, as one of period 2π is.
 /// MeasureValued, a difference of two expectations, works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson, and Bernoulli made with Probs (not Logits).
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Rebar and Relax are ScoreFunction with a control variate that is computed from relaxed draws, such as those of GumbelSoftmax; Rebar takes it from the objective, Relax learns it. Enumerated is the exact sum over the values of a small discrete support. It reports an error if the support is too large.</para>
 /// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. With an objective that jumps, Pathwise is biased and Rebar reports an error.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
 /// <para>A value whose probability is exactly 0 is never drawn, so its effect on the gradient is missing, although a small change of the parameter would give it a positive probability. If a probability is exactly 0 or 1, or a rate is 0, ScoreFunction is therefore biased, and StraightThrough, GumbelSoftmax, Rebar and Relax return NaN. Enumerated and MeasureValued give correct gradients in these cases too.
 /// A parameter that is an integer, such as the TotalCount of Binomial, has no rows.</para>
-/// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws.
+/// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws. With -Scheme Antithetic and Sobol, MovingAverage is an error because it would be biased; with Sobol, LeaveOneOut too.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>
 /// <para>If the distribution is Categorical, the objective gets the drawn index i. GumbelSoftmax calls it with Σⱼ j wⱼ instead, where w is the relaxed one-hot draw; Rebar calls it with i and also with such sums. StraightThrough calls it with i, and uses the gradient of the mean index Σⱼ j pⱼ as the gradient of i; pⱼ is the probability of j.</para>
+/// <para>StandardError comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If more than 7/8 of the repetitions return the same estimate, their spread is unknown. StandardError is then that of independent draws, which is too large.</para>
 /// <para>Draws are processed in chunks, so memory does not grow with their number. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>
@@ -51,10 +52,11 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
     /// <inheritdoc/>
     protected override void Process()
     {
+        Action<string> warn = Warner();
         foreach (GradientEstimatorKind estimator in Estimator)
         {
             foreach (ScoreBaseline baseline in estimator == GradientEstimatorKind.ScoreFunction ? Baseline : Baseline[..1])
-                WriteObject(GradientEstimation.Measure(Distribution, Function(), Options(estimator, baseline), Cancellation), enumerateCollection: true);
+                WriteObject(GradientEstimation.Measure(Distribution, Function(), Options(estimator, baseline), warn, Cancellation), enumerateCollection: true);
         }
     }
 }

@@ -34,10 +34,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// } -InputTensor (New-Tensor 1, 2, 3) -Order 2 -Quiet</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "Gradient"), OutputType(typeof(GradientCheckRow), typeof(bool))]
-public sealed class TestGradientCommand : RandomCmdlet
+public sealed class TestGradientCommand : CheckCmdlet
 {
-    private bool allPassed = true;
-
     /// <summary>The function: a script block or .NET delegate that takes the inputs as tensors and returns one or more tensors. A script block also gets the first input as $_.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("ScriptBlock")]
     public object Function { get; set; } = null!;
@@ -82,34 +80,13 @@ public sealed class TestGradientCommand : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>Returns one Boolean instead of rows: True if everything passed.</summary>
-    [Parameter, Exact<SwitchParameter>]
-    public SwitchParameter Quiet { get; set; }
-
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Function);
 
-    /// <inheritdoc/>
-    protected override void Process()
-    {
-        bool passed = false;
-        try
-        {
-            passed = Check();
-        }
-        finally
-        {
-            allPassed &= passed;
-        }
-    }
+    private protected override string NothingToCheck => "the function has no floating-point input with elements";
 
     /// <inheritdoc/>
-    protected override void End()
-    {
-        if (Quiet) WriteObject(allPassed);
-    }
-
-    private bool Check()
+    protected override void Check()
     {
         NativeLibraries.LoadTorch();
         ScriptFunction function = ScriptFunction.From(Function, nameof(Function));
@@ -117,7 +94,8 @@ public sealed class TestGradientCommand : RandomCmdlet
         using (torch.NewDisposeScope())
         {
             torch.Tensor[] inputs = Inputs(function);
-            if (inputs.Any(input => input.dtype == torch.ScalarType.Float32))
+            bool isPrecisionGiven = IsGiven(nameof(Epsilon)) && (IsGiven(nameof(AbsoluteTolerance)) || IsGiven(nameof(RelativeTolerance)));
+            if (!isPrecisionGiven && inputs.Any(input => input.dtype == torch.ScalarType.Float32))
                 WriteWarning("An input is float32, which is too imprecise for the default Epsilon and tolerances. Use float64, the default of New-Tensor.");
             rows = GradientCheck.Run(given => Evaluate(() => function.Evaluate([.. given])), inputs, new GradientCheckOptions
             {
@@ -125,9 +103,10 @@ public sealed class TestGradientCommand : RandomCmdlet
                 Order = Order, Fast = Fast, WorstEntries = WorstEntries, Seed = Seed, Generator = Generator, InputNames = function.Names,
             }, Cancellation);
         }
-        if (!Quiet) WriteObject(rows, enumerateCollection: true);
-        return rows.All(row => row.Passed);
+        WriteRows(rows, row => row.Passed);
     }
+
+    private bool IsGiven(string name) => MyInvocation.BoundParameters.ContainsKey(name);
 
     private torch.Tensor[] Inputs(ScriptFunction function)
     {

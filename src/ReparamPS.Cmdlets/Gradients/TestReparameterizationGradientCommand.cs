@@ -39,11 +39,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 ///     Test-ReparameterizationGradient -Method Expectation -Quiet</code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ReparameterizationGradient"), OutputType(typeof(ReparameterizationCheckRow), typeof(bool))]
-public sealed class TestReparameterizationGradientCommand : RandomCmdlet
+public sealed class TestReparameterizationGradientCommand : CheckCmdlet
 {
-    private bool allPassed = true;
-    private bool anyChecked;
-
     /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
@@ -72,49 +69,23 @@ public sealed class TestReparameterizationGradientCommand : RandomCmdlet
     [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Returns one Boolean instead of rows: True if at least one gradient was checked and all passed.</summary>
-    [Parameter, Exact<SwitchParameter>]
-    public SwitchParameter Quiet { get; set; }
-
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Distribution);
 
-    /// <inheritdoc/>
-    protected override void Process()
-    {
-        bool passed = false;
-        try
-        {
-            passed = Check();
-        }
-        finally
-        {
-            allPassed &= passed;
-        }
-    }
+    private protected override string NothingToCheck => "the input is not reparameterized, or has no parameter that can have a gradient";
 
     /// <inheritdoc/>
-    protected override void End()
-    {
-        if (!Quiet) return;
-        // An error has told why already.
-        if (!anyChecked && allPassed) WriteWarning("Nothing was checked: the input is not reparameterized, or has no parameter that can have a gradient.");
-        WriteObject(allPassed && anyChecked);
-    }
-
-    private bool Check()
+    protected override void Check()
     {
         NativeLibraries.LoadTorch();
         using var scope = TorchSharp.torch.NewDisposeScope();
-        if (Subject() is not { } subject) return true;
+        if (Subject() is not { } subject) return;
         var options = new ReparameterizationCheckOptions { Method = Method, Draws = Draws, Seed = Seed, Generator = Generator, Tolerance = Tolerance };
         // What was made here is disposed of here, so the work must not outlive this call.
         bool isGiven = ReferenceEquals(subject, TensorInput.Unwrap(Distribution));
         IReadOnlyList<ReparameterizationCheckRow> rows = RunLong(isGiven ? Draws ?? 0 : 0, subject, () => ReparameterizationCheck.Run(subject, options, Cancellation));
-        anyChecked |= rows.Count > 0;
-        if (!Quiet) WriteObject(rows, enumerateCollection: true);
+        WriteRows(rows, row => row.Passed);
         foreach (ReparameterizationCheckRow row in rows.Where(row => !row.Passed)) WriteVerbose($"{row.Distribution}.{row.Parameter}[{row.Index}]: {row.Reason}.");
-        return rows.All(row => row.Passed);
     }
 
     private Distribution? Subject()

@@ -73,13 +73,17 @@ internal sealed class CustomCalls
 
     private static bool HasBatch(CustomDistribution distribution) => distribution.Parameters.Any(parameter => parameter.Value.dim() > parameter.Constraint.EventDims);
 
-    private static Dictionary<string, Tensor> Widened(CustomDistribution distribution) => distribution.Parameters.ToDictionary(parameter => parameter.Name, parameter =>
+    private static Dictionary<string, Tensor> Widened(CustomDistribution distribution)
     {
-        Tensor value = parameter.Value;
-        if (value.dim() == parameter.Constraint.EventDims) return value;
-        for (int i = parameter.Constraint.EventDims; i < distribution.EventShape.Length; i++) value = value.unsqueeze(-1);
-        return value;
-    }, StringComparer.OrdinalIgnoreCase);
+        IReadOnlyDictionary<string, Tensor> values = distribution.Values;
+        return distribution.Parameters.ToDictionary(parameter => parameter.Name, parameter =>
+        {
+            Tensor value = values[parameter.Name];
+            if (value.dim() == parameter.Constraint.EventDims) return value;
+            for (int i = parameter.Constraint.EventDims; i < distribution.EventShape.Length; i++) value = value.unsqueeze(-1);
+            return value;
+        }, StringComparer.OrdinalIgnoreCase);
+    }
 
     // A batch of equal members, one of the distribution's own, of a size by which shapes tell what was done with it.
     private static Form Probe(CustomDistribution distribution, Call call, Tensor? value, long[] tail)
@@ -125,10 +129,11 @@ internal sealed class CustomCalls
         long[] batch = distribution.BatchShape, events = distribution.EventShape;
         long members = TensorShapes.Count(batch);
         if (members == 0) return zeros(shape, distribution.DType, distribution.Device);
+        IReadOnlyDictionary<string, Tensor> given = distribution.Values;
         var rows = distribution.Parameters.ToDictionary(parameter => parameter.Name, parameter =>
         {
             long[] own = parameter.Value.shape[^parameter.Constraint.EventDims..];
-            return TensorShapes.ExpandTo(parameter.Value, [.. batch, .. own]).reshape([members, .. own]);
+            return TensorShapes.ExpandTo(given[parameter.Name], [.. batch, .. own]).reshape([members, .. own]);
         }, StringComparer.OrdinalIgnoreCase);
         Tensor? values = value?.reshape([.. leading, members, .. events]);
         List<Tensor> results = [];

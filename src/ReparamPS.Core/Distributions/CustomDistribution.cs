@@ -19,6 +19,8 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
     private readonly CustomFunctions functions;
     private readonly SupportRule support;
     private readonly CustomCalls calls;
+    private readonly Dictionary<string, Tensor> given;
+    private readonly HashSet<string> normalized;
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="functions">Its functions.</param>
@@ -42,15 +44,19 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
         : base(type, parameters, functions.EventShape)
     {
         (this.functions, this.support) = (functions, support);
-        Values = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value, StringComparer.OrdinalIgnoreCase);
+        given = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value, StringComparer.OrdinalIgnoreCase);
+        normalized = [.. type.Parameters.Where(parameter => ReferenceEquals(parameter.Constraint, Constraints.Constraints.Simplex)).Select(parameter => parameter.Name)];
         calls = CustomCalls.Of(functions);
     }
 
     /// <summary>The distribution as text, with the numbers of its parameters.</summary>
     public string Text => ToString();
 
-    /// <summary>The parameters by name.</summary>
-    internal IReadOnlyDictionary<string, Tensor> Values { get; }
+    /// <summary>
+    /// The parameters by name, as functions get them. A vector on the simplex is divided by its sum: its numbers stay, and gradients stay on the simplex, where alone the probabilities sum to 1.
+    /// </summary>
+    internal IReadOnlyDictionary<string, Tensor> Values =>
+        normalized.Count == 0 ? given : given.ToDictionary(pair => pair.Key, pair => normalized.Contains(pair.Key) ? pair.Value / pair.Value.sum(-1, keepdim: true) : pair.Value, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether draws come from a sampler that was given, whose relation to the density is unknown.</summary>
     internal bool HasSampler => functions.Sample is not null;
@@ -79,7 +85,7 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override Constraint Support => support.For?.Invoke(Values) ?? Type.Support;
+    public override Constraint Support => support.For?.Invoke(given) ?? Type.Support;
 
     internal override Distribution? WithRows(Func<Tensor, long[], Tensor> choose) => null;
 

@@ -102,11 +102,14 @@ public abstract partial class Distribution
         return TensorQuestions.Any(isFlat) ? where(isFlat, result.detach(), compute(where(isFlat, support.InteriorPoint(value), value))) : result;
     }
 
-    // At probabilities 0 and 1, the quantile is a bound of the support. If no parameter moves it, the slopes are 0, but the formula's can be NaN.
+    /// <summary>Whether a parameter moves the smallest or the largest draw.</summary>
+    internal virtual bool HasMovingEnds => Support.DependsOnParameters;
+
+    // At probabilities 0 and 1, the quantile is the smallest or the largest draw. If no parameter moves it, the slopes are 0, but the formula's can be NaN.
     private Tensor IcdfToEnds(Tensor probability)
     {
         Tensor result = ComputeIcdf(probability);
-        if (!result.requires_grad || probability.requires_grad || Support.DependsOnParameters || !TensorQuestions.HasValues(result)) return result;
+        if (!result.requires_grad || probability.requires_grad || HasMovingEnds || !TensorQuestions.HasValues(result)) return result;
         Tensor isEnd = (probability == 0) | (probability == 1);
         return TensorQuestions.Any(isEnd) ? where(isEnd, result.detach(), ComputeIcdf(where(isEnd, 0.5, probability))) : result;
     }

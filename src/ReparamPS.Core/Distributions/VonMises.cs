@@ -47,6 +47,9 @@ public sealed class VonMises : Distribution
     [JsonIgnore]
     public Tensor Concentration { get; }
 
+    // The support is the whole line, because the density is periodic; draws lie within π of Loc.
+    internal override bool HasMovingEnds => true;
+
     // 1 − I₁(κ) / I₀(κ) and log(e^−κ I₀(κ)): at large κ by Hankel's expansions, whose terms do not cancel.
     private (Tensor Decline, Tensor LogBessel) Circle()
     {

@@ -69,8 +69,8 @@ internal static class FiniteDifference
         }
     }
 
-    // Quotients over far too long a shift are tiny, and so is their error.
-    private static double Relative(double error, double value, double typical) => Math.Max(Math.Abs(value), typical) is var size and > 0 ? error / size : 1;
+    // Quotients over far too long a shift are tiny, and so is their error. Quotients that are all 0 tell nothing if the shift is within their rounding.
+    private static double Relative(double error, double value, double typical) => Math.Max(Math.Abs(value), typical) is var size and > 0 ? error / size : error > 0 ? double.PositiveInfinity : 1;
 
     private static double Typical(double[] values)
     {

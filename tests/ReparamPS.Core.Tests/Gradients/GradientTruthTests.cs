@@ -58,6 +58,16 @@ public sealed class GradientTruthTests
     }
 
     [Fact]
+    public void The_interval_of_angles_moves_with_their_Loc()
+    {
+        var angle = new VonMises(tensor(0.3), tensor(0.5));
+        // z = Loc + a, where a does not depend on Loc. The derivatives in κ are from mpmath.
+        Check(angle, z => z, new() { ["Loc"] = [1], ["Concentration"] = [0] });
+        Check(angle, z => (z - 1).square(), new() { ["Loc"] = [-1.4], ["Concentration"] = [-1.71570342408861174] });
+        Check(angle, z => z.cos(), new() { ["Loc"] = [-0.0716635356251733732], ["Concentration"] = [0.435819455223406817] });
+    }
+
+    [Fact]
     public void Float32_is_integrated_in_float64() => Check(
         new Normal(tensor(0.5f), tensor(1.5f)), z => z.pow(3), new() { ["Loc"] = [3 * 0.25 + 3 * 2.25], ["Scale"] = [6 * 0.5 * 1.5] });
 
@@ -79,6 +89,15 @@ public sealed class GradientTruthTests
     {
         var uniform = new Uniform(tensor(new[] { 0.0, 0.0 }), tensor(new[] { 1.0, 2.0 }));
         Assert.Equal("none", Truth(uniform, z => Step(z.sum(-1), 0.5) + z.prod(-1)).Source);
+    }
+
+    [Fact]
+    public void A_truth_that_a_few_draws_determine_is_called_doubtful()
+    {
+        // E[exp(3 z)], z ~ Exponential(2), is infinite.
+        GradientTruth truth = Truth(new Exponential(tensor(2.0)), z => (3 * z).exp());
+        Assert.Equal(["Rate"], truth.Doubtful);
+        Assert.Empty(Truth(new Normal(tensor(new[] { 0.0, 0.0 }), tensor(1.0)), z => z.prod(-1).abs()).Doubtful);
     }
 
     private static void Check(Distribution distribution, Func<Tensor, Tensor> objective, Dictionary<string, double[]> expected)

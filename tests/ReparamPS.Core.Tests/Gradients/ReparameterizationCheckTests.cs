@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Gradients;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -57,6 +58,10 @@ public sealed class ReparameterizationCheckTests
         { "a category of weight 0", () => new ExpRelaxedCategorical(tensor(1.0), tensor(new[] { 0, 0.5, 0.5 })) },
         { "draws far smaller than their parameter's rounding", () => new LogNormal(tensor(-200.0), tensor(1.0)) },
         { "weights that underflow", () => new Dirichlet(tensor(new[] { 0.01f, 0.01f, 0.01f })) },
+        { "angles in a vector, whose interval moves with Loc", () => new Independent(new VonMises(tensor(new[] { 0.0, 1.0 }), tensor(0.5)), 1) },
+        { "a vector of transformed angles", () => new Independent(new TransformedDistribution(new VonMises(tensor(new[] { 0.0, 1.0 }), tensor(0.5)), [new AffineTransform(tensor(1.0), tensor(2.0))]), 1) },
+        { "an end of the support that hardly moves the draws", () => new TruncatedNormal(tensor(0.0), tensor(1.0), tensor(-30.0), tensor(-29.0)) },
+        { "draws that are coarse beside their spread", () => new Normal(tensor(1e6f), tensor(1.0f)) },
         { "relaxed weights that underflow", () => new RelaxedOneHotCategorical(tensor(0.05f), tensor(new[] { 0.2f, 0.8f })) },
     };
 

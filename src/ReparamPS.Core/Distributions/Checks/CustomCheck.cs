@@ -101,6 +101,7 @@ internal sealed class CustomCheck
 
     private DistributionCheckRow? Normalization()
     {
+        if (distribution.Support.IsDiscrete) return MassNormalization();
         if (!CanIntegrate) return VectorNormalization();
         double[] totals = whole.Value.Totals;
         int worst = DistributionCheck.Worst([.. totals.Select((total, member) => Math.Abs(total - 1) / (Tolerance + whole.Value.Rounding(member)))]);
@@ -110,6 +111,14 @@ internal sealed class CustomCheck
             : double.IsNaN(total) ? "the integral of the density cannot be computed: it is infinite, or the density is too steep for the rounding of its argument"
             : $"the density integrates to {Number(total)}, not to 1";
         return Row("Normalization", "integral of the density over the support", total, 1, passed, reason) with { Index = IndexOf(worst) };
+    }
+
+    private DistributionCheckRow? MassNormalization()
+    {
+        if (!distribution.HasLogProb || MassSum.Of(distribution, draws) is not { } totals) return null;
+        int worst = DistributionCheck.Worst([.. totals.Select(total => Math.Abs(total - 1))]);
+        bool passed = Math.Abs(totals[worst] - 1) <= Tolerance;
+        return Row("Normalization", "sum of the mass over the support", totals[worst], 1, passed, passed ? "the mass sums to 1" : $"the mass sums to {Number(totals[worst])}, not to 1") with { Index = IndexOf(worst) };
     }
 
     private DistributionCheckRow? VectorNormalization()

@@ -101,7 +101,7 @@ internal static class CustomDerivatives
         (double slopeThere, double changeThere) = faulty[0].Example;
         return new FunctionDerivative(name, moves.Parameter, slopeThere, changeThere, slopeThere == 0
             ? $"{name} changes with {moves.Parameter} but has no gradient with respect to it: it is detached, such as by detach() or by a conversion to a number"
-            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, {TensorText.Number(slopeThere)} by the gradient and {TensorText.Number(changeThere)} by the values; a part of {name} is detached");
+            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, {TensorText.Number(slopeThere)} by the gradient and {TensorText.Number(changeThere)} by the values; a part of {name} is detached{(moves.IsSymmetricMatrix ? $", or reads only one triangle of {moves.Parameter}: then declare that it is symmetric, -ParameterConstraint @{{ {moves.Parameter} = 'PositiveDefinite' }}" : "")}");
     }
 
     // What differences at several steps tell about the gradient at one draw. Where the slope is 0, such as that of a mass at its mode, a difference is only a truncation error.
@@ -164,6 +164,9 @@ internal static class CustomDerivatives
     // Moves one parameter within its constraint: all elements at once, by steps of different size, so that they do not cancel.
     private sealed record Movement(CustomDistribution Source, string Parameter, Tensor Value, Transform Map)
     {
+        // Without a constraint, each element of it moves alone.
+        public bool IsSymmetricMatrix => ReferenceEquals(Map, Bijections.Identity) && Value.dim() >= 2 && Value.shape[^1] > 1 && Value.shape[^1] == Value.shape[^2] && TensorQuestions.All(Value == Value.mT);
+
         public (CustomDistribution Distribution, Tensor Value)? At(double step, bool isRelative)
         {
             Tensor y = Map.Inverse(Value), size = y.abs(), weights = 1 + (arange(y.numel(), ScalarType.Float64, y.device) * 0.618).frac().reshape(y.shape);

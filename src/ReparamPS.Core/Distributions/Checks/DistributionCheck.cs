@@ -162,7 +162,7 @@ public sealed class DistributionCheck
         (double[] quantiles, double[] masses) = MomentRule();
         for (int element = 0; element < Elements; element++)
         {
-            if (quantiles.Length > 0 && !IsNearlyNormal([.. quantiles.Where((_, i) => i % Elements == element).Select(value => term(value, means[element]) - expected[element])], masses)) continue;
+            if (quantiles.Length > 0 && !IsNearlyNormal([.. quantiles.Where((_, i) => i % Elements == element).Select(value => term(value, means[element]))], masses)) continue;
             if (!double.IsFinite(expected[element]) || (distribution.Support.IsDiscrete && variances[element] > 0 && count * variances[element] < MinEvents)) continue;
             double[] column = [.. Column(values, element).Select(value => term(value, means[element]))];
             Moments moments = Moments.Of(column);
@@ -186,9 +186,11 @@ public sealed class DistributionCheck
         return (ManagedValues.ToDoubles(distribution.Icdf(DensityIntegral.Column([.. edges.Zip(masses, (from, mass) => from + mass / 2)], distribution))), masses);
     }
 
-    // Whether the mean over the draws is, of terms with these deviations from their expectation.
-    private bool IsNearlyNormal(double[] deviations, double[] masses)
+    // Whether the mean of these terms over the draws is. Deviations are from the mean by the same rule: the expectation can come from values that hardly any draw has.
+    private bool IsNearlyNormal(double[] terms, double[] masses)
     {
+        double mean = terms.Zip(masses, (value, mass) => value * mass).Sum() / masses.Sum();
+        double[] deviations = [.. terms.Select(value => value - mean)];
         double second = deviations.Zip(masses, (d, mass) => d * d * mass).Sum(), third = deviations.Zip(masses, (d, mass) => Math.Abs(d * d * d) * mass).Sum();
         return second == 0 || third / (Math.Pow(second, 1.5) * Math.Sqrt(count)) <= MaxLyapunovRatio;
     }
@@ -198,8 +200,8 @@ public sealed class DistributionCheck
 
     private DistributionCheckRow? Normalization()
     {
-        // The quantiles of a custom distribution may be as wrong as its density.
-        if (!IsUnivariate || !distribution.HasQuantile || !distribution.HasLogProb || (distribution is CustomDistribution && !distribution.Support.IsDiscrete)) return null;
+        // The quantiles of a custom distribution may be as wrong as its density, so CustomCheck sums without them.
+        if (!IsUnivariate || !distribution.HasQuantile || !distribution.HasLogProb || distribution is CustomDistribution) return null;
         double[]? totals = distribution.Support.IsDiscrete ? MassTotals() : DensityIntegral.Totals(distribution);
         if (totals is null) return null;
         int worst = Worst([.. totals.Select(total => Math.Abs(total - 1))]);

@@ -33,6 +33,9 @@ internal sealed class EstimationProblem
     /// <summary>Whether draws are derived from such functions rather than from a sampler.</summary>
     public bool DrawsByFunctions => tree.Customs.Any(custom => !custom.HasSampler);
 
+    /// <summary>Whether a part of the distribution is custom.</summary>
+    public bool HasCustoms => tree.Customs.Count > 0;
+
     /// <summary>The same problem in float64.</summary>
     public EstimationProblem InDouble() => Distribution.DType == ScalarType.Float64 ? this : With(new Dictionary<string, Tensor>(), value => value.to(ScalarType.Float64));
 
@@ -58,6 +61,7 @@ internal sealed class EstimationProblem
                 $"The result of the objective must have {count} as its first dimension, one value per draw, for draws of shape {TensorShapes.Format([count, .. own])}; got the shape "
                 + $"{TensorShapes.Format(values.shape)}. Do not apply mean() or sum() over the draws. Use sum(-1) to sum over other dimensions.");
         }
+        if (values.is_complex()) throw new ArgumentException("The objective must return real tensors; got a complex tensor. Return its real(), imag() or abs().", nameof(draws));
         return values.reshape(count, -1).sum(1).reshape(leading);
     }
 

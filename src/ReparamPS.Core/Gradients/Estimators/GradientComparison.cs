@@ -63,10 +63,10 @@ public sealed record GradientComparison
 
     /// <summary>Runs estimators on one problem.</summary>
     /// <param name="distribution">The distribution of z.</param>
-    /// <param name="objective">f, as for <see cref="GradientEstimation.Measure"/>.</param>
+    /// <param name="objective">f, as for <see cref="GradientEstimation"/>.</param>
     /// <param name="estimators">The estimators.</param>
     /// <param name="skipped">Receives each estimator that does not apply, with the reason; null makes that an error.</param>
-    /// <param name="warn">Receives why there is no true derivative, if functions of the user's own are at fault.</param>
+    /// <param name="warn">Receives what is missing or not reliable, with the reason.</param>
     /// <param name="cancellation">Stops between two repetitions.</param>
     public static IReadOnlyList<GradientComparison> Run(
         Distribution distribution, Func<Tensor, Tensor> objective, IEnumerable<GradientEstimatorOptions> estimators, Action<string>? skipped = null, Action<string>? warn = null, CancellationToken cancellation = default)
@@ -76,7 +76,7 @@ public sealed record GradientComparison
         {
             try
             {
-                measured.AddRange(GradientEstimation.Measure(distribution, objective, options, cancellation));
+                measured.AddRange(GradientEstimation.Measure(distribution, objective, options, warn, cancellation));
             }
             catch (Exception error) when (skipped is not null && error is NotSupportedException or NotReparameterizableException)
             {
@@ -87,6 +87,7 @@ public sealed record GradientComparison
         var seed = new RandomSeed(measured[0].Seed, measured[0].Generator);
         GradientTruth truth = GradientTruth.Of(distribution, objective, seed);
         if (truth.Fault is { } fault) warn?.Invoke($"There is no Truth to compare with. {fault}. Run Test-Distribution.");
+        foreach (string parameter in truth.Doubtful) warn?.Invoke($"Truth for {parameter} of {distribution.Name} is not reliable: a few of its {truth.Source} determine its variance. The expectation may be infinite.");
         return [.. measured.Select(row => Compare(row, truth, measured))];
     }
 

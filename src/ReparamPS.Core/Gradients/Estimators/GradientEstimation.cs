@@ -14,6 +14,7 @@ public static class GradientEstimation
     private const long MaxNumbers = 65536;
     private const long MinDraws = 1024;
     private const long EnoughDraws = 10_000;
+    private const double LeastShareOfOthers = 0.125, Roundings = 8;
 
     /// <summary>Estimates the gradient of E[f(z)] in every parameter of z's distribution.</summary>
     /// <param name="distribution">The distribution of z; its parameters need not require gradients and do not change.</param>
@@ -23,9 +24,17 @@ public static class GradientEstimation
     /// <returns>A row for each element of each parameter that the estimator supports.</returns>
     /// <exception cref="EstimatorNotApplicableException">The estimator does not apply to the distribution or the objective.</exception>
     public static IReadOnlyList<GradientMeasurement> Measure(
-        Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions? options = null, CancellationToken cancellation = default)
+        Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions? options = null, CancellationToken cancellation = default) => Measure(distribution, objective, options ?? new(), null, cancellation);
+
+    /// <summary>Estimates as <see cref="Measure(Distribution, Func{Tensor, Tensor}, GradientEstimatorOptions?, CancellationToken)"/>, and says which parameters the estimator leaves out.</summary>
+    /// <param name="distribution">The distribution of z.</param>
+    /// <param name="objective">f.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="warn">Receives each parameter that is left out, with the reason.</param>
+    /// <param name="cancellation">Stops between two parts of the draws.</param>
+    public static IReadOnlyList<GradientMeasurement> Measure(
+        Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions options, Action<string>? warn, CancellationToken cancellation)
     {
-        options ??= new GradientEstimatorOptions();
         if (options.Draws < 1) throw new ArgumentException($"Draws must be at least 1; got {options.Draws}.", nameof(options));
         if (options.Repetitions is < 1) throw new ArgumentException($"Repetitions must be at least 1; got {options.Repetitions}.", nameof(options));
         if (!(options.Temperature > 0)) throw new ArgumentException($"Temperature must be positive; got {options.Temperature}.", nameof(options));
@@ -37,6 +46,7 @@ public static class GradientEstimation
         if ((options.Estimator != GradientEstimatorKind.Pathwise || problem.DrawsByFunctions) && problem.FunctionFault(options.Stream) is { } fault)
             throw new EstimatorNotApplicableException($"{options.Estimator} does not apply to {distribution.Name}. {fault}. Run Test-Distribution.");
         estimator.Prepare();
+        foreach ((string path, string why) in estimator.LeftOut) warn?.Invoke($"{options.Estimator} has no rows for {path} of {distribution.Name}: {why}.");
         var moments = new Dictionary<string, Moments[]>();
         var repeated = new Dictionary<string, List<double[]>>();
         var clock = new Stopwatch();
@@ -83,7 +93,7 @@ public static class GradientEstimation
         double Error(string path, int index, Moments each)
         {
             double error = Math.Sqrt(each.Variance / each.Count);
-            return exact ? 0 : independent || repetitions < 2 || !AreFew([.. repeated[path].Select(means => means[index])]) ? error
+            return exact ? 0 : independent || repetitions < 2 || !Coincide([.. repeated[path].Select(means => means[index])], distribution.DType) ? error
                 : Math.Max(error, Math.Sqrt(independentDraws.Value.GetValueOrDefault((path, index)) / ((double)draws * repetitions)));
         }
         double secondsPerDraw = clock.Elapsed.TotalSeconds / repetitions / draws;
@@ -106,12 +116,18 @@ public static class GradientEstimation
         ];
     }
 
-    // Repetitions can coincide: evenly spread draws of a discrete distribution always contain each value equally often. Such repetitions say nothing about the error of the estimate.
-    private static bool AreFew(double[] means)
+    // Evenly spread draws of a discrete distribution can contain each value equally often in nearly every repetition. What the others would differ by is then not known.
+    private static bool Coincide(double[] means, ScalarType dtype)
     {
-        double resolution = 1e-10 * means.Max(Math.Abs);
+        double resolution = Math.Max(1e-10, Roundings * TorchTypes.Epsilon(dtype)) * means.Max(Math.Abs);
         double[] sorted = [.. means.Order()];
-        return 1 + sorted.Zip(sorted.Skip(1)).Count(pair => pair.Second - pair.First > resolution) < means.Length / 2.0;
+        int most = 0, run = 0;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            run = i > 0 && sorted[i] - sorted[i - 1] <= resolution ? run + 1 : 1;
+            most = Math.Max(most, run);
+        }
+        return sorted.Length - most < LeastShareOfOthers * sorted.Length;
     }
 
     // Equal parts stay in the processor's caches and limit memory to one part, for any number of draws.

@@ -19,6 +19,9 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     /// <summary>The distribution.</summary>
     protected Distribution Distribution => Problem.Distribution;
 
+    /// <summary>Parameters that the estimator leaves out after its preparation, each with the reason.</summary>
+    public virtual IReadOnlyDictionary<string, string> LeftOut => new Dictionary<string, string>();
+
     /// <summary>Preparation, once, before the time is measured.</summary>
     public virtual void Prepare() { }
 
@@ -91,24 +94,36 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     private const long PilotDraws = 2000;
     private const long PilotSeedOffset = 0x5eed;
     private const double Unlikely = 8;
+    private const int DrawsPerCut = 16;
+    private const long MaxNumbers = 1 << 20;
+    private readonly Dictionary<string, string> leftOut = [];
     private Dictionary<string, Tensor> factors = [];
-    private HashSet<string> moving = [];
 
     private ScoreBaseline Baseline => options.Baseline;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> LeftOut => leftOut;
 
     // From separate draws, so that the factor is independent of the draws that it is applied to.
     /// <inheritdoc/>
     public override void Prepare()
     {
-        if (Baseline == ScoreBaseline.MovingAverage && options.Scheme != DrawScheme.Independent)
-            throw new NotSupportedException($"-Baseline MovingAverage averages f over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline LeaveOneOut, ControlVariate or None.");
+        if (!options.AllowsBaseline)
+        {
+            throw new NotSupportedException(Baseline == ScoreBaseline.MovingAverage
+                ? $"-Baseline MovingAverage averages f over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline {(options.Scheme == DrawScheme.Sobol ? "" : "LeaveOneOut, ")}ControlVariate or None."
+                : $"-Baseline {Baseline} averages f over the other draws. With -Scheme {options.Scheme}, each draw depends on all others, so the estimate would be biased. Use -Baseline ControlVariate or None.");
+        }
         using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
         // A rare value that is missing from the pilot draws would also look like a non-zero mean; discrete values do not move.
-        if (!Distribution.Support.IsDiscrete) moving = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
-        if (scores.Count > 0 && moving.Count == scores.Count)
-            throw NotFor("its support depends on its parameters, so the mean of the score is not 0 and the estimate would be biased");
+        if (!Distribution.Support.IsDiscrete)
+        {
+            foreach ((string path, _) in scores.Where(pair => HasMean(pair.Value))) leftOut[path] = WhyNotZero("the support depends on it");
+            if (MovedCut(random) is { } moved) leftOut[moved] = "the interval of the draws moves with it, and the objective differs at the two ends of this interval, so the estimate would be biased";
+        }
+        if (scores.Count > 0 && leftOut.Count == scores.Count) throw NotFor(WhyNotZero("its support depends on its parameters"));
         if (Baseline != ScoreBaseline.ControlVariate) return;
         // E[f s²] / E[s²] for each element.
         factors = scores.ToDictionary(pair => pair.Key, pair =>
@@ -116,6 +131,35 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
             Tensor squares = pair.Value.square(), total = squares.sum(0, keepdim: true);
             return where(total > 0, (values * squares).sum(0, keepdim: true) / total, zeros_like(total));
         });
+    }
+
+    private string WhyNotZero(string moves) => Problem.HasCustoms
+        ? $"the mean of the score is not 0, so the estimate would be biased: {moves}, the density does not integrate to 1, or the draws do not follow the density. Run Test-Distribution"
+        : $"{moves}, so the mean of the score is not 0 and the estimate would be biased";
+
+    // The score of an angle has the mean 0, but the derivative of E[f] has the further term (f(Loc + π) − f(Loc − π)) p(Loc + π), which is 0 only if f is equal at both ends.
+    private string? MovedCut(RandomSource random)
+    {
+        if (CircleCut.Of(Distribution) is not { } cut) return null;
+        using var noGrad = no_grad();
+        VonMises circle = cut.Circle;
+        long members = TensorShapes.Count(circle.BatchShape), together = Math.Max(1, MaxNumbers / DrawsPerCut / Math.Max(1, members));
+        Tensor loc = circle.Loc.expand(circle.BatchShape).reshape(members), density = circle.LogProb(circle.Loc + Math.PI).exp().expand(circle.BatchShape).reshape(members);
+        double tolerance = Math.Sqrt(TorchTypes.Epsilon(Distribution.DType));
+        for (long start = 0; start < members; start += together)
+        {
+            // Each draw has one angle at an end.
+            Tensor which = arange(start, Math.Min(start + together, members), device: Distribution.Device).unsqueeze(1).expand(-1, DrawsPerCut).reshape(-1);
+            Tensor angles = circle.Sample([which.shape[0]], random).reshape(-1, members);
+            Tensor At(double side)
+            {
+                Tensor moved = angles.scatter(1, which.unsqueeze(1), (loc.index_select(0, which) + side).unsqueeze(1)).reshape([which.shape[0], .. circle.BatchShape]);
+                return Problem.Objective(cut.Push(moved), [which.shape[0]]).to(ScalarType.Float64);
+            }
+            Tensor above = At(Math.PI), below = At(-Math.PI);
+            if (TensorQuestions.Any((above - below).abs() * density.index_select(0, which) > tolerance * above.abs().maximum(below.abs()))) return cut.Path;
+        }
+        return null;
     }
 
     private static bool HasMean(Tensor scores)
@@ -135,7 +179,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
             Dictionary<string, Tensor> scores = repeated.Gradients(log);
             gradients = gradients.ToDictionary(pair => pair.Key, pair => pair.Value - factors[pair.Key] * scores[pair.Key]);
         }
-        foreach (string path in moving) gradients.Remove(path);
+        foreach (string path in leftOut.Keys) gradients.Remove(path);
         return new DrawGradients(gradients, draws);
     }
 
@@ -154,19 +198,14 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         _ => values,
     };
 
-    // The mean omits everything that depends on the draw: the draw itself, and its mirror image. A Sobol sequence, whose sum hardly varies, omits nothing.
+    // The mean omits everything that depends on the draw: the draw itself, and its mirror image.
     private Tensor LeaveOneOut(Tensor values)
     {
         long count = values.numel(), least = options.Scheme == DrawScheme.Antithetic ? 4 : 2;
         if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws; got {count}.", "draws");
-        switch (options.Scheme)
-        {
-            case DrawScheme.Sobol: return values - values.mean();
-            case DrawScheme.Antithetic:
-                Tensor flat = values.flatten(), pair = flat + flat.roll(count / 2);
-                return (flat - (flat.sum() - pair) / (count - 2)).reshape(values.shape);
-            default: return (values - values.mean()) * ((double)count / (count - 1));
-        }
+        if (options.Scheme != DrawScheme.Antithetic) return (values - values.mean()) * ((double)count / (count - 1));
+        Tensor flat = values.flatten(), pair = flat + flat.roll(count / 2);
+        return (flat - (flat.sum() - pair) / (count - 2)).reshape(values.shape);
     }
 
     private static Tensor MovingAverage(Tensor values)

@@ -90,6 +90,14 @@ public sealed record GradientEstimatorOptions
 
     internal RandomSeed Stream => new(Seed, Generator);
 
+    /// <summary>Whether the baseline is independent of the draw that it is subtracted from, as it must be for an estimate without bias.</summary>
+    public bool AllowsBaseline => Baseline switch
+    {
+        ScoreBaseline.MovingAverage => Scheme == DrawScheme.Independent,
+        ScoreBaseline.LeaveOneOut => Scheme != DrawScheme.Sobol,
+        _ => true,
+    };
+
     /// <summary>The temperature of relaxations.</summary>
     public double Temperature { get; init; } = 0.5;
 

@@ -172,7 +172,7 @@ internal sealed class GradientQuadrature
     {
         using var scope = NewDisposeScope();
         int elements = problem.Leaves.Sum(leaf => (int)leaf.Value.numel());
-        if (ReferenceEquals(distribution.Support, distribution.Type.Support)) return new double[2 * elements];
+        if (ReferenceEquals(distribution.Support, distribution.Type.Support) && !distribution.HasMovingEnds) return new double[2 * elements];
         Tensor total = zeros(2, elements, dtype: ScalarType.Float64, device: distribution.Device);
         foreach ((Tensor end, double level, double sign) in new[] { (low, 0.0, -1.0), (high, 1.0, 1.0) })
         {

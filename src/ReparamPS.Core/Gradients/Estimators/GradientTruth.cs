@@ -14,6 +14,11 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
     /// <summary>What is wrong with functions of the user's own, so that they give no reference; null if nothing is.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>The parameters whose derivative rests on so few draws that its standard error is not known.</summary>
+    public IReadOnlyList<string> Doubtful { get; init; } = [];
+
+    // One draw that outweighs all others makes it 1.
+    private const double LargestVarianceError = 0.5;
     private const long ManyDraws = 1_000_000, FewDraws = 10_000;
     // Far from any seed that users choose.
     private const long SeedOffset = 0x7472757468;
@@ -71,8 +76,12 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         };
         try
         {
-            return new GradientTruth($"{draws} draws of {options.Estimator}", GradientEstimation.Measure(distribution, objective, options).GroupBy(row => row.Parameter).ToDictionary(
-                group => group.Key, group => (group.Select(row => row.Estimate).ToArray(), group.Select(row => row.StandardError).ToArray())));
+            IReadOnlyList<GradientMeasurement> rows = GradientEstimation.Measure(distribution, objective, options);
+            return new GradientTruth($"{draws} draws of {options.Estimator}", rows.GroupBy(row => row.Parameter).ToDictionary(
+                group => group.Key, group => (group.Select(row => row.Estimate).ToArray(), group.Select(row => row.StandardError).ToArray())))
+            {
+                Doubtful = [.. rows.Where(row => row.VarianceStandardError > LargestVarianceError * row.VariancePerDraw).Select(row => row.Parameter).Distinct()],
+            };
         }
         catch (EstimatorNotApplicableException)
         {
