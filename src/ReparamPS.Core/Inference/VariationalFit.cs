@@ -67,6 +67,9 @@ public sealed class VariationalFit
     /// <summary>Whether the last two fits agree within the tolerance.</summary>
     public bool Agrees { get; internal init; }
 
+    /// <summary>Whether the fit converged: the gradient norm is within its tolerance, and the last two fits agree.</summary>
+    public bool Converged => Agrees && GradientNorm <= GradientTolerance;
+
     /// <summary>The time of the fit.</summary>
     public double Seconds { get; internal init; }
 
