@@ -32,10 +32,10 @@ public static partial class CellText
     public static string Element(string? parameter, long index, int width) => Name($"{parameter}[{index.ToString(CultureInfo.InvariantCulture)}]", width);
 
     /// <summary>The first numbers of a list, and an ellipsis if there are more.</summary>
-    public static string FirstNumbers(IReadOnlyList<double>? values, int count, int width)
+    public static string FirstNumbers(double[]? values, int count, int width)
     {
         IEnumerable<string> shown = (values ?? []).Take(count).Select(value => value.ToString("G5", CultureInfo.InvariantCulture));
-        return Words(string.Join(", ", values?.Count > count ? shown.Append("…") : shown), width);
+        return Words(string.Join(", ", values?.Length > count ? shown.Append("…") : shown), width);
     }
 
     /// <summary>The expected number of a check in the last column; if the check failed, also the reason.</summary>
