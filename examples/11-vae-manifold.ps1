@@ -19,7 +19,9 @@ if (-not (Get-Module ReparamPS)) { Import-Module "$PSScriptRoot/../module/Repara
 $folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutPath)
 $null = [System.IO.Directory]::CreateDirectory($folder)
 $last = $null
-Invoke-VaeTraining -DataPath $DataPath -LatentSize 2 -HiddenSize 256, 128 -Epochs $Epochs -Seed 1 -OutPath "$folder/run" -CheckpointEpochs 10 -Resume |
+# An empty -DataPath is an error; without -DataPath, training uses the embedded digits.
+$data = $DataPath ? @{ DataPath = $DataPath } : @{}
+Invoke-VaeTraining @data -LatentSize 2 -HiddenSize 256, 128 -Epochs $Epochs -Seed 1 -OutPath "$folder/run" -CheckpointEpochs 10 -Resume |
     ForEach-Object { $last = $_ }
 "ELBO on held-out images $($last.TestElbo.ToString('F2')) nats after $($last.Epoch) epochs"
 

@@ -15,7 +15,7 @@ internal static class DistributionsTopic
         IReadOnlyList<DistributionType> types = DistributionCatalog.All;
         var text = new StringBuilder();
         Section(text, "TOPIC", "about_ReparamPS_Distributions");
-        Section(text, "SHORT DESCRIPTION", $"The {types.Count} kinds of distribution: density, support, parameters, moments and sampling.");
+        Section(text, "SHORT DESCRIPTION", $"The {types.Count} kinds of distribution: densities, supports, parameters, moments.");
         Section(
             text,
             "LONG DESCRIPTION",

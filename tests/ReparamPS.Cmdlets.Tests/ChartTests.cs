@@ -81,6 +81,18 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.Empty(Directory.GetFiles(folder));
     }
 
+    [Theory]
+    [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "-X Values", "The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw.")]
+    [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "Mean Values", "The input must be rows; got a sample batch.")]
+    [InlineData("[pscustomobject]@{ A = 1; B = @(1, 2) }", "A B", "Column 'B' must be a number, a string, a Boolean or a date, because rows are flat; got a list.")]
+    [InlineData("[pscustomobject]@{ A = 1; B = 2; C = @{ D = 1 } }", "A B -GroupBy C", "Column 'C' must be a number, a string, a Boolean or a date, because rows are flat; got a value of type Hashtable.")]
+    public void A_column_of_lists_is_named(string input, string columns, string message)
+    {
+        foreach (string command in new[] { "Show-Chart", $"Export-Chart '{folder}/n.png'" })
+            Assert.StartsWith(message, module.Fails($"{input} | {command} {columns}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
     // Scalar properties of distributions are columns.
     [Fact]
     public void Properties_of_distributions_are_still_drawn() =>

@@ -38,6 +38,13 @@ public sealed partial class GalleryTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void The_manifold_script_takes_the_embedded_digits_without_arguments()
+    {
+        module.Run("& $script -Epochs 1 -OutPath $folder", ("script", Path.Combine(Examples, "11-vae-manifold.ps1")), ("folder", folder));
+        Assert.Equal(4, Directory.GetFiles(folder, "*.png").Length);
+    }
+
+    [Fact]
     public void The_gallery_shows_every_kind_of_chart_with_the_command_of_the_script()
     {
         string readme = File.ReadAllText(Path.Combine(Examples, "README.md")), script = File.ReadAllText(Script);

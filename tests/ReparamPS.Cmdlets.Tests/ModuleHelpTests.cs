@@ -163,6 +163,19 @@ public sealed class ModuleHelpTests(ModuleRunspace module)
     public void The_topics_are_found(string topic, string contains) =>
         Assert.Contains(contains, module.Run($"Get-Help {topic}")[0].ToString(), StringComparison.Ordinal);
 
+    // Get-Help shows the first line of several topics as their synopsis.
+    [Fact]
+    public void The_short_description_of_a_topic_is_one_line()
+    {
+        string[] topics = Directory.GetFiles(Path.Combine(ModuleRunspace.Root, "module", "ReparamPS"), "about_*.help.txt", SearchOption.AllDirectories);
+        Assert.True(topics.Length > 14);
+        Assert.All(topics, topic =>
+        {
+            string line = Regex.Match(File.ReadAllText(topic).ReplaceLineEndings("\n"), @"^TOPIC\n +\S+\n\n[^\n]+\n    ([^\n]+)\n\n").Groups[1].Value;
+            Assert.True(line.EndsWith('.') || line.EndsWith('。'), $"{topic}: '{line}'");
+        });
+    }
+
     [Fact]
     public void The_topic_on_distributions_lists_every_cmdlet_that_makes_one()
     {

@@ -1,9 +1,10 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace ReparamPS.Cmdlets.Tests;
 
 [Collection(ModuleCollection.Name)]
-public sealed class PolicyTests(ModuleRunspace module)
+public sealed partial class PolicyTests(ModuleRunspace module)
 {
     private const string Lqr = "$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1; ";
     private const string Own = "New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution 0 1) -Horizon 5 ";
@@ -163,6 +164,33 @@ public sealed class PolicyTests(ModuleRunspace module)
         module.Fails($"Import-PolicyModel '{Path.Combine(folder, "run.json")}'", "InvalidData");
         Directory.Delete(folder, true);
     }
+
+    [Fact]
+    public void The_samples_of_the_topic_run_one_after_the_other()
+    {
+        string topic = File.ReadAllText(Path.Combine(ModuleRunspace.Root, "module", "ReparamPS", "en-US", "about_ReparamPS_Policies.help.txt")).ReplaceLineEndings("\n");
+        string[] samples = [.. Samples().Matches(topic).Select(match => match.Value).Where(sample => sample.Contains("-Policy", StringComparison.Ordinal) || sample.Contains("New-", StringComparison.Ordinal))];
+        int sweep = Array.FindIndex(samples, sample => sample.Contains("Invoke-ExperimentSweep", StringComparison.Ordinal));
+        Assert.InRange(sweep, 4, samples.Length - 1);
+        // The first sweep needs a file that a sample before it, or its own first line, writes.
+        string[] lines = [.. samples[..sweep], samples[sweep].Split("New-ExperimentGrid")[0]];
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("reparamps-topic-");
+        try
+        {
+            module.Run("$null = $ExecutionContext.SessionState.Path.PushCurrentLocation('topic'); $null = $ExecutionContext.SessionState.Path.SetLocation($folder)", ("folder", folder.FullName));
+            module.Run(string.Join('\n', lines).Replace("-Iterations 300", "-Iterations 2").Replace("-Problem $problem", "-Problem $problem -Iterations 2"));
+            Assert.True(File.Exists(Path.Combine(folder.FullName, "policy.safetensors")));
+        }
+        finally
+        {
+            module.Run("$null = $ExecutionContext.SessionState.Path.PopLocation('topic')");
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // Lines that are indented as code, after an empty line or a heading.
+    [GeneratedRegex(@"(?<=\n\n|\n[A-Z ]+\n)( {8}\S[^\n]*\n)( {8}[^\n]*\n)*")]
+    private static partial Regex Samples();
 
     [Fact]
     public void A_sweep_runs_trainings_by_the_names_of_problem_and_policy()

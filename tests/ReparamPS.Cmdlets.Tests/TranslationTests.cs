@@ -36,6 +36,16 @@ public sealed partial class TranslationTests
         Assert.Equal(english, japanese);
     }
 
+    // Versions and measurements; single digits may be words in English.
+    [Fact]
+    public void The_translated_readme_has_the_figures_of_the_English_one()
+    {
+        static string[] Figures(string file) => [.. Figure().Matches(File.ReadAllText(Path.Combine(ModuleRunspace.Root, file))).Select(match => match.Value).Order(StringComparer.Ordinal)];
+        string[] english = Figures("README.md");
+        Assert.True(english.Length > 40);
+        Assert.Equal(english, Figures("README.ja.md"));
+    }
+
     private static string[] Headings(string path) => [.. File.ReadAllLines(path).Where(line => line.Length > 0 && !char.IsWhiteSpace(line[0]))];
 
     // Lines that begin a command are the same in every language. Lists of cmdlets have their explanation after several spaces.
@@ -56,6 +66,9 @@ public sealed partial class TranslationTests
 
     [GeneratedRegex(@"^\s+(\$|New-|Get-|Test-|Invoke-|Compare-|Sort-|Format-|\||mu |sigma |d |z )")]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"\d+(?:[.,]\d+)+")]
+    private static partial Regex Figure();
 
     [GeneratedRegex(@"[^a-z0-9 -]")]
     private static partial Regex NotSlug();

@@ -89,6 +89,42 @@ public sealed partial class ViewTests(ModuleRunspace module)
             .ToLookup(pair => pair.Type, pair => pair.Label);
 
     [Fact]
+    public void A_heading_is_a_property_or_cannot_be_taken_for_one()
+    {
+        XDocument types = XDocument.Load(Path.ChangeExtension(ModuleRunspace.ManifestPath, ".Types.ps1xml"));
+        List<string> faults = [];
+        foreach (XElement view in XDocument.Load(Path.ChangeExtension(ModuleRunspace.ManifestPath, ".Format.ps1xml")).Descendants("View"))
+        {
+            string name = view.Descendants("TypeName").First().Value;
+            string[] added = [.. types.Descendants("Type").Where(type => type.Element("Name")!.Value == name).SelectMany(type => type.Descendants("Name")).Select(each => each.Value)];
+            (string Label, string? Property)[] columns =
+            [
+                .. view.Descendants("TableColumnHeader").Zip(view.Descendants("TableColumnItem"), (header, item) => (header.Element("Label")!.Value, item.Element("PropertyName")?.Value)),
+                .. view.Descendants("ListItem").Select(item => (item.Element("Label")?.Value ?? item.Element("PropertyName")!.Value, item.Element("PropertyName")?.Value)),
+            ];
+            if (columns.Length == 0) continue;
+            string[] properties = CustomRows.TryGetValue(name, out (string Name, object? Value)[]? row) ? [.. row.Select(column => column.Name)] : PropertiesOf(name);
+            faults.AddRange(columns.Where(column => !(column.Label.Any(" .,".Contains) || (properties.Concat(added).Contains(column.Label) && (column.Property ?? column.Label) == column.Label)))
+                .Select(column => $"{name}: {column.Label}"));
+        }
+        Assert.Empty(faults);
+    }
+
+    // Of an abstract type, those of the types derived from it too.
+    private string[] PropertiesOf(string type) => [.. module.Run(
+        "$type = [type]$name; $type.Assembly.GetTypes() | Where-Object { $type.IsAssignableFrom($_) } | ForEach-Object { $_.GetProperties().Name }", ("name", type)).Select(property => property.ToString())];
+
+    [Fact]
+    public void Members_are_added_to_types_that_exist() =>
+        Assert.All(XDocument.Load(Path.ChangeExtension(ModuleRunspace.ManifestPath, ".Types.ps1xml")).Descendants("Type"), type => Assert.Single(module.Run($"[{type.Element("Name")!.Value}]")));
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(5, true)]
+    public void A_batch_shows_that_more_values_follow(int count, bool isCut) =>
+        Assert.Equal(isCut, Render(module.Run($"New-NormalDistribution | Invoke-RSample -Count {count} -Seed 1").Single(), 80).Any(line => line.EndsWith('…')));
+
+    [Fact]
     public void The_reason_of_a_failed_check_is_on_a_screen_of_80_columns()
     {
         const string Script = "New-CustomDistribution Bad @{ Scale = 2.0 } -Support Positive -Sample { param($p, $noise, $shape) $p.Scale.detach() * $noise.Exponential($shape) } "
@@ -103,7 +139,7 @@ public sealed partial class ViewTests(ModuleRunspace module)
         object row = module.Run("New-BetaDistribution 2 3 | Compare-GradientEstimator { param($z) $z * $z } -Estimator ScoreFunction -Baseline ControlVariate -Draws 100 -Seed 1")[0];
         string[] lines = Render(row, 80);
         Assert.Contains(lines, line => line.StartsWith("ScoreFunction/ControlVariate Concentration1[0]", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.EndsWith("Variance", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("Var./draw", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -117,7 +153,7 @@ public sealed partial class ViewTests(ModuleRunspace module)
         object row = module.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 | Measure-PolicyGradient (New-LinearPolicy 0.5 -Scale 0.2) -Estimator ScoreFunction -Baseline Time -Trajectories 100 -Seed 1")[0];
         string[] lines = Render(row, 80);
         Assert.Contains(lines, line => line.StartsWith("ScoreFunction/Time Gain[0] ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["Estimator", "Parameter", "Estimate", "StdError", "Truth", "ZScore", "Variance"]);
+        Assert.Contains(lines, line => Headings().Split(line) is ["Estimator", "Parameter", "Estimate", "Std. err.", "Truth", "ZScore", "Var./traj."]);
     }
 
     [Theory]
@@ -131,7 +167,7 @@ public sealed partial class ViewTests(ModuleRunspace module)
     public void A_posterior_summary_shows_the_corrected_moments_on_a_screen_of_80_columns()
     {
         string[] lines = Render(module.Run("[ReparamPS.Inference.Evaluation.PosteriorSummary]::new('Intercept', '0,1', -1.25, 2.5, -3.5, -1, 3.5, 0.01, -1.2345678e-15, 1.2345678e-5)").Single(), 80);
-        Assert.Contains(lines, line => line.EndsWith("Q95    ImpMean ImpStdDev", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("Q95  Imp. mean Imp. std.", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("Intercept", StringComparison.Ordinal) && line.EndsWith("-1.235E-15 1.235E-05", StringComparison.Ordinal));
     }
 
@@ -160,7 +196,7 @@ public sealed partial class ViewTests(ModuleRunspace module)
     {
         string[] lines = Render(Custom("ReparamPS.RunMeasurement", Number), 80);
         int rule = Array.FindIndex(lines, line => Rule().IsMatch(line));
-        Assert.Equal(["Mean", "StdError", "Count", "Missing", "Best", "BestRunId", "Settings"], lines[rule - 1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["Mean", "Std. err.", "Count", "Missing", "Best", "BestRunId", "Settings, values"], Headings().Split(lines[rule - 1].Trim()));
         Assert.EndsWith(" 0123456789abcdef LearningRate=0.001", lines[rule + 1]);
         Assert.Equal("Beta=0.5", lines[rule + 2].Trim());
     }
@@ -316,6 +352,10 @@ public sealed partial class ViewTests(ModuleRunspace module)
 
     [GeneratedRegex(@"\e\[[0-9;]*m")]
     private static partial Regex Escape();
+
+    // The spaces between headings: within one, a small letter follows.
+    [GeneratedRegex(" +(?=[A-Z])")]
+    private static partial Regex Headings();
 
     [GeneratedRegex("<(.+)>")]
     private static partial Regex BackingField();

@@ -55,6 +55,8 @@ public abstract class ChartCommandBase : ReparamCmdlet
         // Numbers have the column Value; rows have others.
         if (data.Count > 0 && !MyInvocation.BoundParameters.ContainsKey(nameof(X)) && !data.Columns.Contains(X, StringComparer.OrdinalIgnoreCase))
             throw refusal ?? new ArgumentException($"X is required: the name of a column. The {(data.Columns.Count == 1 ? "only column is" : "columns are")} {ShortText.List(data.Columns)}.{Call()}", nameof(X));
+        // A batch as one row, whose numbers are a list.
+        if (refusal is not null && (Y ?? []).Append(X).Any(data.HoldsList)) throw refusal;
         return X;
     }
 

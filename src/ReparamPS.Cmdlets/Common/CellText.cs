@@ -31,6 +31,13 @@ public static partial class CellText
     /// <summary>An element of a parameter, such as Loc[0].</summary>
     public static string Element(string? parameter, long index, int width) => Name($"{parameter}[{index.ToString(CultureInfo.InvariantCulture)}]", width);
 
+    /// <summary>The first numbers of a list, and an ellipsis if there are more.</summary>
+    public static string FirstNumbers(double[]? values, int count, int width)
+    {
+        IEnumerable<string> shown = (values ?? []).Take(count).Select(value => value.ToString("G5", CultureInfo.InvariantCulture));
+        return Words(string.Join(", ", values?.Length > count ? shown.Append("…") : shown), width);
+    }
+
     /// <summary>The expected number of a check in the last column; if the check failed, also the reason.</summary>
     public static string? Judged(double expected, bool passed, string? reason, PSHost? host, int start)
     {

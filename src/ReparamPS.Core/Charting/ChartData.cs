@@ -10,6 +10,7 @@ public sealed class ChartData
 
     private readonly Dictionary<string, List<object?>> columns = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> names = [];
+    private readonly Dictionary<string, int> flat = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
@@ -37,7 +38,7 @@ public sealed class ChartData
     /// <summary>A column's cells.</summary>
     /// <param name="name">The column.</param>
     /// <param name="parameter">What asks for it, for the error.</param>
-    /// <exception cref="ArgumentException">The column does not exist; the message lists the existing ones.</exception>
+    /// <exception cref="ArgumentException">The column does not exist, and the message lists the existing ones; or it holds what is not flat, such as a list.</exception>
     public IReadOnlyList<object?> Cells(string name, string parameter)
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
@@ -45,8 +46,18 @@ public sealed class ChartData
             throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {(names.Count == 0 ? "none" : ShortText.List(names))}.{NearNames.Hint(name, names)}", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
+        // Here, where the column is known by name, and once for each cell.
+        for (int i = flat.GetValueOrDefault(name); i < cells.Count; i++)
+        {
+            cells[i] = ExperimentValue.Normalize(cells[i], name);
+            flat[name] = i + 1;
+        }
         return cells;
     }
+
+    /// <summary>Whether a column exists and holds a list, which no chart can show.</summary>
+    /// <param name="name">The column.</param>
+    public bool HoldsList(string name) => columns.TryGetValue(name, out List<object?>? cells) && cells.Exists(cell => cell is System.Collections.IList);
 
     /// <summary>The error of columns that must hold numbers, or dates if X is to be counted.</summary>
     /// <param name="parameter">What names the columns.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ReparamPS.Messages;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -95,6 +96,10 @@ public sealed class SampleBatch
         using Tensor draws = reparameterized ? distribution.RSample(sampleShape, random) : distribution.Sample(sampleShape, random);
         return new SampleBatch(distribution, sampleShape, draws, new RandomSeed(random.Seed, generator));
     }
+
+    /// <summary>What tells batches apart: PowerShell compares and groups objects by their text.</summary>
+    public override string ToString() =>
+        $"SampleBatch {{ Source = {Source}, Shape = {TensorShapes.Format(Shape)}, Seed = {Seed}, Generator = {Generator}, RequiresGrad = {RequiresGrad}, DType = {DType}, Values = {ShortText.Numbers(Values)} }}";
 
     private static Lazy<double[]> ValuesOf(Distribution distribution, Tensor draws)
     {

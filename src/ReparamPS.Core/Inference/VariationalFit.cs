@@ -1,6 +1,8 @@
+using System.Globalization;
 using ReparamPS.Distributions;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Messages;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
@@ -65,6 +67,9 @@ public sealed class VariationalFit
     /// <summary>Whether the last two fits agree within the tolerance.</summary>
     public bool Agrees { get; internal init; }
 
+    /// <summary>Whether the fit converged: the gradient norm is within its tolerance, and the last two fits agree.</summary>
+    public bool Converged => Agrees && GradientNorm <= GradientTolerance;
+
     /// <summary>The time of the fit.</summary>
     public double Seconds { get; internal init; }
 
@@ -73,6 +78,11 @@ public sealed class VariationalFit
 
     /// <summary>The generator.</summary>
     public RandomGenerator Generator => Options.Generator;
+
+    /// <summary>What tells fits apart: PowerShell compares and groups objects by their text. The duration is left out, so that a repeated fit is equal.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"VariationalFit {{ Model = {ShortText.Of(Model)}, Family = {Family}, Objective = {Objective}, Seed = {Seed}, Generator = {Generator}, Bound = {Bound:R}, Location = {ShortText.Numbers(State.Location)} }}");
 
     /// <summary>The approximation as numbers.</summary>
     internal GaussianState State { get; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace ReparamPS.Messages;
@@ -30,6 +31,15 @@ public static partial class ShortText
     /// <summary>A character in quotes, escaped if it is a control character.</summary>
     /// <param name="character">The character.</param>
     public static string Quoted(char character) => $"'{(char.IsControl(character) ? Escape(character) : character.ToString())}'";
+
+    /// <summary>The first numbers of a list, with all digits: texts of different lists differ as early as the lists do.</summary>
+    /// <param name="values">The numbers.</param>
+    /// <param name="count">How many are shown.</param>
+    public static string Numbers(ReadOnlySpan<double> values, int count = 4)
+    {
+        string[] shown = [.. values[..Math.Min(count, values.Length)].ToArray().Select(value => value.ToString("R", CultureInfo.InvariantCulture))];
+        return $"[{string.Join(", ", values.Length > count ? [.. shown, "…"] : shown)}]";
+    }
 
     private static string Escape(char character) => character switch
     {

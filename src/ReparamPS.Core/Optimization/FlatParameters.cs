@@ -1,3 +1,4 @@
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -38,6 +39,12 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>The tensors, in the buffer's order; leaves of any graph.</summary>
     public IReadOnlyList<Tensor> Views { get; }
+
+    /// <summary>The last two tensors by name, with their first numbers. Training changes these, while the first weights stay as they are if their pixel is always black.</summary>
+    /// <param name="count">Numbers per tensor.</param>
+    public string LastText(int count = 4) => Buffer.IsInvalid
+        ? "disposed"
+        : string.Join(' ', Layout.Zip(Views, (entry, view) => (entry.Name, view)).TakeLast(2).Select(each => $"{each.Name}={ShortText.Numbers(ManagedValues.ToDoubles(each.view), count)}"));
 
     /// <summary>Scales the buffer, a gradient, so that its norm is at most a limit; 0: no limit.</summary>
     public void ClipNorm(double limit)

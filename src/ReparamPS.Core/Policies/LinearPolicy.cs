@@ -55,7 +55,7 @@ public sealed class LinearPolicy : Policy
 
     internal override FlatParameters Flat => parameters;
 
-    internal override string Definition => $"{Name} {TensorShapes.Format(GainTensor.shape)} {DType}";
+    internal override string Definition => $"{Name} {TensorShapes.Format(parameters.Layout[0].Shape)} {DType}";
 
     internal override long WorkPerStep => GainTensor.numel();
 

@@ -16,6 +16,8 @@ public abstract class Policy : IDisposable
     /// <summary>The name of the parameter σ.</summary>
     public const string ScaleName = "Scale";
 
+    private const int MaxShown = 20;
+
     /// <summary>The policy's name.</summary>
     public abstract string Name { get; }
 
@@ -55,7 +57,7 @@ public abstract class Policy : IDisposable
     public void CopyParametersFrom(Policy other)
     {
         string shapes = ShapesOf(this), others = ShapesOf(other);
-        if (shapes != others) throw new ShapeMismatchException($"{this} and {other} must have parameters of the same shapes; got {ShortText.Of(shapes)} and {ShortText.Of(others)}.", nameof(other));
+        if (shapes != others) throw new ShapeMismatchException($"{Name} and {other.Name} must have parameters of the same shapes; got {ShortText.Of(shapes)} and {ShortText.Of(others)}.", nameof(other));
         using var noGrad = no_grad();
         Flat.Buffer.copy_(other.Flat.Buffer);
     }
@@ -98,8 +100,8 @@ public abstract class Policy : IDisposable
     /// <summary>Numbers per trajectory that <see cref="MeanGradients"/> holds at a time, about.</summary>
     internal abstract long WorkPerStep { get; }
 
-    /// <inheritdoc/>
-    public override string ToString() => Name;
+    /// <summary>What tells policies apart: PowerShell compares and groups objects by their text.</summary>
+    public override string ToString() => HasParameters ? $"{Definition} {Flat.LastText(MaxShown)}" : Definition;
 
     private static string ShapesOf(Policy policy) => string.Join(", ", policy.Flat.Layout.Select(entry => $"{entry.Name} {TensorShapes.Format(entry.Shape)}"));
 

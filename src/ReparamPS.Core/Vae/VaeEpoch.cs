@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ReparamPS.Vae;
 
 /// <summary>One epoch of a run as a flat row: results and all settings.</summary>
@@ -174,4 +176,9 @@ public sealed class VaeEpoch
 
     /// <inheritdoc cref="VaeOptions.Generator"/>
     public string Generator => options.Generator.ToString();
+
+    /// <summary>What tells epochs apart: PowerShell compares and groups objects by their text. Durations are left out, so that a repeated training is equal.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"VaeEpoch {{ RunId = {RunId}, Epoch = {Epoch}, Seed = {Seed}, TrainElbo = {TrainElbo:R}, KlDivergence = {KlDivergence:R}, TestElbo = {TestElbo:R}, ValidationElbo = {ValidationElbo:R} }}");
 }

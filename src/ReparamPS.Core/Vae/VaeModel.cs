@@ -68,6 +68,10 @@ public sealed class VaeModel : IDisposable
     /// <summary>The number of weights and biases.</summary>
     public long ParameterCount => parameters.Layout.Sum(entry => TensorShapes.Count(entry.Shape));
 
+    /// <summary>What tells models apart: PowerShell compares and groups objects by their text.</summary>
+    public override string ToString() =>
+        $"VaeModel {{ RunId = {RunId}, ImageSize = {ImageHeight}×{ImageWidth}, LatentSize = {Options.LatentSize}, HiddenSize = {string.Join(',', Options.HiddenSize)}, Likelihood = {Options.Likelihood}, Posterior = {Options.Posterior}, Objective = {Options.Objective}, Seed = {Options.Seed}, Device = {Device}, {parameters.LastText()} }}";
+
     internal FlatParameters Flat => parameters;
 
     internal int EncoderLayers { get; }

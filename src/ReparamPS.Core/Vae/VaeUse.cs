@@ -20,6 +20,11 @@ public sealed record VaeImage(string RunId, string Kind, int Index, int? Label, 
 {
     /// <summary>The sum of squared differences to the original; null if it is not a reconstruction.</summary>
     public double? SquaredError { get; init; }
+
+    /// <summary>What tells images apart: PowerShell compares and groups objects by their text. Pixels differ in their sum, where their first ones are black.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"VaeImage {{ RunId = {RunId}, Kind = {Kind}, Index = {Index}, Label = {Label}, Height = {Height}, Width = {Width}, SquaredError = {SquaredError:R}, Sum of pixels = {Pixels.Sum():R} }}");
 }
 
 /// <summary>Where an image is in latent space.</summary>

@@ -58,6 +58,11 @@ internal sealed class NestedNumbers
         };
     }
 
+    // The type of an object of this module that another process or a file has held; null for others.
+    private static string? Copied(PSObject value) =>
+        value.TypeNames is [var name, ..] && name.StartsWith("Deserialized.", StringComparison.Ordinal) && (name.Contains(".ReparamPS.", StringComparison.Ordinal) || name.Contains(".TorchSharp.", StringComparison.Ordinal))
+            ? name.Split('.', '+')[^1] : null;
+
     /// <summary>A value as part of a message: short, on one line, with its type if the text does not tell.</summary>
     public static string Quoted(object? value) => TensorInput.Unwrap(value) switch
     {
@@ -66,6 +71,7 @@ internal sealed class NestedNumbers
         IDictionary => "a hashtable",
         string text => ShortText.Quoted(text),
         ScriptBlock script => string.IsNullOrWhiteSpace(script.ToString()) ? "an empty script block" : "a script block",
+        PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it",
         PSObject { BaseObject: PSCustomObject } row => Row(row),
         VaeEpoch => "a row of Invoke-VaeTraining",
         PolicyIteration => "a row of Invoke-PolicyTraining",

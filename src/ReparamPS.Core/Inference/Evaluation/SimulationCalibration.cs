@@ -102,7 +102,7 @@ public static class SimulationCalibration
         {
             cancellation.ThrowIfCancellationRequested();
             VariationalFit fit = Simulate(model, options with { Seed = options.Seed + n }, simulator, probabilities, n, cancellation);
-            if (fit.Agrees && fit.GradientNorm <= fit.GradientTolerance) converged++;
+            if (fit.Converged) converged++;
             onSimulation?.Invoke(n + 1);
         }
         return [.. model.Parameters.SelectMany(parameter => Enumerable.Range(0, parameter.Size).Select(i => Row(options, parameter, i, probabilities[parameter.Offset + i], converged)))];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -84,8 +85,11 @@ public abstract class ControlProblem
     /// <returns>[trajectories, states].</returns>
     public abstract Tensor Next(Tensor state, Tensor action);
 
-    /// <inheritdoc/>
-    public override string ToString() => Name;
+    /// <summary>What tells problems apart: PowerShell compares and groups objects by their text.</summary>
+    public override string ToString() => string.Join(' ', [Name, .. Settings.ToString().Split(' ').Where(setting => !setting.EndsWith('=')), $"InitialState={InitialState}", .. ShownDynamics]);
+
+    /// <summary>The dynamics and cost, as far as problems of this name differ in them.</summary>
+    private protected virtual string[] ShownDynamics => [ShortText.Of(DynamicsText)];
 
     /// <summary>The standard deviations of the process noise as a tensor; null for none.</summary>
     internal Tensor? ProcessScale(ScalarType dtype) => ProcessNoise is null ? null : Cached(processNoise, dtype, () => tensor([.. ProcessNoise], ScalarType.Float64));

@@ -26,6 +26,8 @@ public sealed class PendulumProblem : ControlProblem
     /// <inheritdoc/>
     protected override string DynamicsText => "1";
 
+    private protected override string[] ShownDynamics => [];
+
     /// <inheritdoc/>
     public override Tensor Observe(Tensor state)
     {
