@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace ReparamPS.Cmdlets.Tests;
 
 /// <summary>Texts of objects: Compare-Object, Group-Object and Select-Object -Unique compare by these.</summary>
@@ -12,7 +10,7 @@ public sealed class ObjectTextTests(ModuleRunspace module)
         Type[] types = [.. module.Run("Get-Command -Module ReparamPS -CommandType Cmdlet | ForEach-Object { $_.OutputType.Type } | Where-Object { $_ }")
             .Select(type => (Type)type.BaseObject).Distinct().Where(type => type.Namespace!.StartsWith("ReparamPS.", StringComparison.Ordinal))];
         Assert.True(types.Length > 60);
-        Assert.Empty(types.Where(type => type.GetMethod(nameof(ToString), [])!.DeclaringType == typeof(object)));
+        Assert.DoesNotContain(types, type => type.GetMethod(nameof(ToString), [])!.DeclaringType == typeof(object));
     }
 
     [Theory]
