@@ -24,7 +24,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalFamily>(BlankIsDefault = true)]
     public VariationalFamily Family { get; set; }
 
-    /// <summary>What is maximized. Iwae: the importance-weighted bound; StickingTheLanding (Adam only): the ELBO with a gradient that omits the score term; the variance of this gradient goes to 0 as the fit becomes exact.</summary>
+    /// <summary>What is maximized. Iwae (not with -BatchSize): the importance-weighted bound; StickingTheLanding (Adam only): the ELBO with a gradient that omits the score term; the variance of this gradient goes to 0 as the fit becomes exact.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<VariationalObjective>(BlankIsDefault = true)]
     public VariationalObjective Objective { get; set; }
 
@@ -44,7 +44,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
-    /// <summary>The number of random data rows per step of Adam, for a model from New-BayesianModel -Data; with Lbfgs, an error. Allowed: 1 to the number of rows. Default: all rows.</summary>
+    /// <summary>The number of random data rows per step of Adam, for a model from New-BayesianModel -Data; with Lbfgs or Iwae, an error. Allowed: 1 to the number of rows. Default: all rows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 

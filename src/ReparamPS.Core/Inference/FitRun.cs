@@ -31,7 +31,7 @@ internal sealed class FitRun(VariationalOptions options, Action<FitTraceRow>? on
     public void Add(int draws, double bound, double gradientNorm)
     {
         cancellation.ThrowIfCancellationRequested();
-        var row = new FitTraceRow(rows.Count + 1, draws, Fit, bound, gradientNorm, Seconds);
+        var row = new FitTraceRow(options, rows.Count + 1, draws, Fit, bound, gradientNorm, Seconds);
         rows.Add(row);
         onRow?.Invoke(row);
     }

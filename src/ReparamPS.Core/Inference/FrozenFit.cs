@@ -17,6 +17,9 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
     // Two fits may have nearly the same bound by chance. The gap, by how much each beats the other on its own noise, is twice the loss of one of them, on average.
     private const double GapShare = 0.4, CertainGapShare = 0.001, ConfirmedShare = 0.2;
 
+    // A smooth bound gains about g² / 2 nats from a point of gradient norm g; at a kink it gains nothing. Large norms belong to fits that diverge.
+    private const double StalledShare = 1e-3, LargestStalledNorm = 1;
+
     // A point of gradient norm g loses about g² / 2 nats, which must be far less than the smallest gap that is looked for.
     private readonly double coarseTolerance = Math.Min(1e-3, 0.01 * Math.Sqrt(options.Tolerance)), fineTolerance = Math.Min(1e-5, 0.01 * Math.Sqrt(options.Tolerance));
 
@@ -115,6 +118,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         run.Fit++;
         int evaluations = 0;
         bool hasStalled = false;
+        double before = double.PositiveInfinity;
         while (true)
         {
             double[] step = new double[start.ParameterCount];
@@ -122,12 +126,13 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
             var optimizer = new Lbfgs((at, gradient) => Evaluate(noise, reference, at, gradient));
             int allowed = Math.Max(1, Math.Min(EvaluationsPerRestart, options.MaxEvaluations - run.Evaluations));
             LbfgsResult result = optimizer.Minimize(step, tolerance, allowed);
-            if (result.End == LbfgsEnd.Undefined) throw FitDivergence.Of(model, options, run, start) ?? VariationalInference.NotFinite(density);
+            if (result.End == LbfgsEnd.Undefined) throw FitDivergence.Of(model, options, run, start) ?? VariationalInference.NotFinite(model, density);
             evaluations += result.Evaluations;
             start = start.Moved(step);
-            bool isStalled = result.End == LbfgsEnd.NoProgress;
+            bool isAtKink = result.GradientNorm <= LargestStalledNorm && before - result.Value <= StalledShare * Math.Min(options.Tolerance, 0.5 * result.GradientNorm * result.GradientNorm);
+            bool isStalled = result.End == LbfgsEnd.NoProgress || isAtKink;
             if (result.End == LbfgsEnd.Converged || (isStalled && hasStalled) || run.Evaluations >= options.MaxEvaluations) return new Solution(start, -result.Value, result.GradientNorm, evaluations);
-            hasStalled = isStalled;
+            (hasStalled, before) = (isStalled, result.Value);
         }
     }
 

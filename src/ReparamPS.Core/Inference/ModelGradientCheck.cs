@@ -10,6 +10,7 @@ namespace ReparamPS.Inference;
 internal static class ModelGradientCheck
 {
     private const int Draws = 3;
+    private const string LogLikelihood = nameof(BayesianModel.LogLikelihood);
     private const double Tolerance = 1e-5, MinStep = 1e-3, MaxStep = 0.1;
     // The rounding at which the smallest step is still accurate.
     private const double FineRounding = 1e-13;
@@ -54,9 +55,31 @@ internal static class ModelGradientCheck
         double[] first = new double[density.Dimension], alone = new double[1];
         for (int i = 0; i < first.Length; i++) first[i] = points[i * Draws];
         density.Evaluate(first, alone, []);
-        if (Math.Abs(alone[0] - values[0]) > Math.Max(1e-8, 100 * density.Epsilon) * (1 + Math.Abs(values[0])))
-            throw new ArgumentException($"LogLikelihood mixes draws: the log-density of one draw is {alone[0]:G6} alone, but {values[0]:G6} among {Draws} draws. Sum over the last dimensions only, such as with .sum(-1).", "LogLikelihood");
+        if (Differ(density, alone[0], values[0])) throw Mixed(density, first, points);
     }
+
+    private static bool Differ(TensorDensity density, double one, double other) => Math.Abs(one - other) > Math.Max(1e-8, 100 * density.Epsilon) * (1 + Math.Abs(other));
+
+    // The first term that differs is at fault: later ones may depend on it.
+    private static ArgumentException Mixed(TensorDensity density, double[] first, double[] points)
+    {
+        IReadOnlyList<DensityTerm> alone = density.Terms(first, 1), again = density.Terms(first, 1), among = density.Terms(points, Draws);
+        int random = FirstDifference(density, alone, again);
+        if (random >= 0)
+            return new ArgumentException($"{Capital(alone[random].Name)} is random: for the same values of the parameters it returned {alone[random].Values[0]:G6}, then {again[random].Values[0]:G6}. Draw random numbers before the model is made, or make them parameters.", Parameter(alone[random]));
+        int mixed = FirstDifference(density, alone, among);
+        if (mixed < 0) return new ArgumentException("The log-density is random: its values differ between calls. Draw random numbers before the model is made, or make them parameters.", "LogLikelihood");
+        DensityTerm term = alone[mixed];
+        string advice = term.Name == LogLikelihood ? "Sum over the last dimensions only, such as with .sum(-1)." : "The first dimension of a parameter's tensor is that of the draws: do not sum or average over it.";
+        return new ArgumentException($"{Capital(term.Name)} mixes draws: the log-density of one draw is {term.Values[0]:G6} alone, but {among[mixed].Values[0]:G6} among {Draws} draws. {advice}", Parameter(term));
+    }
+
+    private static int FirstDifference(TensorDensity density, IReadOnlyList<DensityTerm> one, IReadOnlyList<DensityTerm> other) =>
+        Enumerable.Range(0, one.Count).Append(-1).First(i => i < 0 || Differ(density, one[i].Values[0], other[i].Values[0]));
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    private static string Parameter(DensityTerm term) => term.Name == LogLikelihood ? LogLikelihood : "Parameter";
 
     // All parameters, shifts and draws are columns of one evaluation.
     private static double[] AtShifts(BayesianModel model, ILogDensity density, double[] points, double[] direction, double step)

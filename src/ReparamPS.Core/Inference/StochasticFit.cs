@@ -11,6 +11,7 @@ namespace ReparamPS.Inference;
 internal sealed class StochasticFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
 {
     private const int Stages = 4, FinalDraws = 1 << 12;
+    private const double LargestNorm = 100;
 
     public VariationalFit Run(GaussianState start)
     {
@@ -46,7 +47,10 @@ internal sealed class StochasticFit(BayesianModel model, ILogDensity density, Va
             reference.PullBack(state, location, factor, gradient);
             run.Add(draws * options.GroupSize, bound, TensorPrimitives.Norm<double>(gradient));
             // A step to where the density is undefined is skipped: the noise of the next one differs.
-            if (!double.IsFinite(TensorPrimitives.Sum<double>(gradient)) || !double.IsFinite(bound)) Array.Clear(gradient);
+            double norm = TensorPrimitives.Norm<double>(gradient), largest = LargestNorm * Math.Sqrt(size);
+            if (!double.IsFinite(norm) || !double.IsFinite(bound)) Array.Clear(gradient);
+            // Adam remembers squares for so long that one huge gradient would end all movement.
+            else if (norm > largest) TensorPrimitives.Multiply<double>(gradient, largest / norm, gradient);
             TensorPrimitives.Negate<double>(gradient, gradient);
             TensorMemory.Write(slopes.Views[0], gradient);
             adam.Step(options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * i / options.Steps)));

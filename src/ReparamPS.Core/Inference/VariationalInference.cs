@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 
@@ -6,6 +7,9 @@ namespace ReparamPS.Inference;
 /// <summary>Fits normal distributions to posteriors by maximizing a bound on the evidence (Jordan et al. 1999; Kucukelbir et al. 2017, arXiv:1603.00788).</summary>
 public static class VariationalInference
 {
+    private const double LargestStartLoss = 1e6;
+    private static readonly double[] StartScales = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6];
+
     /// <summary>Fits a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">How; null takes the defaults.</param>
@@ -20,27 +24,43 @@ public static class VariationalInference
         var run = new FitRun(options, onRow, cancellation);
         ILogDensity density = model.Density();
         if (model.HasFunctions && density is TensorDensity tensors) ModelGradientCheck.Run(model, tensors);
-        GaussianState start = Start(density, options.Family);
+        GaussianState start = Start(model, density, options.Family);
         VariationalFit fit = options.Optimizer == VariationalOptimizer.Lbfgs ? new FrozenFit(model, density, options, run).Run(start) : new StochasticFit(model, density, options, run).Run(start);
         // Adam skips steps to where the density is undefined, but such a fit has no bound.
-        return double.IsFinite(fit.Bound) ? fit : throw FitDivergence.Of(model, options, run, fit.State) ?? NotFinite(density);
+        if (!double.IsFinite(fit.Bound)) throw FitDivergence.Of(model, options, run, fit.State) ?? NotFinite(model, density);
+        return FitDivergence.AtEdge(model, options, fit.State) is { } error ? throw error : fit;
     }
 
     /// <summary>The error that the density is undefined for some values of the parameters.</summary>
-    internal static NonFiniteDensityException NotFinite(ILogDensity density) =>
-        new($"The log-density or its gradient is not finite for some values of the parameters. Both must be finite for all values that the priors allow{Refusal(density)}");
+    internal static NonFiniteDensityException NotFinite(BayesianModel model, ILogDensity density) =>
+        new($"The log-density or its gradient is not finite for some values of the parameters. Both must be finite for all values that the priors allow{Refusal(density)}{model.Regression?.ScaleAdvice()}");
 
     private static string Refusal(ILogDensity density) => density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
 
-    // A wide start may leave the range of exp, for one: then a narrower one is tried.
-    private static GaussianState Start(ILogDensity density, VariationalFamily family)
+    // Which term is not finite at the narrowest start; what a distribution refused says more.
+    private static string Culprit(BayesianModel model, ILogDensity density)
+    {
+        if (density is not TensorDensity { LastRefusal: null } tensors) return Refusal(density) + model.Regression?.ScaleAdvice();
+        double[] noise = NormalNoise.Fresh(NoiseScheme.Independent, density.Dimension, VariationalOptions.FirstDraws, seed: 1), points = new double[noise.Length];
+        GaussianState.Isotropic(VariationalFamily.MeanField, density.Dimension, StartScales[^1]).Points(noise, VariationalOptions.FirstDraws, points);
+        foreach (DensityTerm term in tensors.Terms(points, VariationalOptions.FirstDraws))
+        {
+            int at = Array.FindIndex(term.Values, value => !double.IsFinite(value));
+            if (at < 0) continue;
+            string advice = term.Name == nameof(BayesianModel.LogLikelihood) ? " Check that no data are NaN or outside the support of their distribution." : "";
+            return string.Create(CultureInfo.InvariantCulture, $": {term.Name} is {term.Values[at]} there.{advice}");
+        }
+        return ".";
+    }
+
+    // The widest start from which an optimizer gets on: one wider than the posterior may leave the range of exp, or have a bound so low that slopes overflow.
+    private static GaussianState Start(BayesianModel model, ILogDensity density, VariationalFamily family)
     {
         FrozenBound probe = FrozenBound.Create(density, NoiseScheme.Independent, VariationalOptions.FirstDraws, samples: 1, seed: 1);
-        foreach (double scale in new[] { 1, 0.1, 0.01, 0.001 })
-        {
-            GaussianState state = GaussianState.Isotropic(family, density.Dimension, scale);
-            if (double.IsFinite(probe.Value(state))) return state;
-        }
-        throw new NonFiniteDensityException($"The log-density is not finite near the start of the optimization, where all unconstrained coordinates (such as the log of a positive parameter) are 0{Refusal(density)}");
+        (GaussianState State, double Bound)[] starts = [.. StartScales.Select(scale => GaussianState.Isotropic(family, density.Dimension, scale)).Select(state => (state, probe.Value(state))).Where(start => double.IsFinite(start.Item2))];
+        if (starts.Length == 0)
+            throw new NonFiniteDensityException($"The log-density is not finite near the start of the optimization, where all unconstrained coordinates (such as the log of a positive parameter) are 0{Culprit(model, density)}");
+        double best = starts.Max(start => start.Bound), lowest = best - LargestStartLoss * (1 + Math.Abs(best));
+        return starts.First(start => start.Bound >= lowest).State;
     }
 }

@@ -65,6 +65,8 @@ public sealed record VariationalOptions
             throw Refused(nameof(Objective), "StickingTheLanding needs fresh noise at each step, and Lbfgs uses the same noise at all steps. Use -Optimizer Adam.");
         if (Optimizer == VariationalOptimizer.Lbfgs && BatchSize is not null)
             throw Refused(nameof(BatchSize), "BatchSize needs an optimizer that allows new data at each step, and Lbfgs does not. Use -Optimizer Adam.");
+        if (Objective == VariationalObjective.Iwae && BatchSize is not null)
+            throw Refused(nameof(BatchSize), "BatchSize needs an objective that is linear in the log-likelihood, and Iwae is not: a batch would change its maximum. Use -Objective Elbo or StickingTheLanding.");
         if (BatchSize is { } batch)
         {
             if (model.Rows is not { } rows) throw Refused(nameof(BatchSize), "BatchSize needs a model made with -Data; the data rows of a -LogLikelihood script block are unknown.");

@@ -78,7 +78,8 @@ internal sealed class Lbfgs(DifferentiableFunction function, int memory = 20)
         }
     }
 
-    private static bool AreFinite(double[] numbers) => double.IsFinite(TensorPrimitives.SumOfMagnitudes<double>(numbers));
+    // A slope is a sum of squares of the gradient.
+    private static bool AreFinite(double[] numbers) => double.IsFinite(TensorPrimitives.SumOfSquares<double>(numbers));
 
     private void Remember(double[] from, double[] to, double[] gradientFrom, double[] gradientTo)
     {

@@ -24,6 +24,9 @@ internal interface ITraining<TRow> : IDisposable
     /// <summary>The device that trains.</summary>
     Device Device { get; }
 
+    /// <summary>Whether an epoch that fails leaves the state as it was before that epoch, so that it can still be stored.</summary>
+    bool KeepsStateOnFailure { get; }
+
     /// <summary>Trains one epoch, or the rest of it.</summary>
     /// <param name="between">Called between steps, whenever the state can be stored.</param>
     /// <param name="cancellation">Stops the run within a step.</param>

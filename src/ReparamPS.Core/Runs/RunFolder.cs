@@ -62,7 +62,6 @@ public static class RunFolder
         using ITraining<TRow> training = create();
         var stored = new StoredTraining<TRow>(folder, training);
         stored.Start(resume);
-        foreach (TRow row in stored.Rows) yield return row;
         var sinceSaved = Stopwatch.StartNew();
         bool isSaved = false;
         void Save(string state = "running")
@@ -86,14 +85,26 @@ public static class RunFolder
             SaveIfCancelled();
             if (IsTime()) Save();
         }
-        while (!training.IsFinished)
+        bool isBetween = true;
+        try
         {
-            SaveIfCancelled();
-            stored.RunEpoch(Between, overdue.Token);
-            if (training.IsFinished || IsTime() || IsEpoch()) Save();
-            // The consumer of the last row must find the run complete.
-            if (training.IsFinished) stored.Finish();
-            yield return stored.Rows[^1];
+            foreach (TRow row in stored.Rows) yield return row;
+            while (!training.IsFinished)
+            {
+                isBetween = false;
+                SaveIfCancelled();
+                stored.RunEpoch(Between, overdue.Token, cancellation);
+                if (training.IsFinished || IsTime() || IsEpoch()) Save();
+                // The consumer of the last row must find the run complete.
+                if (training.IsFinished) stored.Finish();
+                isBetween = true;
+                yield return stored.Rows[^1];
+            }
+        }
+        finally
+        {
+            // The consumer takes no more rows: a stopped pipeline, or Select-Object -First.
+            if (isBetween && !training.IsFinished) Save("interrupted");
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
 {
     private const string PointText = "point", RowsText = "rows";
 
+    private static readonly TimeSpan StopDelay = TimeSpan.FromMilliseconds(200);
     private static readonly PropertyInfo[] Columns = typeof(TRow).GetProperties();
     private static readonly string[] ColumnNames = [.. Columns.Select(column => column.Name)];
 
@@ -30,29 +31,35 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         else description.Write(training, rows, "running");
     }
 
-    /// <summary>Trains one epoch, or the rest of it.</summary>
-    public void RunEpoch(Action between, CancellationToken cancellation)
+    /// <summary>Trains one epoch, or the rest of it. If that fails, stores what is done and why it ended.</summary>
+    /// <param name="between">Called between steps.</param>
+    /// <param name="overdue">Stops the run within a step.</param>
+    /// <param name="cancellation">Whether the run is to stop.</param>
+    public void RunEpoch(Action between, CancellationToken overdue, CancellationToken cancellation)
     {
         try
         {
-            rows.Add(training.RunEpoch(between, cancellation));
+            rows.Add(training.RunEpoch(between, overdue));
         }
-        catch (TrainingDivergedException error)
+        catch (Exception error)
         {
-            description.Write(training, rows, "failed", error.Message);
+            // A script block that is stopped fails a moment before the token says so.
+            bool isStopped = error is OperationCanceledException || (error is not TrainingDivergedException && cancellation.WaitHandle.WaitOne(StopDelay));
+            TrySaveEnd(isStopped ? "interrupted" : "failed", isStopped ? null : ShortText.Message(error));
             throw;
         }
     }
 
     /// <summary>Writes a checkpoint, the rows, and how far the run is.</summary>
-    /// <param name="state">running or interrupted.</param>
-    public void Save(string state = "running")
+    /// <param name="state">running, interrupted or failed.</param>
+    /// <param name="failure">Why it failed.</param>
+    public void Save(string state = "running", string? failure = null)
     {
         TrainingState saved = training.Save(rows);
         StoredTensors.Write(
             CheckpointPath, training.Kind.CheckpointFormat, training.RunId, saved.Tensors, (StoredTensors.SettingsName, saved.Settings), (PointText, saved.Point), (RowsText, saved.Rows));
         WriteRows();
-        description.Write(training, rows, state);
+        description.Write(training, rows, state, failure);
     }
 
     /// <summary>Writes the files of a finished run. It also repairs a run that was killed between its last files.</summary>
@@ -61,6 +68,25 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         WriteRows();
         training.SaveModel(Path.Combine(folder, RunKind.ModelFile));
         description.Write(training, rows, "finished");
+    }
+
+    // An error of storing must not hide the one that ended the run.
+    private void TrySaveEnd(string state, string? failure)
+    {
+        try
+        {
+            // Without the row of its last epoch, a state cannot be resumed.
+            if (training.KeepsStateOnFailure && training.Epoch == rows.Count)
+            {
+                Save(state, failure);
+                return;
+            }
+            WriteRows();
+            description.Write(training, rows, state, failure);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private IReadOnlyList<TRow> Restore()

@@ -53,6 +53,9 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         VaeOptions options, ImageSplit data, string folder, bool resume, Checkpointing checkpointing, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         RunFolder.Train(Kind, folder, resume, checkpointing, () => new VaeRun(new VaeTrainer(options, data), progress), cancellation);
 
+    // A step moves the weights before it is complete.
+    bool ITraining<VaeEpoch>.KeepsStateOnFailure => false;
+
     VaeEpoch ITraining<VaeEpoch>.RunEpoch(Action between, CancellationToken cancellation) => trainer.RunEpoch(progress, cancellation, between);
 
     TrainingState ITraining<VaeEpoch>.Save(IReadOnlyList<VaeEpoch> rows) => new(

@@ -92,6 +92,28 @@ public sealed class PolicyTrainingTests
     }
 
     [Fact]
+    public void A_run_whose_dynamics_fail_keeps_what_is_done_and_names_the_iteration()
+    {
+        string whole = Folder(), cut = Folder();
+        int calls = 0, most = int.MaxValue;
+        var problem = new FunctionProblem(
+            (state, action) => ++calls > most ? throw new ArgumentException("late") : state + action, (state, action) => (state.square() + action.square()).sum(-1), 1, 1,
+            new ReparamPS.Distributions.Normal(tensor(0.0), tensor(1.0)), new ControlProblemSettings { Horizon = 2 });
+        using LinearPolicy expected = Start(), policy = Start(), other = Start();
+        PolicyIteration[] rows = [.. PolicyRun.Train(problem, expected, Short, whole, resume: false, EachIteration, cancellation: TestContext.Current.CancellationToken)];
+        (most, calls) = (calls / 2, 0);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, policy, Short, cut, resume: false, new Checkpointing(0, 0), cancellation: TestContext.Current.CancellationToken).Count());
+        Assert.Equal("Iteration 4: late", error.Message);
+        using (var run = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(cut, "run.json"))))
+            Assert.Equal(("failed", "Iteration 4: late", 3), (run.RootElement.GetProperty("state").GetString(), run.RootElement.GetProperty("failure").GetString(), run.RootElement.GetProperty("iterationsDone").GetInt32()));
+        Assert.Equal(1 + 3, File.ReadAllLines(Path.Combine(cut, "iterations.csv")).Length);
+        most = int.MaxValue;
+        Assert.Equal(rows.Select(Figures), PolicyRun.Train(problem, other, Short, cut, resume: true, EachIteration, cancellation: TestContext.Current.CancellationToken).Select(Figures));
+        Directory.Delete(whole, true);
+        Directory.Delete(cut, true);
+    }
+
+    [Fact]
     public void A_finished_run_can_be_extended_and_other_settings_are_refused()
     {
         string folder = Folder(), long_ = Folder();

@@ -36,6 +36,8 @@ internal sealed class ParabolaTraining : ITraining<ParabolaRow>
 
     public Device Device => CPU;
 
+    public bool KeepsStateOnFailure => false;
+
     /// <summary>Called before each step.</summary>
     public Action<int, int> Watch { get; init; } = (_, _) => { };
 

@@ -123,6 +123,49 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(("failed", "too far"), (run.RootElement.GetProperty("state").GetString(), run.RootElement.GetProperty("failure").GetString()));
     }
 
+    [Fact]
+    public void A_training_that_fails_is_described_with_its_reason_and_its_rows()
+    {
+        string folder = At("run");
+        var failing = new ParabolaTraining(Settings)
+        {
+            Watch = (epoch, step) =>
+            {
+                if ((epoch, step) == (2, 4)) throw new ArgumentException("late");
+            },
+        };
+        List<ParabolaRow> rows = [];
+        Assert.Equal("late", Assert.Throws<ArgumentException>(() =>
+        {
+            foreach (ParabolaRow row in RunFolder.Train(ParabolaTraining.Kind, folder, resume: false, new Checkpointing(0, 0), () => failing, TestContext.Current.CancellationToken)) rows.Add(row);
+        }).Message);
+        Assert.Equal(("failed", "late", 2), Described(folder));
+        Assert.Equal(2, rows.Count);
+        Assert.Equal(1 + 2, File.ReadAllLines(Path.Combine(folder, "rows.csv")).Length);
+        Assert.Equal(Train(At("whole"), new ParabolaTraining(Settings)), Train(folder, new ParabolaTraining(Settings), resume: true));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_consumer_that_takes_no_more_rows_leaves_an_interrupted_run_with_all_of_them(int taken)
+    {
+        string folder = At("run");
+        Assert.Equal(taken, RunFolder.Train(ParabolaTraining.Kind, folder, resume: false, new Checkpointing(0, 0), () => new ParabolaTraining(Settings), TestContext.Current.CancellationToken).Take(taken).Count());
+        Assert.Equal(("interrupted", null, taken), Described(folder));
+        Assert.Equal(1 + taken, File.ReadAllLines(Path.Combine(folder, "rows.csv")).Length);
+        int watched = 0;
+        ParabolaTraining rest = new(Settings) { Watch = (_, _) => watched++ };
+        Assert.Equal(Train(At("whole"), new ParabolaTraining(Settings)), Train(folder, rest, resume: true));
+        Assert.Equal((Settings.Epochs - taken) * 10, watched);
+    }
+
+    private static (string?, string?, int) Described(string folder)
+    {
+        using JsonDocument run = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+        return (run.RootElement.GetProperty("state").GetString(), run.RootElement.GetProperty("failure").GetString(), run.RootElement.GetProperty("epochsDone").GetInt32());
+    }
+
     private string At(string name) => Path.Combine(root, name);
 
     private static IEnumerable<ParabolaRow> Train(string folder, ParabolaTraining training, bool resume = false, bool everyStep = false) => RunFolder.Train(

@@ -22,7 +22,8 @@ public static class FitCertificate
         WeightedDraws drawn = WeightedDraws.Of(fit, draws, new RandomSeed(seed ?? DefaultSeed(fit), generator), cancellation);
         (double elbo, double spread) = drawn.Moments(drawn.LogRatios, isWeighted: false);
         double effective = drawn.EffectiveDraws, shape = drawn.HardlyVary ? 0 : drawn.Smoothing.Shape;
-        double shapeError = (1 + shape) / Math.Sqrt(drawn.Smoothing.TailCount);
+        // The asymptotic variance does not hold for shapes below -1/2.
+        double shapeError = shape > -0.5 ? (1 + shape) / Math.Sqrt(drawn.Smoothing.TailCount) : double.NaN;
         (FitVerdict verdict, string reason) = Judge(fit, drawn, shape, shapeError, Math.Min(LargestShape, 1 - 1 / Math.Log10(draws)), effective / draws);
         return new FitMeasurement
         {
@@ -49,19 +50,19 @@ public static class FitCertificate
         if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"The ELBO of a second fit with other random numbers differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}"));
         if (drawn.LogRatios.Count(ratio => !double.IsFinite(ratio)) is > 0 and var undefined) return (FitVerdict.Unreliable, Text($"The log-density of the model is not finite at {undefined} of {drawn.Count} draws of the fit."));
         if (shape - shapeError > limit && share < UnreliableShare)
-            return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, and the effective number of draws is {share:P0} of all. The posterior is wider than the fit, or has another shape. {ShapeAdvice(fit)}"));
+            return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}, and the effective number of draws, from the smoothed weights, is {share:P0} of all. The posterior is wider than the fit, or has another shape. {ShapeAdvice(fit)}"));
         if (LargestDifference(fit, drawn) is { } difference)
-            return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}, so the weights may fail to correct the fit.") : Text($" The Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}.")));
+            return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}, so the weights may fail to correct the fit.") : Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}.")));
         if (shape - shapeError > limit)
-            return (FitVerdict.Biased, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {shape:F2} ± {shapeError:F2}, above {limit:0.##}. They hardly change means and standard deviations, but the posterior may have heavier tails than the fit. {ShapeAdvice(fit)}"));
+            return (FitVerdict.Biased, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}. They hardly change means and standard deviations, but the posterior may have heavier tails than the fit. {ShapeAdvice(fit)}"));
         if (shape + shapeError > limit && share < BiasedShare)
-            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {shape:F2} ± {shapeError:F2}, may be above the limit {limit:0.##}, and the effective number of draws is {share:P0} of all. With more -Draws, k̂ is estimated more precisely."));
+            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {Shape(shape, shapeError)}, may be above the limit {limit:0.##}, and the effective number of draws, from the smoothed weights, is {share:P0} of all. With more -Draws, k̂ is estimated more precisely."));
         return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2} (limit {limit:0.##})."));
     }
 
     private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
         : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations." + ImproperAdvice(fit)
-        : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may not be smooth.";
+        : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may have kinks or jumps. Raise -Draws, which makes those of the bound smaller, or use -Optimizer Adam.";
 
     // The default is enough for most models: more may not help.
     private static string ImproperAdvice(VariationalFit fit) => fit.Options.MaxEvaluations < new VariationalOptions().MaxEvaluations ? ""
@@ -83,10 +84,12 @@ public static class FitCertificate
             string name = CoordinateName(fit.Model, i);
             worst = shift > stretch
                 ? (shift, Text($"Importance weights move the mean of {name} by {shift:F2} standard deviations."))
-                : (stretch, Text($"Importance weights change the standard deviation of {name} by {correctedSpread / spread - 1:P0}."));
+                : (stretch, Text($"Importance weights {(correctedSpread > spread ? "increase" : "reduce")} the standard deviation of {name} by {stretch:P0}."));
         }
         return worst.Size > LargestShift ? worst.Text : null;
     }
+
+    private static string Shape(double shape, double error) => double.IsNaN(error) ? Text($"{shape:F2}") : Text($"{shape:F2} ± {error:F2}");
 
     private static string CoordinateName(BayesianModel model, int coordinate)
     {

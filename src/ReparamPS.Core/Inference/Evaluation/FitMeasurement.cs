@@ -49,10 +49,10 @@ public sealed record FitMeasurement
     /// <summary>The shape of the tail of the importance weights: below 0.5 they are good, above 0.7 useless. 0 if the weights hardly vary: if their standard deviation is at most 1/7 of their mean.</summary>
     public required double KHat { get; init; }
 
-    /// <summary>The standard error of <see cref="KHat"/>, (1 + k̂) / √M with M weights in the tail.</summary>
+    /// <summary>The standard error of <see cref="KHat"/>, (1 + k̂) / √M with M weights in the tail; NaN for k̂ of at most -1/2, where this formula does not hold.</summary>
     public required double KHatStandardError { get; init; }
 
-    /// <summary>As many independent draws from the posterior as the weighted draws are worth.</summary>
+    /// <summary>As many independent draws from the posterior as the draws are worth with their smoothed weights.</summary>
     public required double EffectiveDraws { get; init; }
 
     /// <summary>The draws of this measurement.</summary>

@@ -24,7 +24,7 @@ public static class PosteriorDraws
         if (isResampled)
         {
             WeightedDraws drawn = WeightedDraws.Of(fit, (int)Math.Min(Array.MaxLength, Math.Max(MinPool, (long)count * PoolShare)), seed, cancellation);
-            if (!double.IsFinite(drawn.EffectiveDraws)) throw VariationalInference.NotFinite(fit.Model.Density());
+            if (!double.IsFinite(drawn.EffectiveDraws)) throw VariationalInference.NotFinite(fit.Model, fit.Model.Density());
             points = Picked(drawn, count, seed);
         }
         else

@@ -74,6 +74,9 @@ public sealed class ModelParameter
     /// <summary>Whether the prior is a function of the user, or may hold one.</summary>
     internal bool HasFunctions => IsDependent || prior is CustomDistribution or TransformedDistribution or Independent or MixtureSameFamily;
 
+    /// <summary>Whether its values differ from its unconstrained coordinates, or may.</summary>
+    internal bool IsMapped => map is null || !Bijections.IsIdentity(map);
+
     /// <summary>The prior, where earlier parameters have the given values.</summary>
     internal Distribution PriorAt(IReadOnlyDictionary<string, Tensor> values) => prior ?? priorFunction!(values);
 

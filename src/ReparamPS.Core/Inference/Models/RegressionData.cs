@@ -1,3 +1,4 @@
+using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Converters;
 using ReparamPS.Distributions;
@@ -38,6 +39,8 @@ public sealed record RegressionData(
     /// <summary>The name of the noise's standard deviation.</summary>
     public const string Sigma = "Sigma";
 
+    private const double HugePredictor = 1e6;
+
     /// <summary>The number of rows.</summary>
     public int Rows => Response.Length;
 
@@ -74,6 +77,15 @@ public sealed record RegressionData(
             for (int i = 0; i < rows.Length; i++) design[j * rows.Length + i] = Design[j * Rows + rows[i]];
         }
         return this with { Response = [.. rows.Select(row => Response[row])], Design = design, Weight = (double)Rows / rows.Length };
+    }
+
+    /// <summary>Advice for a log-density that is not finite: exp overflows where a large predictor has a coefficient that is small for its prior. Empty if predictors are not the likely cause.</summary>
+    internal string ScaleAdvice()
+    {
+        double[] sizes = [.. Predictors.Select(column => column.Max(Math.Abs))];
+        if (sizes.Length == 0 || (Likelihood != RegressionLikelihood.PoissonLog && sizes.Max() < HugePredictor)) return "";
+        string name = ShortText.Of(PredictorNames[Array.IndexOf(sizes, sizes.Max())]);
+        return string.Create(CultureInfo.InvariantCulture, $" Center and scale the predictors; the values of {name} are as large as {sizes.Max():G6}.");
     }
 
     private double[] JoinColumns()

@@ -6,6 +6,11 @@ using static TorchSharp.torch;
 
 namespace ReparamPS.Inference.Models;
 
+/// <summary>A term of a log-density.</summary>
+/// <param name="Name">What it is, for errors.</param>
+/// <param name="Values">Its value at each draw.</param>
+internal sealed record DensityTerm(string Name, double[] Values);
+
 /// <summary>The target of a model by tensors and automatic differentiation: priors, Jacobians and log-likelihood.</summary>
 internal sealed class TensorDensity : ILogDensity
 {
@@ -95,6 +100,22 @@ internal sealed class TensorDensity : ILogDensity
         }
         foreach (PriorKernel? kernel in kernels) kernel?.Add(points, values, gradients);
         return true;
+    }
+
+    /// <summary>The terms of the log-density one by one, to find the faulty one: each prior with its Jacobian, then the log-likelihood.</summary>
+    /// <param name="points">The points, coordinate by coordinate.</param>
+    /// <param name="count">Their number.</param>
+    /// <exception cref="ParameterConstraintException">A distribution refuses a value.</exception>
+    public IReadOnlyList<DensityTerm> Terms(ReadOnlySpan<double> points, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        List<DensityTerm> terms = [];
+        double[] Read(Tensor term) => ManagedValues.ToDoubles(term.expand(count));
+        Dictionary<string, Tensor> values = model.Constrain(tensor(points.ToArray(), [Dimension, count]), (parameter, prior, own, value) =>
+            terms.Add(new DensityTerm($"the prior of {parameter.Name}", Read(parameter.LogDensity(own, value, prior)))));
+        if (model.LogLikelihood is not null) terms.Add(new DensityTerm(nameof(BayesianModel.LogLikelihood), Read(model.LogLikelihoodAt(values, count))));
+        return terms;
     }
 
     private Tensor LogDensity(Tensor coordinates)

@@ -59,6 +59,9 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         CancellationToken cancellation = default) =>
         RunFolder.Train(Kind, folder, resume, checkpointing, () => new PolicyRun(problem, policy, options, progress), cancellation);
 
+    // What can fail comes before the step of the optimizer.
+    bool ITraining<PolicyIteration>.KeepsStateOnFailure => true;
+
     PolicyIteration ITraining<PolicyIteration>.RunEpoch(Action between, CancellationToken cancellation) => trainer.RunIteration(progress, cancellation);
 
     TrainingState ITraining<PolicyIteration>.Save(IReadOnlyList<PolicyIteration> rows) => new(

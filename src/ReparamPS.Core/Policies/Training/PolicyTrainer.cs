@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ReparamPS.Messages;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Derived;
@@ -153,6 +154,11 @@ public sealed class PolicyTrainer : IDisposable
             // After the first step, training is the cause, not the policy that was given.
             string what = Iteration == 0 ? error.Message : error.Problem;
             throw Diverged(char.ToLowerInvariant(what[0]) + what[1..].TrimEnd('.'));
+        }
+        // A function of the problem failed, which did not in earlier iterations.
+        catch (ArgumentException error) when (Iteration > 0 && error.GetType() == typeof(ArgumentException))
+        {
+            throw new ArgumentException($"Iteration {Iteration + 1}: {ShortText.Message(error)}", error.ParamName, error);
         }
         gradient.Buffer.zero_();
         foreach ((Tensor part, _) in found)
