@@ -62,8 +62,8 @@ internal static class FitDivergence
             int worst = Array.IndexOf(shares, shares.Max());
             if (!(shares[worst] >= EdgeShare)) continue;
             double middle = ManagedValues.ToDoubles(values.select(1, worst)).Order().ElementAt(EdgeDraws / 2);
-            string text = string.Create(CultureInfo.InvariantCulture, $"The fit has diverged: {parameter.Name} is {middle:G3}, as near to the edge of its support as double precision allows.");
-            return new NonFiniteDensityException($"{text} {Cause(options, "towards this edge")}");
+            return new NonFiniteDensityException(string.Create(
+                CultureInfo.InvariantCulture, $"The fit has diverged: {parameter.Name} is {middle:G3}, as near to the edge of its support as double precision allows. {Cause(options, "towards this edge")}"));
         }
         return null;
     }
