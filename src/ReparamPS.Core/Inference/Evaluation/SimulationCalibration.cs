@@ -1,4 +1,3 @@
-using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Numerics;
 using ReparamPS.Numerics.Statistics;
@@ -21,53 +20,15 @@ public delegate BayesianModel ModelSimulator(IReadOnlyDictionary<string, Tensor>
 /// <param name="KsPValue">The p-value of a Kolmogorov–Smirnov test that the posterior probabilities below the true values are uniform. Small values mean miscalibration.</param>
 /// <param name="Coverage50">The share of central 50 % intervals that hold the true value.</param>
 /// <param name="Coverage90">The share of central 90 % intervals that hold the true value.</param>
-public sealed record SimulationCalibrationRow(string Parameter, string Index, int Simulations, int Converged, double KsPValue, double Coverage50, double Coverage90)
+public sealed record SimulationCalibrationRow(string Parameter, string Index, int Simulations, int Converged, double KsPValue, double Coverage50, double Coverage90) : VariationalRow
 {
-    private readonly VariationalOptions options = new();
-
     /// <summary>Creates the row of fits with given settings.</summary>
     internal SimulationCalibrationRow(
         VariationalOptions options, string parameter, string index, int simulations, int converged, double ksPValue, double coverage50, double coverage90)
-        : this(parameter, index, simulations, converged, ksPValue, coverage50, coverage90) => this.options = options;
-
-    /// <summary>The normal distribution that was fitted.</summary>
-    public VariationalFamily Family => options.Family;
-
-    /// <summary>What was maximized.</summary>
-    public VariationalObjective Objective => options.Objective;
-
-    /// <summary>The optimizer.</summary>
-    public VariationalOptimizer Optimizer => options.Optimizer;
-
-    /// <summary>How noise was drawn.</summary>
-    public NoiseScheme Scheme => options.Scheme;
+        : this(parameter, index, simulations, converged, ksPValue, coverage50, coverage90) => Options = options;
 
     /// <summary>Draws per gradient evaluation; null if automatic.</summary>
-    public int? Draws => options.Draws;
-
-    /// <summary>The difference of bounds at which L-BFGS has converged.</summary>
-    public double Tolerance => options.Tolerance;
-
-    /// <summary>Random data rows per step of Adam; null for all.</summary>
-    public int? BatchSize => options.BatchSize;
-
-    /// <summary>Importance samples of the importance-weighted bound.</summary>
-    public int ImportanceSamples => options.ImportanceSamples;
-
-    /// <summary>Steps of Adam.</summary>
-    public int Steps => options.Steps;
-
-    /// <summary>The initial learning rate of Adam.</summary>
-    public double LearningRate => options.LearningRate;
-
-    /// <summary>The maximum number of gradient evaluations of L-BFGS in one fit.</summary>
-    public int MaxEvaluations => options.MaxEvaluations;
-
-    /// <summary>The seed of the first simulation.</summary>
-    public long Seed => options.Seed;
-
-    /// <summary>The generator of the noise.</summary>
-    public RandomGenerator Generator => options.Generator;
+    public int? Draws => Options.Draws;
 }
 
 /// <summary>
