@@ -20,9 +20,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
     public string? OutPath { get; set; }
 
-    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Epochs or -Iterations, but not to less than what the run has already started, and not if a schedule spans the whole run. Any other change that affects the result is an error.</summary>
-    [Parameter, Exact<SwitchParameter>]
-    public SwitchParameter Resume { get; set; }
+    // Its help names the parameter for the length of the run, which has another name in each cmdlet.
+    /// <summary>Resumes the run in OutPath.</summary>
+    public abstract SwitchParameter Resume { get; set; }
 
     /// <summary>If OutPath already holds a run, replaces its files with those of a new run. Without -Force or -Resume, a stored run is an error; with both, it is resumed.</summary>
     [Parameter, Exact<SwitchParameter>]

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Checks the gradients of reparameterized samples, for each element of each parameter.</summary>
 /// <remarks>
-/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ; the column Reason says why it passes or fails. Analytic and Reference are values of the draw with the largest error; if draws cannot be compared one by one, both are means over draws.</para>
+/// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ; the column Reason says why it passes or fails. Analytic and Reference show the gradient of the draw with the largest error; if draws cannot be compared one by one, they show means over all draws.</para>
 /// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. FrozenNoise cannot check a parameter if the sampler uses rejection, or if the sampler draws random numbers whose gradients are implicit, such as gamma-distributed numbers. -Method FrozenNoise is then an error, and Auto uses another method. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
 /// Expectation takes the gradient of the mean of f(z) over many draws, for several built-in functions f, and compares it with the derivative of E[f(z)], from a closed form, quadrature or the score function.
 /// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and function f.</para>
@@ -57,7 +57,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The largest relative error that passes. Allowed: positive. Default: 1e-6 (float32: 1e-2), for Expectation 1e-4 (float32: 1e-3).</summary>
+    /// <summary>The largest relative error that passes; where means over draws are compared, six standard errors are allowed in addition. Allowed: positive. Default: 1e-6 (float32: 1e-2), for Expectation 1e-4 (float32: 1e-3).</summary>
     [Parameter, OptionalNumber<double>]
     public double? Tolerance { get; set; }
 

@@ -144,6 +144,10 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     /// <inheritdoc/>
     protected override object? ErrorTarget => Problem;
 
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Iterations, but not to fewer iterations than the run has already started, and not if a schedule spans all iterations. Any other change that affects the result is an error.</summary>
+    [Parameter, Exact<SwitchParameter>]
+    public override SwitchParameter Resume { get; set; }
+
     private protected override string Activity => "Training a policy";
 
     private protected override RunKind Kind => PolicyRun.Kind;

@@ -239,6 +239,10 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     /// <inheritdoc/>
     protected override object? ErrorTarget => string.IsNullOrEmpty(DataPath) ? DigitsDataSet.Name : DataPath;
 
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Epochs, but not to fewer epochs than the run has already started, and not if a schedule spans all epochs. Any other change that affects the result is an error.</summary>
+    [Parameter, Exact<SwitchParameter>]
+    public override SwitchParameter Resume { get; set; }
+
     private protected override string Activity => "Training a VAE";
 
     private protected override RunKind Kind => VaeRun.Kind;

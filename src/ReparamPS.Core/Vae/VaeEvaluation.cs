@@ -1,4 +1,5 @@
 using ReparamPS.Data.Images;
+using ReparamPS.Messages;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -116,6 +117,6 @@ public static class VaeEvaluation
     internal static void CheckFits(VaeModel model, ImageDataSet images)
     {
         if (images.PixelCount != model.PixelCount)
-            throw new ShapeMismatchException($"The images of {images.Name} have {images.PixelCount} pixels; the model requires {model.PixelCount}.", nameof(images));
+            throw new ShapeMismatchException($"The images of {ShortText.Quoted(images.Name)} have {images.PixelCount} pixels; the model requires {model.PixelCount}.", nameof(images));
     }
 }

@@ -88,7 +88,7 @@ internal sealed class NestedNumbers
         return names switch
         {
             [] => "an object without properties",
-            [var only] when only.AsSpan().IndexOfAny(";\t") is >= 0 and var at => $"a row with one column, '{ShortText.Of(only)}', from a file whose delimiter may be {ShortText.Quoted(only[at])}",
+            [var only] when UnknownColumn.Delimiter(only) is { } delimiter => $"a row with one column, '{ShortText.Of(only)}', from a file whose delimiter may be {ShortText.Quoted(delimiter)}",
             [var only] => $"a row with the column {ShortText.Of(only)}",
             _ => $"a row with the columns {ShortText.List(names)}",
         };

@@ -95,7 +95,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         PointCondition.Check(Condition, axes.Select(axis => axis.Name), WriteWarning);
         // A condition can only make the space smaller.
         double size = axes.Aggregate(1.0, (product, axis) => product * axis.Size);
-        if (size < Count) WriteWarning($"Count is {Count}, but the space has only {size} different point{(size == 1 ? "" : "s")}, so points repeat. If all settings are lists, New-ExperimentGrid returns each point once.");
+        if (axes.Count > 0 && size < Count) WriteWarning($"Count is {Count}, but the space has only {size} different point{(size == 1 ? "" : "s")}, so points repeat. If all settings are lists, New-ExperimentGrid returns each point once.");
         int found = 0;
         long tried = 0;
         foreach (ExperimentRow point in ExperimentSearch.Points(axes, Strategy, new RandomSeed(Seed, Generator).Bits()))

@@ -23,7 +23,7 @@ public sealed record GradientMeasurement
     /// <summary>The derivative.</summary>
     public required double Estimate { get; init; }
 
-    /// <summary>The standard error of the estimate; 0 if the estimate is exact, NaN if it needs more than one repetition. If more than 7/8 of the repetitions of dependent draws coincide, their spread is unknown; it is then that of the same number of independent draws, which is an overestimate.</summary>
+    /// <summary>The standard error of the estimate; 0 if the estimate is exact, NaN if it needs more than one repetition. If more than 7/8 of the repetitions of dependent draws coincide, their spread does not show the error; it is then that of the same number of independent draws, which is an overestimate.</summary>
     public required double StandardError { get; init; }
 
     /// <summary>The variance of the derivative per draw. For dependent draws, it is the variance of independent draws with the same precision.</summary>
