@@ -101,17 +101,18 @@ internal static class CmdletReader
         string? allowed = Facts.Allowed(parameter, values) ?? Facts.Allowed(setting), @default = Facts.Default(description, parameter, DefaultOf(property, instance));
         foreach ((string set, ParameterSetMetadata binding) in parameter.ParameterSets)
         {
+            bool isMandatory = binding.IsMandatory || property.IsDefined(typeof(CheckedMandatoryAttribute));
             yield return (set, new ParameterHelp(
                 parameter.Name,
-                Facts.Append(description, allowed, binding.IsMandatory ? null : @default),
+                Facts.Append(description, allowed, isMandatory ? null : @default),
                 TypeName(valueType),
                 parameter.SwitchParameter,
                 valueType.IsArray,
-                binding.IsMandatory,
+                isMandatory,
                 binding.Position >= 0 ? binding.Position : null,
                 PipelineInput(binding),
                 parameter.Aliases,
-                binding.IsMandatory ? null : @default,
+                isMandatory ? null : @default,
                 values,
                 parameter.Attributes.OfType<SupportsWildcardsAttribute>().Any()));
         }

@@ -20,9 +20,9 @@ internal static partial class DistributionFacts
 
     /// <summary>The shared help of RequiresGrad, and what it is for a kind made of distributions and for one made of numbers.</summary>
     private const string AnyGiven = "given tensors and distributions are";
-    private const string AnyNumbers = "Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors and distributions are used as they are.",
+    private const string AnyNumbers = "Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor or distribution gets gradients only if it requires them itself.",
         NoNumbers = "Has no effect here. Use -RequiresGrad when you create ",
-        OnlyTensors = "Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors are used as they are.";
+        OnlyTensors = "Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor gets gradients only if it requires them itself.";
 
     /// <summary>The parameter set of a table.</summary>
     private const string TableSet = "Table";

@@ -132,9 +132,9 @@ public sealed class BatchRunsTests(ModuleRunspace module, SlurmCluster cluster) 
     }
 
     [Theory]
-    [InlineData("@{ X = 1 } | Invoke-ExperimentSweep 'FOLDER' -BatchRuns 2 { 1 }", "BatchRuns requires the command Invoke-VaeTraining; the sweep runs {1…}. Leave out -BatchRuns.")]
+    [InlineData("@{ X = 1 } | Invoke-ExperimentSweep 'FOLDER' -BatchRuns 2 { 1 }", "BatchRuns requires the command Invoke-VaeTraining; the sweep runs { 1 }. Leave out -BatchRuns.")]
     [InlineData("@{ Seed = 1 } | Invoke-ExperimentSweep 'FOLDER' -BatchRuns 2 -Command Invoke-PolicyTraining", "BatchRuns requires the command Invoke-VaeTraining; the sweep runs Invoke-PolicyTraining. Leave out -BatchRuns.")]
-    [InlineData("$null = @{ X = 1 } | Invoke-ExperimentSweep 'FOLDER' { 1 }; Invoke-ExperimentSweep 'FOLDER' -Resume -BatchRuns 2", "BatchRuns requires the command Invoke-VaeTraining; the sweep runs {1…}. Leave out -BatchRuns.")]
+    [InlineData("$null = @{ X = 1 } | Invoke-ExperimentSweep 'FOLDER' { 1 }; Invoke-ExperimentSweep 'FOLDER' -Resume -BatchRuns 2", "BatchRuns requires the command Invoke-VaeTraining; the sweep runs { 1 }. Leave out -BatchRuns.")]
     public void Other_commands_have_no_batches(string script, string message) =>
         Assert.StartsWith(message, module.Fails(script.Replace("FOLDER", Sweep, StringComparison.Ordinal), "InvalidArgument").ToString(), StringComparison.Ordinal);
 

@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// The methods of $noise draw random tensors: Uniform($shape), Normal($shape), Exponential($shape), Gamma($concentration, $shape), From($distribution, $shape). Gamma draws carry a gradient to $concentration, and From draws carry gradients to the parameters of $distribution. Draws from $noise follow the -Seed of cmdlets such as Invoke-RSample; random numbers that a block makes in any other way, such as with Get-Random, do not.</para>
 /// <para>The parameters $p and the values that a block gets can have additional leading dimensions, because the checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
-/// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a parameter, its constraint, and not its shape, determines what each distribution gets: with PositiveVector one vector, with PositiveDefinite one matrix. With Positive, or another constraint on single numbers, each element belongs to a separate distribution, even if the parameter ends in a dimension of size n. Blocks get a Simplex parameter divided by its sum, so that its gradient does not leave the simplex.</para>
+/// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a parameter, its constraint, and not its shape, determines what each distribution gets: with PositiveVector one vector, with PositiveDefinite one matrix. With Positive, or another constraint on single numbers, each element belongs to a separate distribution, even if the parameter ends in a dimension of size n. A Simplex parameter is divided by its sum before it reaches the blocks, so its scale has no effect.</para>
 /// <para>Variables of the session that a block reads are captured when the distribution is created.</para>
 /// </remarks>
 /// <seealso cref="TestDistributionCommand"/>
@@ -108,7 +108,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoRSample { get; set; }
 
-    /// <summary>Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors are used as they are.</summary>
+    /// <summary>Turns each parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor gets gradients only if it requires them itself.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

@@ -67,7 +67,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(DeviceCompleter)), Exact<string>]
     public string? Device { get; set; }
 
-    /// <summary>Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors and distributions are used as they are.</summary>
+    /// <summary>Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor or distribution gets gradients only if it requires them itself.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

@@ -37,7 +37,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true), Exact<IDictionary>]
     public IDictionary? InputObject { get; set; }
 
-    /// <summary>Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. Tensors and distributions are used as they are.</summary>
+    /// <summary>Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor or distribution gets gradients only if it requires them itself.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// This is N(Loc, Scale²) restricted to the interval from Low to High. You may leave out either bound. Samples are reparameterized by the inverse CDF, computed
-/// on the log scale, so they stay accurate if the bounds are more than 10 standard deviations from Loc. Gradients reach all four parameters.
+/// on the log scale, so they stay accurate even if the bounds are more than 10 standard deviations from Loc. Gradients reach all four parameters.
 /// </remarks>
 /// <example>
 /// <para>Draws from the normal's tail beyond 10 standard deviations</para>

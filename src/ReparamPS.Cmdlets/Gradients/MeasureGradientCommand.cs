@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws. With -Scheme Antithetic and Sobol, MovingAverage is an error because it would be biased; with Sobol, LeaveOneOut too.
 /// ControlVariate: for each parameter, the number that minimizes the variance.</para>
 /// <para>If the distribution is Categorical, the objective gets the drawn index i. GumbelSoftmax calls it with Σⱼ j wⱼ instead, where w is the relaxed one-hot draw; Rebar calls it with i and also with such sums. StraightThrough calls it with i, and uses the gradient of the mean index Σⱼ j pⱼ as the gradient of i; pⱼ is the probability of j.</para>
-/// <para>StandardError comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If more than 7/8 of the repetitions return the same estimate, their spread does not show the error. StandardError is then that of independent draws, which is too large.</para>
+/// <para>StandardError comes from the spread of the draws or, for Antithetic and Sobol, of the repetitions. If more than 7/8 of the repetitions return the same estimate, their spread does not show the error. StandardError is then computed as if the draws were independent, which makes it too large.</para>
 /// <para>Draws are processed in chunks, so memory does not grow with their number. Existing .grad tensors are not changed.</para>
 /// </remarks>
 /// <example>

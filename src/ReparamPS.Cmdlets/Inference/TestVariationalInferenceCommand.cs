@@ -51,7 +51,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     [Parameter, Exact<int>]
     public int Simulations { get; set; } = 200;
 
-    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds a single draw of each parameter, in the parameter's own shape. In -LogLikelihood, $p has an extra first dimension for the draws; here it does not. $seed is an integer that the cmdlet derives from -Seed: pass it as -Seed for the first data variable, $seed + 1 for the second, and so on. The block returns a hashtable with one entry per data variable of -LogLikelihood, such as y for $y.</summary>
+    /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds a single draw of each parameter, in the parameter's own shape. In -LogLikelihood, $p has an extra first dimension for the draws; here it does not. $seed is an integer that this cmdlet derives from its own -Seed. For the first data variable, pass $seed to Invoke-Sample -Seed; for the second, $seed + 1; and so on. The block returns a hashtable with one entry per data variable of -LogLikelihood, such as y for $y.</summary>
     [Parameter, Exact<ScriptBlock>]
     public ScriptBlock? Simulator { get; set; }
 

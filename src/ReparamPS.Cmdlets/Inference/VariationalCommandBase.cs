@@ -79,7 +79,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     public SwitchParameter IgnoreUnknown { get; set; }
 
     // Without it, the engine itself would refuse an object all of whose properties are on the command line.
-    /// <summary>The settings of one fit, from the pipeline: each property of the object sets the parameter of the same name.</summary>
+    /// <summary>Settings from the pipeline: each property of the object sets the parameter of the same name. Each object starts a run of its own; -Model gives the model.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 

@@ -29,6 +29,8 @@ public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Value { get; set; } = null!;
 
+    private protected override string Argument => nameof(Value);
+
     /// <summary>Returns the survival function 1 − F(x) = P(X > x).</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter UpperTail { get; set; }
@@ -38,7 +40,7 @@ public sealed class GetCumulativeProbabilityCommand : ProbabilityCommandBase
     public SwitchParameter Log { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process() => Write(Value, nameof(Value), Function(Distribution));
+    protected override void Process() => Write(Value, Function(Distribution));
 
     private Func<torch.Tensor, torch.Tensor> Function(Distribution distribution) => (UpperTail.IsPresent, Log.IsPresent) switch
     {

@@ -27,6 +27,8 @@ public sealed class GetLogProbabilityCommand : ProbabilityCommandBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Value { get; set; } = null!;
 
+    private protected override string Argument => nameof(Value);
+
     /// <inheritdoc/>
-    protected override void Process() => Write(Value, nameof(Value), Distribution.LogProb);
+    protected override void Process() => Write(Value, Distribution.LogProb);
 }

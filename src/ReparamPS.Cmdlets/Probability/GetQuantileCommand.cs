@@ -28,8 +28,10 @@ public sealed class GetQuantileCommand : ProbabilityCommandBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
     public object Probability { get; set; } = null!;
 
+    private protected override string Argument => nameof(Probability);
+
     /// <inheritdoc/>
-    protected override void Process() => Write(Probability, nameof(Probability), probability =>
+    protected override void Process() => Write(Probability, probability =>
     {
         Check(probability);
         return Distribution.Icdf(probability, Cancellation);

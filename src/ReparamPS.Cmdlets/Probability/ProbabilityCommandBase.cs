@@ -19,10 +19,11 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     /// <summary>The parameter set of piped arguments.</summary>
     protected const string PipedValue = "PipedValue";
 
+    // Not mandatory for piped arguments: if both are missing, the engine would only say that it cannot tell the parameter sets apart.
     /// <summary>The distribution.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
-    [Parameter(Mandatory = true, ParameterSetName = PipedValue), Exact<Distribution>]
+    [Parameter(ParameterSetName = PipedValue), CheckedMandatory, Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>Returns a tensor, with its autograd graph, instead of numbers.</summary>
@@ -32,10 +33,20 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => Distribution;
 
-    /// <summary>Evaluates, and writes numbers (row-major) or the tensor.</summary>
-    protected void Write(object argument, string parameter, Func<torch.Tensor, torch.Tensor> function)
+    /// <summary>The parameter at whose value the function is evaluated.</summary>
+    private protected abstract string Argument { get; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
     {
-        torch.Tensor given = TensorInput.ToTensor(argument, parameter, Distribution.DType, Distribution.Device);
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Distribution)) || MyInvocation.BoundParameters.ContainsKey(Argument)) return;
+        throw new ArgumentException($"{Argument} is missing. Pipe distributions and give -{Argument}, or pipe values and give -{nameof(Distribution)}.", Argument);
+    }
+
+    /// <summary>Evaluates, and writes numbers (row-major) or the tensor.</summary>
+    protected void Write(object argument, Func<torch.Tensor, torch.Tensor> function)
+    {
+        torch.Tensor given = TensorInput.ToTensor(argument, Argument, Distribution.DType, Distribution.Device);
         try
         {
             Write(given, function);

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Removes installed libtorch runtimes.</summary>
 /// <remarks>
-/// <para>The cmdlet removes only the files that Install-TorchRuntime wrote, and folders that become empty. Other files in such a folder stay. It never removes libtorch from the module's own folder bin (if it is there) or from a Python environment. It asks for confirmation only with -Confirm.</para>
+/// <para>The cmdlet removes only the files that Install-TorchRuntime wrote, and folders that become empty. Other files in the folder of a runtime stay. It never removes libtorch from the module's own folder bin (if it is there) or from a Python environment. It asks for confirmation only with -Confirm.</para>
 /// <para>On Windows, a runtime that a session has loaded cannot be removed: close that session first.</para>
 /// </remarks>
 /// <example>

@@ -43,7 +43,7 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>Returns one row per latent dimension z_j, with KL(q(z_j | x) ‖ p(z_j)) averaged over images, which is null unless training used -Prior normal and -Posterior normal or fullnormal. A dimension is active if its posterior mean has a variance above 0.01 over the images.</summary>
+    /// <summary>Returns one row per latent dimension z_j, with KL(q(z_j | x) ‖ p(z_j)) averaged over images. This KL is null unless training used -Prior normal and -Posterior normal or fullnormal. A dimension is active if its posterior mean has a variance above 0.01 over the images.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter ByDimension { get; set; }
 

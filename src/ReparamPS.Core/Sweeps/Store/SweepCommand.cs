@@ -33,7 +33,12 @@ public sealed record SweepCommand(SweepCommandKind Kind, string Text, string? Mo
     public string Id { get; } = SettingsText.Hash(Kind.ToString(), Kind == SweepCommandKind.Command ? Text.ToLowerInvariant() : "", Content);
 
     /// <summary>A line that names the command.</summary>
-    public override string ToString() => Kind == SweepCommandKind.ScriptBlock ? $"{{{Text.Trim().Split('\n')[0].Trim()}…}}" : Text;
+    public override string ToString()
+    {
+        if (Kind != SweepCommandKind.ScriptBlock) return Text;
+        string[] lines = Text.Trim().Split('\n');
+        return $"{{ {lines[0].Trim()}{(lines.Length > 1 ? " …" : "")} }}";
+    }
 
     internal StoredCommand ToStored() => new(Kind, Text, Module, Parameters, Kind == SweepCommandKind.ScriptBlock ? null : Content);
 
