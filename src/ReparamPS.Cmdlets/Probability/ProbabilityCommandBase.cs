@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
+using ReparamPS.Settings;
 using ReparamPS.Torch;
 using TorchSharp;
 
