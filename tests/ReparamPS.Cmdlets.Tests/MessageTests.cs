@@ -155,7 +155,32 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-IndependentDistribution (New-NormalDistribution 0 1) 1", "ShapeMismatch", "ReinterpretedBatchNdims must be 0, because Normal has no batch dimensions; got 1.")]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q ((1, 2), (0, 1)) -R 1", "ShapeMismatch", "Q must be 1 × 1, because A is 1 × 1; got 2 × 2.")]
     [InlineData("$x = New-Tensor 1, 2; $d = New-NormalDistribution $x 1; $x.Dispose(); $d | Invoke-RSample -Count 2", "UnexpectedError", "Loc of Normal is a disposed tensor.")]
+    [InlineData("New-NormalDistribution | Get-LogProbability", "InvalidArgument", "Value is missing. Pipe distributions and give -Value, or pipe values and give -Distribution.")]
+    [InlineData("1, 2 | Get-Quantile", "InvalidArgument", "Probability is missing. Pipe distributions and give -Probability, or pipe values and give -Distribution.")]
+    [InlineData("New-NormalDistribution | Invoke-Sample -Count 2 -SampleShape 2, 3", "InvalidArgument", "Count and SampleShape cannot be combined. Use one of them.")]
+    [InlineData("New-NormalDistribution | Invoke-RSample 2 -SampleShape 2", "InvalidArgument", "Count and SampleShape cannot be combined. Use one of them.")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { $_ -gt 0 } -Draws 10", "CustomFunctionFailed", "-gt, -ge, -lt and -le cannot compare the object. Tensors have the methods gt, ge, lt and le, such as .gt(0).")]
     public void A_limit_is_named(string script, string id, string says) => Assert.Contains(says, module.Fails(script, id).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("New-LinearPolicy 1 -Scale 0.1 | Invoke-Sample -Count 3", "Distribution", "a distribution from New-NormalDistribution or another New-…Distribution; got 'Linear")]
+    [InlineData("Get-DistributionType Normal | Invoke-RSample 3", "Distribution", "got a row of Get-DistributionType.")]
+    [InlineData("1 | Measure-Entropy", "Distribution", "got '1'.")]
+    [InlineData("'x' | Measure-Gradient Quadratic", "Distribution", "got 'x'.")]
+    [InlineData("New-BayesianModel @{ X = New-NormalDistribution } | Get-PosteriorSummary", "Fit", "a fit from Invoke-VariationalInference or Import-VariationalFit; got 'X ~ Normal(Loc: 0, Scale: 1)' of type BayesianModel.")]
+    [InlineData("New-BayesianModel @{ X = New-NormalDistribution } | Invoke-PosteriorSampling 10", "Fit", "got 'X ~ Normal(Loc: 0, Scale: 1)' of type BayesianModel.")]
+    [InlineData("1 | Export-VariationalFit x.safetensors", "Fit", "got '1'.")]
+    [InlineData("New-BayesianModel @{ X = New-NormalDistribution } | Invoke-VariationalInference | Get-PosteriorSummary | Export-VariationalFit x.safetensors", "Fit", "got a row of Get-PosteriorSummary.")]
+    [InlineData("New-BayesianModel @{ X = New-NormalDistribution } | Invoke-VariationalInference | Export-PolicyModel x.safetensors", "Policy", "got a fit of Invoke-VariationalInference.")]
+    [InlineData("Import-VaeModel (New-LinearPolicy 1 -Scale 0.1)", "Path", "Expected text; got 'Linear")]
+    [InlineData("New-ControlProblem Pendulum | Import-PolicyModel", "Path", "Expected text; got 'Pendulum")]
+    [InlineData("Get-ExperimentRun (New-BayesianModel @{ X = New-NormalDistribution })", "Path", "Expected text (one or several); got 'X ~ Normal(Loc: 0, Scale: 1)' of type BayesianModel.")]
+    public void An_object_of_another_kind_is_refused_by_name(string script, string parameter, string says)
+    {
+        string message = module.Fails(script, "ParameterArgumentTransformationError").ToString();
+        Assert.Contains($"'{parameter}'", message, StringComparison.Ordinal);
+        Assert.Contains(says, message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("New-CustomDistribution A @{ S = 1 } -Sample { param($p, $n, $s) New-BernoulliDistribution 0.5 | Invoke-RSample -SampleShape $s -AsTensor } | Invoke-RSample -Count 2", "Sample of A failed in line 1: Bernoulli is not reparameterized")]

@@ -129,6 +129,28 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_sweep_resumes_in_the_order_of_settings()
+    {
+        Sweep("New-ExperimentGrid @{ X = 1..8 }", "-ThrottleLimit 1 -MaxRuns 1 { $_.X }");
+        for (int x = 2; x <= 4; x++) Assert.Equal(x, Value(module.Run($"Invoke-ExperimentSweep '{folder}' -Resume -MaxRuns 1 -ThrottleLimit 1").Last(), "X"));
+    }
+
+    [Fact]
+    public void A_run_counts_once_in_a_group_however_many_rows_it_has()
+    {
+        Sweep("New-ExperimentGrid @{ A = 1, 3 } -Repeat 2", "-ThrottleLimit 1 { $p = $_; 1..4 | ForEach-Object { [pscustomobject]@{ Epoch = $_; Y = 10 * $p.A + $p.Seed - $_ } } }");
+        PSObject[] Measured(string options) => module.Run($"Get-ExperimentRun '{folder}' -Expand | Measure-ExperimentRun Y -Minimize {options}");
+        // The last rows are 10 A + Seed − 4 with the seeds 0 and 1: a mean of 10 A − 3.5 and a standard error of 0.5.
+        PSObject[] groups = Measured("");
+        Assert.Equal([6.5, 26.5], groups.Select(row => (double)Value(row, "Mean")!));
+        Assert.All(groups, row => Assert.Equal((2, 0.5), (Value(row, "Count"), Value(row, "StandardError"))));
+        // A column that differs between the rows of a run keeps them.
+        Assert.Equal([1, 2, 3, 4], Measured("-GroupBy Epoch").Select(row => Convert.ToInt32(Value(row, "Epoch"), System.Globalization.CultureInfo.InvariantCulture)));
+        PSObject effect = Assert.Single(Measured("-Effect -GroupBy A"));
+        Assert.Equal(4, Value(effect, "Count"));
+    }
+
+    [Fact]
     public void Settings_are_parameters_of_a_command_and_unknown_ones_are_refused_before_anything_runs()
     {
         PSObject[] rows = Sweep("New-ExperimentGrid @{ LatentSize = 2, 3; Epochs = 2; HiddenSize = '16' }", "-Command Invoke-VaeTraining -ThrottleLimit 2");

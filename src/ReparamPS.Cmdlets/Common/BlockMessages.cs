@@ -21,7 +21,7 @@ internal static class BlockMessages
         {
             // A cmdlet in the block wrote an error, which the engine wraps.
             ActionPreferenceStopException when record is not null => record.ErrorDetails?.Message ?? record.Exception.Message,
-            _ when record is { FullyQualifiedErrorId: "NotIcomparable", TargetObject: Tensor } => "-gt, -ge, -lt and -le do not compare tensors; the methods gt, ge, lt and le do, such as .gt(0)",
+            _ when record is { FullyQualifiedErrorId: "NotIcomparable" } => "-gt, -ge, -lt and -le cannot compare the object. Tensors have the methods gt, ge, lt and le, such as .gt(0)",
             _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
             _ => error.GetBaseException().Message,
         };

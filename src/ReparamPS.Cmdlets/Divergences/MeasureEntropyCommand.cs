@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
 {
     /// <summary>The distribution, or a batch of distributions.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<Distribution>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<Distribution>(IsOnlyInput = true)]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>Estimates the entropy from draws, even if it can be computed without them. Without -MonteCarlo, -Draws is an error, and -Seed and -Generator have no effect.</summary>

@@ -22,7 +22,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     public double K { get; set; } = 1;
 
     /// <summary>The distribution of z. The gradient is taken with respect to its parameters.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Distribution>]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Distribution>(IsOnlyInput = true)]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws per repetition. Allowed: at least 1; if Scheme is Antithetic, an even number.</summary>

@@ -37,7 +37,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     /// <summary>The fit, from Invoke-VariationalInference or Import-VariationalFit.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
-    [Exact<VariationalFit>]
+    [Exact<VariationalFit>(IsOnlyInput = true, LeavesNumbers = true)]
     public override VariationalFit Fit { get; set; } = null!;
 
     /// <summary>The number of draws. Default: 1000.</summary>

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Inference;
 public abstract class FitCommandBase : ReparamCmdlet
 {
     /// <summary>The fit, from Invoke-VariationalInference or Import-VariationalFit.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<VariationalFit>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Exact<VariationalFit>(IsOnlyInput = true)]
     public virtual VariationalFit Fit { get; set; } = null!;
 
     /// <inheritdoc/>

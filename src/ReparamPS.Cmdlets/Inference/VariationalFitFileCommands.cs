@@ -31,7 +31,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>The fit, from Invoke-VariationalInference.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VariationalFit>]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<VariationalFit>(IsOnlyInput = true)]
     public VariationalFit Fit { get; set; } = null!;
 
     /// <summary>Refuses to replace an existing file.</summary>

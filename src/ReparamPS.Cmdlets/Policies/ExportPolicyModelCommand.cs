@@ -36,7 +36,7 @@ public sealed class ExportPolicyModelCommand : ReparamCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>The policy. A neural policy can be exported only after it has been used on a problem, which creates its weights.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Policy>]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), Exact<Policy>(IsOnlyInput = true)]
     public Policy Policy { get; set; } = null!;
 
     /// <summary>Refuses to replace an existing file.</summary>

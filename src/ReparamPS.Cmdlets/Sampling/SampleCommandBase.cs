@@ -14,8 +14,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     /// <summary>The parameter set of a distribution before the number of draws.</summary>
     protected const string Positions = "Positions";
 
-    private const string PipedCount = "Count";
-    private const string PipedShape = "SampleShape";
+    private const string Piped = "Piped";
 
     private readonly bool reparameterized;
 
@@ -23,19 +22,18 @@ public abstract class SampleCommandBase : RandomCmdlet
     protected SampleCommandBase(bool reparameterized) => this.reparameterized = reparameterized;
 
     /// <summary>The distribution to draw from.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedCount)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedShape)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions), Exact<Distribution>]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Piped)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions), Exact<Distribution>(IsOnlyInput = true, LeavesNumbers = true)]
     public Distribution Distribution { get; set; } = null!;
 
     /// <summary>The number of draws, which is the first dimension of the result. Default: one draw without this dimension.</summary>
-    [Parameter(Position = 0, ParameterSetName = PipedCount)]
+    [Parameter(Position = 0, ParameterSetName = Piped)]
     [Parameter(Position = 1, ParameterSetName = Positions)]
     [AllowedRange(0), OptionalNumber<long>(ListHint = "A shape is given as -SampleShape 2,3.")]
     public long? Count { get; set; }
 
-    /// <summary>The sample shape, as PyTorch's sample_shape: 2,3 makes a 2 × 3 grid of draws, of shape [2, 3, batch, event].</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PipedShape), IntegerList(IsLong = true)]
+    /// <summary>The sample shape instead of Count, as PyTorch's sample_shape: 2,3 makes a 2 × 3 grid of draws, of shape [2, 3, batch, event].</summary>
+    [Parameter, IntegerList(IsLong = true)]
     public long[] SampleShape { get; set; } = [];
 
     /// <summary>The seed of the draws: the same seed returns the same draws. Default: a random one; the returned object shows it as Seed, but rows and tensors do not.</summary>
@@ -58,9 +56,16 @@ public abstract class SampleCommandBase : RandomCmdlet
     protected override object? ErrorTarget => Distribution;
 
     /// <inheritdoc/>
-    protected sealed override void Process()
+    protected override void Begin()
     {
         if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor cannot be combined.", nameof(Expand));
+        if (Count is not null && MyInvocation.BoundParameters.ContainsKey(nameof(SampleShape)))
+            throw new ArgumentException($"{nameof(Count)} and {nameof(SampleShape)} cannot be combined. Use one of them.", nameof(Count));
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Process()
+    {
         Distribution from = Device is null ? Distribution : Distribution.To(TorchDevices.Parse(Device));
         long[] shape = Count is { } count ? [count] : SampleShape;
         double numbers = TensorShapes.RealCount([.. shape, .. from.BatchShape, .. from.EventShape]);

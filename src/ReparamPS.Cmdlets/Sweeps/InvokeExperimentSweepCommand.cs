@@ -183,7 +183,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? MemoryMB { get; set; }
 
-    /// <summary>The order of runs: the name of a setting, or a script block that computes a value from the point $_. Larger values come first. Default: the order of the points.</summary>
+    /// <summary>The order of runs: the name of a setting, or a script block that computes a value from the point $_. Larger values come first. Default: the order of the points, or with -Resume, of their settings.</summary>
     [Parameter]
     public object? Priority { get; set; }
 

@@ -101,10 +101,14 @@ internal static class ArgumentRules
 
     private static bool IsText(object? value) => IsPlain(value) && HasText(value!);
 
-    private static bool IsPlain(object? value) => value is not (null or IEnumerable or ScriptBlock or PSObject or torch.Tensor or Distribution);
+    private static bool IsPlain(object? value) => value is not (null or IEnumerable or ScriptBlock or PSObject or torch.Tensor or Distribution) && !IsOwn(value);
 
-    /// <summary>Whether a value is refused as text only because it has none of its own.</summary>
-    public static bool IsUntold([NotNullWhen(true)] object? value, Type type) => (type == typeof(string) || type == typeof(string[])) && IsPlain(value) && !HasText(value!);
+    /// <summary>Whether a value is an object of the module whose text describes it, and is not a path or a name.</summary>
+    public static bool IsOwn(object? value) => value is Policy or ControlProblem or BayesianModel;
+
+    /// <summary>Whether a value is refused as text because it has none of its own, or because its text only describes it.</summary>
+    public static bool IsUntold([NotNullWhen(true)] object? value, Type type) =>
+        (type == typeof(string) || type == typeof(string[])) && (IsOwn(value) || (IsPlain(value) && !HasText(value!)));
 
     /// <summary>Whether an object has a text of its own. That of others is the name of their type, or a list of their properties.</summary>
     public static bool HasText(object value)

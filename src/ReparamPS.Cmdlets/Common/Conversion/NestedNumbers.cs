@@ -2,6 +2,9 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
+using ReparamPS.Cmdlets.Distributions;
+using ReparamPS.Inference;
+using ReparamPS.Inference.Evaluation;
 using ReparamPS.Messages;
 using ReparamPS.Policies.Training;
 using ReparamPS.Torch;
@@ -73,6 +76,9 @@ internal sealed class NestedNumbers
         ScriptBlock script => string.IsNullOrWhiteSpace(script.ToString()) ? "an empty script block" : "a script block",
         PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it",
         PSObject { BaseObject: PSCustomObject } row => Row(row),
+        VariationalFit => "a fit of Invoke-VariationalInference",
+        PosteriorSummary => "a row of Get-PosteriorSummary",
+        DistributionTypeRow => "a row of Get-DistributionType",
         VaeEpoch => "a row of Invoke-VaeTraining",
         PolicyIteration => "a row of Invoke-PolicyTraining",
         IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",

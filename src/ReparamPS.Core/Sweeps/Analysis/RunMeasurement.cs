@@ -59,13 +59,14 @@ public sealed class RunMeasurement(string metric)
         IReadOnlyList<string> keys = CommandCount > 1 && !Has(settings, OwnCommandColumn) ? [OwnCommandColumn, .. settings] : settings;
         foreach (IGrouping<string, ExperimentRow> group in rows.GroupBy(row => Key(row, keys)))
         {
-            List<(double Value, ExperimentRow Row)> known = Known(group);
+            List<ExperimentRow> runs = LastRows(group, keys);
+            List<(double Value, ExperimentRow Row)> known = Known(runs);
             ExperimentRow? best = Best(known);
             Moments moments = Moments.Of([.. known.Select(pair => pair.Value)]);
             yield return new ExperimentRow(
                 [.. keys.Select(Named), .. GroupColumns],
                 [
-                    .. keys.Select(name => Setting(group.First(), name)), metric, known.Count, group.Count() - known.Count, moments.Mean, moments.StandardError, moments.StandardDeviation,
+                    .. keys.Select(name => Setting(group.First(), name)), metric, known.Count, runs.Count - known.Count, moments.Mean, moments.StandardError, moments.StandardDeviation,
                     best is null ? null : Number(best), best?["RunId"], best?["Seed"],
                 ]);
         }
@@ -80,9 +81,9 @@ public sealed class RunMeasurement(string metric)
         CheckColumns(settings);
         string column = OwnCommandColumn;
         return CommandCount > 1
-            ? rows.GroupBy(row => row[column] as string).SelectMany(command => Effects(settings, Known(command))
+            ? rows.GroupBy(row => row[column] as string).SelectMany(command => Effects(settings, Known(LastRows(command, settings)))
                 .Select(row => new ExperimentRow([column, .. row.Columns], [command.Key, .. row.Values])))
-            : Effects(settings, Known(rows));
+            : Effects(settings, Known(LastRows(rows, settings)));
     }
 
     private IEnumerable<ExperimentRow> Effects(IReadOnlyList<string> settings, List<(double Value, ExperimentRow Row)> known)
@@ -115,6 +116,10 @@ public sealed class RunMeasurement(string metric)
 
     private List<(double Value, ExperimentRow Row)> Known(IEnumerable<ExperimentRow> from) =>
         [.. from.Select(row => (Value: Number(row), Row: row)).Where(pair => double.IsFinite(pair.Value))];
+
+    // Of several rows of a run with the same settings, such as its epochs, the last one is its result.
+    private static List<ExperimentRow> LastRows(IEnumerable<ExperimentRow> from, IReadOnlyList<string> settings) =>
+        [.. from.GroupBy(row => row["RunId"] is { } id ? (object)(id, Key(row, settings)) : row).Select(run => run.Last())];
 
     private ExperimentRow? Best(List<(double Value, ExperimentRow Row)> known) =>
         known.Count == 0 ? null : (Maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;

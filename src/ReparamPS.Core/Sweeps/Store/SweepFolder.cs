@@ -132,17 +132,17 @@ public sealed class SweepFolder
         : Directory.EnumerateFiles(Commands, "*.json").Where(path => !path.EndsWith(ScheduleExtension, StringComparison.Ordinal))
             .Select(path => TryReadCommand(System.IO.Path.GetFileNameWithoutExtension(path))).OfType<SweepCommand>();
 
-    /// <summary>The specifications of all runs.</summary>
+    /// <summary>The specifications of all runs, ordered by their settings.</summary>
     /// <param name="damaged">Receives what is wrong with a run that cannot be read, and the others follow; null makes it an exception.</param>
     public IEnumerable<RunSpec> ReadSpecs(Action<DataFormatException>? damaged = null) =>
-        RunFolders().Select(folder => TryReadSpec(folder, damaged is null ? null : damage => damaged(damage.With("Until then, the run is left out.")))).OfType<RunSpec>();
+        RunFolders().Select(folder => TryReadSpec(folder, damaged is null ? null : damage => damaged(damage.With("Until then, the run is left out.")))).OfType<RunSpec>().Order(RunOrder.Instance);
 
     /// <summary>All runs, one row each, ordered by their settings. A run that waits at a rung for the results of others is pending.</summary>
     /// <param name="damaged">As for <see cref="ReadSpecs"/>.</param>
     public IEnumerable<RunRow> ReadRuns(Action<DataFormatException>? damaged = null)
     {
         HashSet<string> undecided = ReadUndecided();
-        foreach (RunSpec spec in ReadSpecs(damaged).Order(RunOrder.Instance))
+        foreach (RunSpec spec in ReadSpecs(damaged))
         {
             var row = RunRow.Read(this, spec, undecided);
             if (row.Result is null && DamageOf(spec) is { } damage) (damaged ?? throw damage)(damage);
