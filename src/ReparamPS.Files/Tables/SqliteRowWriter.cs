@@ -138,7 +138,7 @@ internal sealed class SqliteRowWriter : IRowWriter
             {
                 throw new ArgumentException(
                     $"Row {number}: column '{ShortText.Of(column.Name)}' has the type {column.Type} from earlier rows; got the {value!.GetType().Name} {ShortText.Of(ExperimentValue.Format(value))}. "
-                    + "Convert the column to one type, or write .jsonl, whose rows may differ.", column.Name);
+                    + "Convert the column to one type, or write .csv or .jsonl, which have no column types.", column.Name);
             }
             parameters[places[i]].Value = column.ToStored(value);
         }

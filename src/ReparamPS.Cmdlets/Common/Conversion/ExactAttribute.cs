@@ -44,7 +44,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>Whether nothing else can take an object from the pipeline, so that a wrong one is refused with this parameter's name; otherwise the binder tries the next parameter.</summary>
     public bool IsOnlyInput { get; init; }
 
-    /// <summary>Whether a number may be meant for another parameter at the same position, which the binder then tries.</summary>
+    /// <summary>Whether a number, or a list of them, may be meant for another parameter at the same position, which the binder then tries.</summary>
     public bool LeavesNumbers { get; init; }
 
     /// <summary>The names of an enumeration that an error lists; empty for all. The cmdlet itself refuses the others, with what to use for them.</summary>
@@ -81,7 +81,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
         string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : "";
         string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}";
-        if ((IsOnlyInput && !(LeavesNumbers && value is IConvertible)) || advice.Length > 0 || (ArgumentRules.IsUntold(value, type) && (ArgumentRules.IsOwn(value) || !PSObject.AsPSObject(value).Properties.Any(property => PathNames.Contains(property.Name)))))
+        if ((IsOnlyInput && !(LeavesNumbers && value is IConvertible or System.Collections.IList)) || advice.Length > 0 || (ArgumentRules.IsUntold(value, type) && (ArgumentRules.IsOwn(value) || !PSObject.AsPSObject(value).Properties.Any(property => PathNames.Contains(property.Name)))))
             throw new ArgumentTransformationMetadataException(message);
         // Only with this inner exception the binder tries the properties of an object from the pipeline that does not fit as a whole.
         throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(refusal.Expected, null));
