@@ -129,6 +129,28 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void Folders_of_sweeps_and_of_trainings_are_not_mixed_up()
+    {
+        const string options = "-LatentSize 2 -HiddenSize 4 -Epochs 1";
+        PSObject row = Assert.Single(Sweep("New-ExperimentGrid @{ LatentSize = 2; HiddenSize = 4; Epochs = 1 }", "-Command Invoke-VaeTraining -ThrottleLimit 1"));
+        string run = Path.Combine(folder, "runs", (string)Value(row, "RunId")!), training = Path.Combine(run, "checkpoint");
+        byte[] before = File.ReadAllBytes(Path.Combine(run, "run.json"));
+        foreach (string choice in new[] { "", "-Force", "-Resume" })
+        {
+            Assert.Contains($"is a run of the sweep in '{folder}'. To resume it, use Invoke-ExperimentSweep '{folder}' -Resume.", module.Fails($"Invoke-VaeTraining {options} -OutPath '{run}' {choice}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+            Assert.Contains("holds a sweep; a run needs a folder of its own.", module.Fails($"Invoke-VaeTraining {options} -OutPath '{folder}' {choice}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        }
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "run.json")));
+        Assert.Contains($"is a run of a sweep. Its model is in '{training}'.", module.Fails($"Import-VaeModel '{run}'", "PathNotFound").ToString(), StringComparison.Ordinal);
+        Assert.Contains("is the folder of a sweep. The model of one of its runs is in runs/<RunId>/checkpoint", module.Fails($"Import-VaeModel '{folder}'", "PathNotFound").ToString(), StringComparison.Ordinal);
+        Assert.Contains("its model is in runs/<RunId>/checkpoint of the sweep's folder.", module.Fails($"Get-ExperimentRun '{folder}' | Invoke-VaeSampling -Count 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("this is the checkpoint of a run, not a VAE model of this module.", module.Fails($"Import-VaeModel '{training}/checkpoint.safetensors'", "InvalidData").ToString(), StringComparison.Ordinal);
+        Assert.Single(module.Run($"Import-VaeModel '{training}'"));
+        Assert.Contains("holds a run; a sweep needs a folder of its own. Choose another folder.", module.Fails($"@{{ X = 1 }} | Invoke-ExperimentSweep '{training}' {{ 1 }}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("sweep.json' is a file; a sweep is a folder.", module.Fails($"Get-ExperimentRun '{folder}/sweep.json'", "InvalidArgument").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sweep_resumes_in_the_order_of_settings()
     {
         Sweep("New-ExperimentGrid @{ X = 1..8 }", "-ThrottleLimit 1 -MaxRuns 1 { $_.X }");

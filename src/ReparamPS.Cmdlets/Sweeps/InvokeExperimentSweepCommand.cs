@@ -203,6 +203,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     {
         Path = ResolvePath(Path);
         folder = Resume ? SweepFolder.Open(Path) : new SweepFolder(Path);
+        folder.CheckFree();
         resolver = ParameterSetName switch
         {
             CommandSet => SweepCommandResolver.OfCommand(Command, InvokeCommand),

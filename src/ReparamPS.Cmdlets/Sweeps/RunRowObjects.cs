@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Sweeps.Store;
 
@@ -8,8 +9,6 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Runs as PowerShell objects.</summary>
 internal static class RunRowObjects
 {
-    private const string TypeName = "ReparamPS.ExperimentRun";
-
     private static readonly ConditionalWeakTable<SweepFolder, IReadOnlySet<string>> Varying = [];
 
     /// <summary>One object for a run, or one for each of its rows.</summary>
@@ -19,9 +18,9 @@ internal static class RunRowObjects
         string[] settings = [.. run.Spec.Settings.Columns.Select(RunRow.ColumnOf)];
         if (!expand || run.Result is not { Rows: > 0 })
         {
-            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), TypeName), varying, settings);
+            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), ArgumentRules.RunRowTypeName), varying, settings);
             yield break;
         }
-        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), TypeName), varying, settings);
+        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), ArgumentRules.RunRowTypeName), varying, settings);
     }
 }

@@ -10,7 +10,7 @@ namespace ReparamPS.Runs;
 internal sealed class RunDescription(string folder)
 {
     /// <summary>The file's name.</summary>
-    public const string FileName = "run.json";
+    public const string FileName = FolderMarks.Run;
 
     // Files from before there were other kinds do not name one.
     private const string DefaultKind = "Vae";

@@ -116,7 +116,12 @@ public static class RunFolder
     internal static void CheckFinished(string folder, RunKind kind, string resume)
     {
         string model = Path.Combine(folder, RunKind.ModelFile);
-        if (KindOf(folder) != kind.Name || File.Exists(model)) return;
+        if (File.Exists(model)) return;
+        if (FolderMarks.IsSweep(folder))
+            throw new FileNotFoundException($"'{ShortText.Of(folder)}' is the folder of a sweep. The model of one of its runs is in {FolderMarks.SweepRuns}/<RunId>/{FolderMarks.SweepTraining}, if the run was a training; Get-ExperimentRun '{ShortText.Of(folder)}' lists the ids.", model);
+        if (FolderMarks.SweepOf(folder) is not null)
+            throw new FileNotFoundException($"'{ShortText.Of(folder)}' is a run of a sweep. {(Path.Combine(folder, FolderMarks.SweepTraining) is var training && File.Exists(Path.Combine(training, RunKind.ModelFile)) ? $"Its model is in '{ShortText.Of(training)}'." : "It holds no model.")}", model);
+        if (KindOf(folder) != kind.Name) return;
         throw new FileNotFoundException(
             new RunDescription(folder) is var description && description.Failure is { } failure ? $"The run in '{ShortText.Of(folder)}' failed, so it has no {RunKind.ModelFile}. {failure}"
                 : description.IsFinished ? $"The run in '{ShortText.Of(folder)}' is finished, but its {RunKind.ModelFile} was moved or deleted. To write it again from the checkpoint, use {resume}."
@@ -144,10 +149,13 @@ public static class RunFolder
             throw new ArgumentException($"'{ShortText.Of(folder)}' holds no earlier run, but a file '{ShortText.Of(foreign)}' that the new run would replace. Use -Force to replace it, or choose another folder.", nameof(folder));
     }
 
-    /// <summary>Refuses the folder of a run of another kind.</summary>
-    /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
+    /// <summary>Refuses the folder of a run of another kind, of a sweep, and of a sweep's run.</summary>
+    /// <exception cref="ArgumentException">The folder holds something else.</exception>
     public static void CheckKind(string folder, RunKind kind)
     {
+        if (FolderMarks.IsSweep(folder)) throw new ArgumentException($"'{ShortText.Of(folder)}' holds a sweep; a run needs a folder of its own. Choose another folder.", nameof(folder));
+        if (FolderMarks.SweepOf(folder) is { } sweep)
+            throw new ArgumentException($"'{ShortText.Of(folder)}' is a run of the sweep in '{ShortText.Of(sweep)}'. To resume it, use Invoke-ExperimentSweep '{ShortText.Of(sweep)}' -Resume.", nameof(folder));
         if (KindOf(folder) is { } found && found != kind.Name)
             throw new ArgumentException($"'{ShortText.Of(folder)}' holds a run of kind {ShortText.Of(found)}; expected {kind.Name}. Choose another folder.", nameof(folder));
     }

@@ -52,6 +52,8 @@ internal sealed class StoredTensors : IDisposable
         string? found = metadata.GetValueOrDefault(FormatName);
         if (found == format) return stored;
         stored.Dispose();
+        if (RunKind.OfCheckpointFormat(found) is not null && RunKind.OfCheckpointFormat(format) is null)
+            throw new DataFormatException(path, $"this is the checkpoint of a run, not {what}. Give the folder of the run or its {RunKind.ModelFile}.");
         throw new DataFormatException(path, $"the file is not {what}: its format is '{ShortText.Of(found)}', not '{format}'.");
     }
 

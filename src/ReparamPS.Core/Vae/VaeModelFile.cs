@@ -11,8 +11,6 @@ namespace ReparamPS.Vae;
 /// <summary>Models as safetensors files: the weights by name, and the settings as text beside them.</summary>
 public static class VaeModelFile
 {
-    private const int MaxNamed = 3;
-
     /// <summary>Writes a model; the file appears whole or not at all.</summary>
     public static void Save(VaeModel model, string path, string runId) => StoredTensors.Write(
         path, VaeRun.Kind.ModelFormat, runId, model.GetParameters(),
@@ -57,8 +55,8 @@ public static class VaeModelFile
             string inside = Path.Combine(path, RunKind.ModelFile);
             if (File.Exists(inside)) return inside;
             RunFolder.CheckFinished(path, VaeRun.Kind, Resuming(path));
-            string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal).Take(MaxNamed)];
-            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"These folders in it do: {ShortText.List(runs)}." : Advice)}", inside);
+            string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"These folders in it do: {ShortText.List(runs)}. Give one of them." : Advice)}", inside);
         }
         if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.{RegularFile.WildcardAdvice(path)} {Advice}", path);
         if (Path.GetExtension(path).ToLowerInvariant() is ".json" or ".csv" && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))

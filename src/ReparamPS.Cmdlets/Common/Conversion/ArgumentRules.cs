@@ -15,6 +15,9 @@ namespace ReparamPS.Cmdlets.Common.Conversion;
 /// <summary>What a parameter that is not a number accepts, by its type. Stricter than PowerShell, which takes any object for text.</summary>
 internal static class ArgumentRules
 {
+    /// <summary>The type name of the rows of Get-ExperimentRun.</summary>
+    public const string RunRowTypeName = "ReparamPS.ExperimentRun";
+
     private static readonly Dictionary<Type, string> Words = new()
     {
         [typeof(string)] = "text",
@@ -117,8 +120,13 @@ internal static class ArgumentRules
         return value.ToString() is { } text && text != type.ToString() && !text.StartsWith($"{type.Name} {{ ", StringComparison.Ordinal);
     }
 
-    /// <summary>What to do if a row of a training was given instead of a model or a path; empty for other values.</summary>
-    public static string RunAdvice(object? value) => IsTrainingRow(value) ? " A row holds no model: store the run with -OutPath, and give that folder." : "";
+    /// <summary>What to do if a row of a training or of a sweep was given instead of a model or a path; empty for other values.</summary>
+    public static string RunAdvice(object? value) => value switch
+    {
+        _ when IsTrainingRow(value) => " A row holds no model: store the run with -OutPath, and give that folder.",
+        PSObject row when row.TypeNames.Contains(RunRowTypeName) => " A row holds no model: if the run was a training, its model is in runs/<RunId>/checkpoint of the sweep's folder.",
+        _ => "",
+    };
 
     /// <summary>Whether a value is a row of a training.</summary>
     public static bool IsTrainingRow(object? value) => value is VaeEpoch or PolicyIteration;

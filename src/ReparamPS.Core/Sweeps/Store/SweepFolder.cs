@@ -25,11 +25,11 @@ public sealed class SweepFolder
 
     internal string Owners => System.IO.Path.Combine(Path, "owners");
 
-    private string Runs => System.IO.Path.Combine(Path, "runs");
+    private string Runs => System.IO.Path.Combine(Path, FolderMarks.SweepRuns);
 
     private string Commands => System.IO.Path.Combine(Path, "commands");
 
-    private string MarkPath => System.IO.Path.Combine(Path, "sweep.json");
+    private string MarkPath => System.IO.Path.Combine(Path, FolderMarks.Sweep);
 
     // Runs that found the file unusable have failed.
     private const string Rewrite = "Repeat the command of the sweep with -Retry 1, which writes the file again and retries the runs that failed.";
@@ -39,15 +39,26 @@ public sealed class SweepFolder
     /// <exception cref="DataFormatException">It is not the folder of a sweep.</exception>
     public static SweepFolder Open(string path)
     {
+        if (File.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a file; a sweep is a folder.", nameof(path));
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(path)}' does not exist.{RegularFile.WildcardAdvice(path)}");
         var folder = new SweepFolder(path);
         if (!File.Exists(folder.MarkPath)) throw new DataFormatException(folder.Path, $"this is not the folder of a sweep: it has no sweep.json.{(Directory.Exists(folder.Runs) ? " If the file was deleted, repeat the command of the sweep, which writes it again." : "")}");
         return folder;
     }
 
+    /// <summary>Refuses the folder of a training's run.</summary>
+    /// <exception cref="ArgumentException">The folder holds such a run, and no sweep.</exception>
+    public void CheckFree()
+    {
+        if (!File.Exists(MarkPath) && File.Exists(System.IO.Path.Combine(Path, FolderMarks.Run)))
+            throw new ArgumentException($"'{ShortText.Of(Path)}' holds a run; a sweep needs a folder of its own. Choose another folder.", nameof(Path));
+    }
+
     /// <summary>Creates the folder if it does not exist, and saves the command in it.</summary>
+    /// <exception cref="ArgumentException">The folder holds the run of a training.</exception>
     public void Create(SweepCommand command)
     {
+        CheckFree();
         AtomicFile.CreateFolder(Runs);
         AtomicFile.CreateFolder(Owners);
         AtomicFile.CreateFolder(Commands);
