@@ -35,7 +35,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 public sealed class NewMixtureSameFamilyDistributionCommand() : NewDistributionCommandBase(MixtureSameFamily.Definition)
 {
     /// <summary>The weights, as a distribution from New-CategoricalDistribution.</summary>
-    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Categorical>]
     public Distribution? MixtureDistribution { get; set; }
 
     /// <summary>The components, as one distribution whose last batch dimension has one element per component.</summary>
