@@ -36,7 +36,7 @@ public sealed class NewMixtureSameFamilyDistributionCommand() : NewDistributionC
 {
     /// <summary>The weights, as a distribution from New-CategoricalDistribution.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Categorical>]
-    public Distribution? MixtureDistribution { get; set; }
+    public Categorical? MixtureDistribution { get; set; }
 
     /// <summary>The components, as one distribution whose last batch dimension has one element per component.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
