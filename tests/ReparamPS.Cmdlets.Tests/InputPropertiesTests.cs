@@ -8,6 +8,7 @@ public sealed class InputPropertiesTests : IDisposable
     private const string Train = "Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -WarningAction SilentlyContinue";
     private const string Fit = "Invoke-VariationalInference (New-BayesianModel @{ a = New-NormalDistribution 0 1 } { $_.a.pow(2).mul(-0.5) })";
     private const string TrainPolicy = "Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4";
+    private const string Copied = " | ForEach-Object { $copy = [pscustomobject]@{}; foreach ($p in $_.psobject.Properties) { $copy.psobject.Properties.Add([psnoteproperty]::new($p.Name, $p.Value)) }; $copy } | ";
     private readonly ModuleRunspace session = new();
 
     public void Dispose() => session.Dispose();
@@ -77,6 +78,48 @@ public sealed class InputPropertiesTests : IDisposable
         Assert.Equal(1, (int)found.Warned);
         Assert.Contains("Sigma", (string)found.Text);
     }
+
+    // Columns of results may come back with a whole row; alone, they are a mistake for a setting.
+    [Theory]
+    [InlineData("Epoch", "Epoch. Did you mean Epochs?", Train)]
+    [InlineData("Iteration", "Iteration. Did you mean Iterations?", TrainPolicy)]
+    [InlineData("FitDraws", "FitDraws. Did you mean Draws?", Fit)]
+    public void AResultColumnAloneIsNotASetting(string name, string message, string train)
+    {
+        (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"New-ExperimentGrid @{{ {name} = 2 }} | {train}");
+        Assert.Empty(output);
+        Assert.Contains(message, Assert.Single(errors).ToString());
+        Assert.Single(session.Run($"New-ExperimentGrid @{{ {name} = 2 }} | {train} -IgnoreUnknown"));
+    }
+
+    [Theory]
+    [InlineData(Fit + Copied + Fit)]
+    [InlineData(TrainPolicy + Copied + TrainPolicy)]
+    [InlineData("[pscustomobject]@{ Epoch = 2; RunId = 'a'; LatentSize = 2 } | " + Train)]
+    public void ResultColumnsOfAWholeRowComeBack(string script) => Assert.Single(session.Run(script));
+
+    [Theory]
+    [InlineData(Train)]
+    [InlineData(Train + " -IgnoreUnknown")]
+    [InlineData(TrainPolicy + " -IgnoreUnknown")]
+    [InlineData(Fit)]
+    [InlineData("Invoke-ExperimentSweep ([System.IO.Path]::GetTempFileName() + 's') -Command Invoke-VaeTraining")]
+    public void AFileReadWithTheWrongDelimiterIsNamed(string command)
+    {
+        (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"[pscustomobject]@{{ 'LatentSize;Epochs' = '2;1' }} | {command}");
+        Assert.Empty(output);
+        Assert.EndsWith(" The delimiter of the file may be ';'.", Assert.Single(errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("@{ 'Loc;Scale' = '1;2' }", "The input has a property that is not a parameter of Normal: Loc;Scale. It is ignored. The delimiter of the file may be ';'.")]
+    [InlineData("@{ Mean = 3; Scale = 2 }", "The input has properties that are not parameters of Normal: Mean. They are ignored.")]
+    public void PropertiesThatADistributionDoesNotKnowAreAWarning(string row, string warning) =>
+        Assert.Equal(warning, Assert.IsType<WarningRecord>(session.Run($"[pscustomobject]{row} | New-Distribution Normal 3>&1")[0].BaseObject).Message);
+
+    [Fact]
+    public void TheMeanOfARowIsNotThatOfADistribution() =>
+        Assert.Contains("Mean", Assert.IsType<WarningRecord>(session.Run("[pscustomobject]@{ Mean = 3; Scale = 2 } | New-NormalDistribution 3>&1")[0].BaseObject).Message);
 
     [Theory]
     [InlineData("LatentSiz", "2", "LatentSiz. Did you mean LatentSize?", Train)]

@@ -27,6 +27,31 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         Assert.EndsWith(ends, module.Fails(script, "ParameterOutsideConstraint").ToString(), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("Test-Gradient { param($x) $x.data.pow(2).sum() } (New-Tensor 1, 2)", "Function failed in line 1: .data is a method here; for a tensor without a gradient, write .detach().")]
+    [InlineData("Test-Gradient { param($x) $x.exp.sum() } (New-Tensor 1, 2)", "Function failed in line 1: .exp is a method; write it with parentheses: .exp().")]
+    [InlineData("Test-Gradient { param($x) ($x.exp * 2).sum() } (New-Tensor 1, 2)", "Function failed in line 1: a method stands without parentheses; write .sum() instead of .sum, for example.")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.A.square.mul(-1) } | Invoke-VariationalInference", ": .square is a method; write it with parentheses: .square().")]
+    [InlineData("Test-Gradient { param($x) $x.sum } (New-Tensor 1, 2)", "Function must return a tensor; got the method sum, written without parentheses.")]
+    [InlineData("New-NormalDistribution (New-Tensor 1, 2).sum", "Loc must hold numbers; got the method sum, written without parentheses.")]
+    public void A_method_without_parentheses_is_named(string script, string part) => Assert.Contains(part, Assert.Single(module.TryRun(script).Errors).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("'dose,age', '1,2' | Show-Chart dose age", "X: the rows have no column 'dose'; they have Value. ")]
+    [InlineData("'dose,age', '1,2' | Export-Chart ./unused.png dose age", "the rows have no column 'age'; they have Value. ")]
+    [InlineData("'dose,age', '1,2' | Measure-ExperimentRun -Metric dose", "Metric: no run has a column 'dose'; the columns are Value. ")]
+    [InlineData("New-BayesianModel -Data 'dose,age' -Response age -Predictor dose -Likelihood Normal", "Data has no column 'age' in row 1; its columns are Value. ")]
+    public void Text_instead_of_rows_is_named(string script, string part) =>
+        Assert.Contains(part + "The input is text, such as 'dose,age', not rows. Import-Csv and Import-ExperimentData read a CSV file.", Assert.Single(module.TryRun(script).Errors).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("New-BayesianModel -Data $null -Response a -Predictor b -Likelihood Normal", "Data has no rows.")]
+    [InlineData("New-BayesianModel -Data @() -Response a -Predictor b -Likelihood Normal", "Data has no rows.")]
+    [InlineData("New-BayesianModel -Data $null, 1 -Response a -Predictor b -Likelihood Normal", "A row must be an object; got null.")]
+    [InlineData("New-MixtureSameFamilyDistribution (0.3, 0.7) (New-NormalDistribution (0, 1) 1)", "Expected a distribution from New-CategoricalDistribution; got a list.")]
+    [InlineData("New-MixtureSameFamilyDistribution (New-NormalDistribution 0 1) (New-NormalDistribution (0, 1) 1)", "Expected a distribution from New-CategoricalDistribution; got 'Normal(Loc: 0, Scale: 1)'")]
+    public void An_argument_that_does_not_fit_is_named_with_what_does(string script, string part) => Assert.Contains(part, Assert.Single(module.TryRun(script).Errors).ToString(), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("Invoke-VaeTraining -DType float16 -Epochs 1", "DType must be float64 or float32; got float16.")]
     [InlineData("Invoke-VaeTraining -DType int64 -Epochs 1", "DType must be float64 or float32; got int64.")]
     [InlineData("New-NeuralPolicy -DType bool", "DType must be float64 or float32; got 'bool'.")]

@@ -121,6 +121,10 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("-LearningRateEnd 0.2", "LearningRateEnd requires LearningRateSchedule linear, cosine or exponential; got constant.")]
     [InlineData("-ScheduleEpochs 2", "ScheduleEpochs requires LearningRateSchedule linear, cosine or exponential, or KlWarmup cyclic; got constant and none.")]
     [InlineData("-Momentum 0.2 -Optimizer adamw", "Momentum requires Optimizer sgd; got adamw.")]
+    [InlineData("-Momentum 0.9 -Optimizer adam", "Momentum requires Optimizer sgd; got adam.")]
+    [InlineData("-Temperature 0.5", "Temperature requires Posterior RelaxedBernoulli or RelaxedOneHotCategorical; got normal.")]
+    [InlineData("-ScheduleEpochs 0", "ScheduleEpochs requires LearningRateSchedule")]
+    [InlineData("-CheckpointEpochs 1", "CheckpointEpochs requires OutPath, the folder in which the run is stored.")]
     [InlineData("-LabelColumn last", "LabelColumn requires a CSV file as DataPath; got none.")]
     [InlineData("-TestPath any.csv -TestFraction 0.5", "TestFraction requires that TestPath is not given, because it names the test images; got ")]
     [InlineData("-Force", "Force requires OutPath, the folder in which the run is stored.")]
@@ -139,6 +143,15 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
         Assert.Equal($"{name} must not be empty. Give a path, or leave out -{name}.", module.Fails(script, "InvalidArgument").ToString());
 
     [Fact]
+    public void A_last_column_that_may_hold_pixels_is_a_warning()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reparamps-labels-").FullName, "a.csv");
+        File.WriteAllLines(path, Enumerable.Range(0, 30).Select(i => $"{i % 3},1,2,3,{i}"));
+        Assert.StartsWith("Column 5, the last one, is read as labels", Assert.IsType<WarningRecord>(module.Run($"Invoke-VaeTraining '{path}' -Epochs 1 -HiddenSize 2 -LatentSize 1 3>&1")[0].BaseObject).Message, StringComparison.Ordinal);
+        Assert.Single(module.Run($"Invoke-VaeTraining '{path}' -Epochs 1 -HiddenSize 2 -LatentSize 1 -MaximumValue 29 -LabelColumn 1 3>&1"));
+    }
+
+    [Fact]
     public void A_blank_path_of_a_row_is_one_that_is_not_given() =>
         Assert.Equal("digits", module.Get<string>("([pscustomobject]@{ DataPath = ''; TestPath = $null; OutPath = '' } | Invoke-VaeTraining -Epochs 1 -HiddenSize 2 -Seed 1).DataSet"));
 
@@ -148,10 +161,10 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("New-ExperimentGrid @{ Prior = 'normal', 'mixture' } | {0} -PriorComponents 5", 2)]
     [InlineData("[pscustomobject]@{ Momentum = 0.5; Temperature = 0.1; LabelColumn = 'last'; CheckpointEpochs = 3 } | {0}", 1)]
     [InlineData("{0} | {0}", 1)]
-    [InlineData("{0} -Momentum 0.9 -Temperature 0.5 -ScheduleEpochs 0 -CheckpointEpochs 1 -Force:$false", 1)]
+    [InlineData("{0} -Force:$false", 1)]
     [InlineData("{0} -Momentum 0.5 -Optimizer sgd -LearningRate 1e-5", 1)]
     [InlineData("& {{ $PSDefaultParameterValues = @{{ 'Invoke-VaeTraining:Momentum' = 0.5 }}; {0} }}", 1)]
-    public void A_setting_without_effect_in_input_objects_or_at_its_default_is_accepted(string script, int rows) =>
+    public void A_setting_without_effect_in_input_objects_is_accepted(string script, int rows) =>
         Assert.Equal(rows, module.Run((script.Contains("{{", StringComparison.Ordinal) ? string.Format(script, Small) : script.Replace("{0}", Small, StringComparison.Ordinal))).Length);
 
     [Fact]

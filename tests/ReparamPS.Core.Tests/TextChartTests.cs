@@ -109,6 +109,19 @@ public sealed class TextChartTests
         Assert.Equal(["2026-01-01 00:00:00.001", "2026-01-01 00:00:00.0010001", "2026-01-01 00:00:00.002"], lines.Take(3).Select(line => line.Split('│')[0].Trim()));
     }
 
+    [Theory]
+    [InlineData("NA", 2, ChartKind.Scatter, "Column 'V' holds text in 1 of 3 rows, such as 'NA', so its values are drawn as categories.")]
+    [InlineData("3", 2, ChartKind.Scatter, null)]
+    [InlineData("NA", "none", ChartKind.Scatter, null)]
+    [InlineData("NA", 2, ChartKind.Bar, null)]
+    public void A_text_among_numbers_is_a_warning_if_it_makes_them_categories(string text, object second, ChartKind kind, string? warning)
+    {
+        var data = new ChartData();
+        foreach (object cell in new[] { 1, second, text }) data.Add(new ExperimentRow(["V", "N"], [cell, 1]));
+        Assert.Equal(warning is null ? [] : [warning], TextChart.Warnings(data, new ChartOptions { X = "V", Y = ["N"], Kind = kind }));
+        if (kind == ChartKind.Scatter) Assert.Equal(warning is null ? [] : [warning], TextChart.Warnings(data, new ChartOptions { X = "N", Y = ["V"], Kind = kind }));
+    }
+
     [Fact]
     public void A_number_whose_differences_overflow_is_counted_or_refused()
     {

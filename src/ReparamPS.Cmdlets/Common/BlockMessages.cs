@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Messages;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>Messages about script blocks that fail, or return what they should not.</summary>
-internal static class BlockMessages
+internal static partial class BlockMessages
 {
     private const int MaxShown = 3;
 
@@ -22,11 +23,20 @@ internal static class BlockMessages
             // A cmdlet in the block wrote an error, which the engine wraps.
             ActionPreferenceStopException when record is not null => record.ErrorDetails?.Message ?? record.Exception.Message,
             _ when record is { FullyQualifiedErrorId: "NotIcomparable" } => "-gt, -ge, -lt and -le cannot compare the object. Tensors have the methods gt, ge, lt and le, such as .gt(0)",
+            _ when record is { FullyQualifiedErrorId: "MethodNotFound" } && MissingOfMethod().Match(error.Message) is { Success: true } missing => Uncalled(missing.Groups[1].Value, record.InvocationInfo?.Line ?? ""),
             _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
             _ => error.GetBaseException().Message,
         };
         return ShortText.WithoutParameter(text).Split('\n')[0].Trim();
     }
+
+    // The engine names the type of the method group, and not the method: that stands in the line, before the member that was looked for.
+    private static string Uncalled(string member, string line) => Regex.Match(line, $@"\.(\w+)\.{Regex.Escape(member)}\b") is { Success: true } found
+        ? found.Groups[1].Value is "data" ? ".data is a method here; for a tensor without a gradient, write .detach()" : $".{found.Groups[1].Value} is a method; write it with parentheses: .{found.Groups[1].Value}()"
+        : "a method stands without parentheses; write .sum() instead of .sum, for example";
+
+    [GeneratedRegex(@"\[System\.Management\.Automation\.PSMethod`.*\W(\w+)\W*$")]
+    private static partial Regex MissingOfMethod();
 
     /// <summary>Where a block failed, such as “ in line 1”; empty if that is not known.</summary>
     public static string Place(Exception error) => (error as RuntimeException)?.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";

@@ -46,8 +46,8 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <summary>The command that resumes the current run.</summary>
     private protected virtual string ResumeCommand => $"{MyInvocation.MyCommand.Name} -OutPath '{OutPath}' -Resume";
 
-    /// <summary>The parameters for checkpoints that are not at their defaults.</summary>
-    private protected abstract IEnumerable<string> ChangedCheckpoints { get; }
+    /// <summary>The parameters for checkpoints.</summary>
+    private protected abstract IEnumerable<string> CheckpointParameters { get; }
 
     /// <summary>When checkpoints are written: at most one per second unless their number of steps was given.</summary>
     private protected Checkpointing Checkpoints(string name, int every, double minutes) => new(every, minutes, GivenParameters.Contains(name) ? 0 : 1);
@@ -79,10 +79,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private protected abstract void Run();
 
     /// <inheritdoc/>
-    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
-    {
-        if (!IgnoreUnknown) throw InputProperties.NoSettings(this, names, near);
-    }
+    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => InputProperties.CheckUnknown(this, names, near, IgnoreUnknown);
 
     /// <summary>The folder of the current run; null if it is not stored. A call with several runs needs one for each; otherwise the last run would replace the others.</summary>
     /// <exception cref="ArgumentException">A run of this call has the folder, or it holds an older run.</exception>
@@ -185,7 +182,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 
     private void CheckFolderParameters()
     {
-        IEnumerable<string> needing = Force ? ChangedCheckpoints.Prepend(nameof(Force)) : ChangedCheckpoints;
+        IEnumerable<string> needing = Force ? CheckpointParameters.Prepend(nameof(Force)) : CheckpointParameters;
         if (!IsFromInput(nameof(OutPath)) && needing.FirstOrDefault(IsTyped) is { } unused)
             throw new ArgumentException($"{unused} requires OutPath, the folder in which the run is stored.", unused);
     }

@@ -35,8 +35,8 @@ namespace ReparamPS.Cmdlets.Distributions;
 public sealed class NewMixtureSameFamilyDistributionCommand() : NewDistributionCommandBase(MixtureSameFamily.Definition)
 {
     /// <summary>The weights, as a distribution from New-CategoricalDistribution.</summary>
-    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Distribution>]
-    public Distribution? MixtureDistribution { get; set; }
+    [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Exact<Categorical>]
+    public Categorical? MixtureDistribution { get; set; }
 
     /// <summary>The components, as one distribution whose last batch dimension has one element per component.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Exact<Distribution>]

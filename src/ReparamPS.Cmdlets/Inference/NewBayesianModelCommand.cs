@@ -70,8 +70,8 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public object? LogLikelihood { get; set; }
 
     /// <summary>The rows of a regression: objects such as those of Import-Csv. Predictors and response must be numbers or Booleans, or text of these, such as '1.5'.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Rows)]
-    public PSObject[] Data { get; set; } = [];
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Rows), AllowNull, AllowEmptyCollection]
+    public PSObject[]? Data { get; set; } = [];
 
     /// <summary>The column that is predicted.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Rows), Exact<string>]
@@ -100,7 +100,16 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (ParameterSetName == Rows) rows.AddRange(Data.Select(reader.Read));
+        if (ParameterSetName != Rows) return;
+        try
+        {
+            rows.AddRange((Data ?? []).Select(reader.Read));
+        }
+        catch (ArgumentException error)
+        {
+            // A model of the other rows would be another one.
+            ThrowTerminatingError(ErrorRecords.From(error, Data));
+        }
     }
 
     /// <inheritdoc/>
@@ -151,7 +160,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
 
     private double[] Column(string name) => [.. rows.Select((row, i) => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
         ? Number(row[name], name, i)
-        : throw new ArgumentException($"Data has no column '{ShortText.Of(name)}' in row {i + 1}; its columns are {ShortText.List(row.Columns)}.{UnknownColumn.Hint(name, row.Columns)}", nameof(Data)))];
+        : throw new ArgumentException($"Data has no column '{ShortText.Of(name)}' in row {i + 1}; its columns are {ShortText.List(row.Columns)}.{UnknownColumn.Hint(name, row.Columns, row.Values.FirstOrDefault())}", nameof(Data)))];
 
     private static double Number(object? value, string column, int row) => value switch
     {

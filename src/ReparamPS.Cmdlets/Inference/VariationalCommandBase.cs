@@ -104,10 +104,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     private protected abstract void Run();
 
     /// <inheritdoc/>
-    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
-    {
-        if (!IgnoreUnknown) throw InputProperties.NoSettings(this, names, near);
-    }
+    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => InputProperties.CheckUnknown(this, names, near, IgnoreUnknown);
 
     /// <summary>The options as Core takes them.</summary>
     protected VariationalOptions Options => new()

@@ -154,7 +154,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private protected override string ResumeCommand => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{OutPath}' -Resume";
 
-    private protected override IEnumerable<string> ChangedCheckpoints => CheckpointIterations == 1 ? [] : [nameof(CheckpointIterations)];
+    private protected override IEnumerable<string> CheckpointParameters => [nameof(CheckpointIterations)];
 
     private protected override void Run()
     {

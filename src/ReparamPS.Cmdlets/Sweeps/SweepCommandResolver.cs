@@ -85,7 +85,7 @@ internal sealed class SweepCommandResolver
         if (budget is not null && settings.Columns.Contains(budget, StringComparer.OrdinalIgnoreCase))
             return Refuse(budget, $"The setting {ShortText.Of(budget)} must not be in the points, because the strategy sets it. Remove it from the points, or name another parameter with -BudgetParameter.");
         if (parameters is null || settings.Columns.FirstOrDefault(column => !parameters.Contains(column)) is not { } name) return true;
-        return Refuse(name, $"The setting {ShortText.Of(name)} is not a parameter of {described}, so points with it are not run. {Parameters()}{NearNames.Hint(name, parameters)}");
+        return Refuse(name, $"The setting {ShortText.Of(name)} is not a parameter of {described}, so points with it are not run. {Parameters()}{UnknownColumn.DelimiterHint(name) ?? NearNames.Hint(name, parameters)}");
     }
 
     /// <summary>Whether a point was refused.</summary>

@@ -247,8 +247,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private protected override RunKind Kind => VaeRun.Kind;
 
-    private protected override IEnumerable<string> ChangedCheckpoints =>
-        [.. CheckpointEpochs == 1 ? Array.Empty<string>() : [nameof(CheckpointEpochs)], .. CheckpointMinutes == 1 ? Array.Empty<string>() : [nameof(CheckpointMinutes)]];
+    private protected override IEnumerable<string> CheckpointParameters => [nameof(CheckpointEpochs), nameof(CheckpointMinutes)];
 
     private protected override IReadOnlyList<string> PathParameters => [nameof(DataPath), nameof(TestPath), nameof(OutPath)];
 
@@ -268,6 +267,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         ImageSplit images = Read(options);
+        if (images.Train.LabelWarning is { } doubt) WriteWarning(doubt);
         if (images.ClippingWarning() is { } clipping) WriteWarning(clipping);
         Checkpointing checkpointing = Checkpoints(nameof(CheckpointEpochs), CheckpointEpochs, CheckpointMinutes);
         Train((report, cancellation) => Rows(options, images, folder, checkpointing, report, cancellation));

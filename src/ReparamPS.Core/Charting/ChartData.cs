@@ -43,7 +43,7 @@ public sealed class ChartData
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
         {
-            throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {(names.Count == 0 ? "none" : ShortText.List(names))}.{UnknownColumn.Hint(name, names)}", parameter);
+            throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {(names.Count == 0 ? "none" : ShortText.List(names))}.{UnknownColumn.Hint(name, names, names.Count > 0 ? columns[names[0]].FirstOrDefault() : null)}", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
         // Here, where the column is known by name, and once for each cell.

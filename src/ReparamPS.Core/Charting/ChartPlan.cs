@@ -25,6 +25,8 @@ internal sealed class ChartPlan
         {
             foreach (string name in Kind == ChartKind.Histogram ? [group.Name ?? options.X] : ChartSeries.Names(group, options.Y)) places.TryAdd(name, places.Count);
         }
+        if (Kind is not ChartKind.Bar) Skipped.CheckTexts(options.X, xs, X);
+        foreach (string column in options.Y) Skipped.CheckTexts(column, data.Cells(column, "Y"), Y);
         Skipped.Count(xs, X);
         Skipped.Count(ys, Y, IsAveraged);
         if (IsAveraged && Y.IsLogarithmic)

@@ -15,7 +15,11 @@ internal sealed class ParallelAxes
         if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to parallel coordinates. An axis is logarithmic if its values are positive and the largest is at least 100 times the smallest.", nameof(options));
         Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")))];
         ShadeColumn = options.Z ?? Axes[^1].Column;
-        foreach (ParallelAxis axis in Axes) Skipped.Count(data.Cells(axis.Column, "Y"), axis.Scale);
+        foreach (ParallelAxis axis in Axes)
+        {
+            Skipped.CheckTexts(axis.Column, data.Cells(axis.Column, "Y"), axis.Scale);
+            Skipped.Count(data.Cells(axis.Column, "Y"), axis.Scale);
+        }
         groupBy = options.GroupBy;
         if (options.GroupBy.Count == 0 || options.Z is not null) FindShade(data, options);
         if (Shade is null) names.AddRange(ChartGroup.Of(data, groupBy).Select(NameOf));

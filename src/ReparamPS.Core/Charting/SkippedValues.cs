@@ -1,16 +1,21 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Charting;
 
-/// <summary>Counts the values that a chart can't show.</summary>
+/// <summary>Counts the values that a chart can't show, or shows otherwise than their column suggests.</summary>
 internal sealed class SkippedValues
 {
+    private readonly List<string> texts = [];
     private int missing;
     private int notNumbers;
     private int infinite;
     private int notPositive;
     private int tooLarge;
 
-    /// <summary>One sentence about all of them; null if every value is shown.</summary>
-    public string? Warning
+    /// <summary>What a user should know about all of them; null if every value is shown as expected.</summary>
+    public string? Warning => string.Join(' ', texts.Append(NotDrawn).OfType<string>()) is { Length: > 0 } warning ? warning : null;
+
+    private string? NotDrawn
     {
         get
         {
@@ -41,6 +46,19 @@ internal sealed class SkippedValues
                 case double number when number <= 0 && scale.IsLogarithmic && !averaged: notPositive++; break;
             }
         }
+    }
+
+    /// <summary>Looks for a column of numbers that an axis shows as categories, because a few cells hold text, such as NA.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="cells">Its cells.</param>
+    /// <param name="scale">The scale of its axis.</param>
+    public void CheckTexts(string column, IReadOnlyCollection<object?> cells, ChartScale scale)
+    {
+        if (scale.Kind != ScaleKind.Category) return;
+        object?[] read = [.. cells.Select(ChartScale.Read)];
+        string[] found = [.. read.OfType<string>()];
+        if (found.Length > 0 && read.OfType<double>().Count() > read.Length / 2.0)
+            texts.Add($"Column '{ShortText.Of(column)}' holds text in {found.Length} of {read.Length} rows, such as {ShortText.Quoted(found[0])}, so its values are drawn as categories.");
     }
 
     /// <summary>Counts means that a logarithmic axis can't show.</summary>

@@ -5,7 +5,17 @@ public static class UnknownColumn
 {
     /// <summary>What may have gone wrong: a mistyped name, or a file that was read with another delimiter than its own; nothing if neither is likely.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> columns) =>
-        columns.Count == 1 && Delimiter(columns.First()) is { } delimiter ? $" The delimiter of the file may be {ShortText.Quoted(delimiter)}." : NearNames.Hint(name, columns);
+        (columns.Count == 1 ? DelimiterHint(columns.First()) : null) ?? NearNames.Hint(name, columns);
+
+    /// <summary>As <see cref="Hint(string, IReadOnlyCollection{string})"/>, for rows from the pipeline: lines of a text have the column Value.</summary>
+    /// <param name="name">The name of the column.</param>
+    /// <param name="columns">The columns that exist.</param>
+    /// <param name="cell">A cell of the first of them.</param>
+    public static string Hint(string name, IReadOnlyCollection<string> columns, object? cell) =>
+        columns.Count == 1 && columns.First() == "Value" && cell is string text ? $" The input is text, such as {ShortText.Quoted(text)}, not rows. Import-Csv and Import-ExperimentData read a CSV file." : Hint(name, columns);
+
+    /// <summary>The sentence, after a space, for the only column of a file that was read with another delimiter than its own; null if its name holds no delimiter.</summary>
+    public static string? DelimiterHint(string header) => Delimiter(header) is { } delimiter ? $" The delimiter of the file may be {ShortText.Quoted(delimiter)}." : null;
 
     /// <summary>The delimiter that a header with one column may have; null if it holds none.</summary>
     public static char? Delimiter(string header) => header.AsSpan().IndexOfAny(";\t") is >= 0 and var at ? header[at] : null;

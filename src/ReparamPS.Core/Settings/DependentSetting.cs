@@ -11,14 +11,12 @@ namespace ReparamPS.Settings;
 /// <param name="IsUsed">Whether the setting has an effect.</param>
 public sealed record DependentSetting<T>(string Name, IReadOnlyList<string> On, string Requirement, Func<T, bool> IsUsed) where T : class, new()
 {
-    private static readonly T Defaults = new();
-
-    /// <summary>Refuses a value that has no effect. The default is never an error: stored rows hold it for every setting.</summary>
-    /// <param name="values">The settings.</param>
+    /// <summary>Refuses a value that has no effect, also if it is the default; null is never an error.</summary>
+    /// <param name="values">The settings, among which a user has given this one.</param>
     /// <exception cref="ArgumentException">The setting has no effect; the message says what it requires.</exception>
     public void Check(T values)
     {
-        if (Equals(ValueOf(Name, values), ValueOf(Name, Defaults)) || IsUsed(values)) return;
+        if (ValueOf(Name, values) is null || IsUsed(values)) return;
         string found = string.Join(" and ", On.Select(name => ValueOf(name, values)).Select(value => value is null ? "none" : ShortText.Of(Convert.ToString(value, CultureInfo.InvariantCulture))));
         throw new ArgumentException($"{Name} requires {Requirement}; got {found}.", Name);
     }

@@ -151,6 +151,26 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(labels, read.Labels is null ? null : string.Join(',', read.Labels));
     }
 
+    // The columns: four pixels and one more, whose value is a function of the image.
+    [Theory]
+    [InlineData("", 60, 1000, null, "Column 5, the last one, is read as labels, because the other columns make square images. But it holds 60 different values in 60 images.")]
+    [InlineData("a,b,c,d,e\n", 60, 1000, null, "60 different values in 60 images. If another column holds the labels, name it, such as -LabelColumn 1; otherwise use -LabelColumn last.")]
+    [InlineData("", 60, 1, null, "But it holds one value in 60 images.")]
+    [InlineData("", 60, 1000, "last", null)]
+    [InlineData("", 60, 1000, "1", null)]
+    [InlineData("a,b,c,d,label\n", 60, 1000, null, null)]
+    [InlineData("", 60, 30, null, null)]
+    [InlineData("", 20, 1000, null, null)]
+    [InlineData("", 60, 2, null, null)]
+    [InlineData("", 1, 1, null, null)]
+    public void A_last_column_that_looks_like_pixels_is_doubted(string header, int images, int values, string? labelColumn, string? part)
+    {
+        string path = Write("doubt.csv", Encoding.UTF8.GetBytes(header + string.Join('\n', Enumerable.Range(0, images).Select(i => $"1,2,3,4,{i % values}"))));
+        ImageDataSet read = ImageFiles.Read(path, new ImageFileOptions { LabelColumn = labelColumn });
+        if (part is null) Assert.Null(read.LabelWarning);
+        else Assert.Contains(part, ImageSplit.Create(read, images == 1 ? 0 : 0.2, 0, 1).Train.LabelWarning, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0,1\n0,abc\n", "line 2, column 2: expected a number; got 'abc'")]
     [InlineData("a,b\n0,1\n0,\n", "line 3, column 2: expected a number; got nothing")]

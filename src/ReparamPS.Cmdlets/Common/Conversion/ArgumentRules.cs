@@ -26,6 +26,7 @@ internal static class ArgumentRules
         [typeof(ScriptBlock)] = "a script block, such as { $_ * 2 }",
         [typeof(IDictionary)] = "a hashtable, such as @{ Loc = 0 }",
         [typeof(Distribution)] = "a distribution from New-NormalDistribution or another New-…Distribution",
+        [typeof(Categorical)] = "a distribution from New-CategoricalDistribution",
         [typeof(VariationalFit)] = "a fit from Invoke-VariationalInference or Import-VariationalFit",
         [typeof(BayesianModel)] = "a model from New-BayesianModel",
         [typeof(Policy)] = "a policy from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or the path of a policy file",

@@ -82,6 +82,7 @@ internal sealed class NestedNumbers
         VaeEpoch => "a row of Invoke-VaeTraining",
         PolicyIteration => "a row of Invoke-PolicyTraining",
         IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",
+        PSMethod method => $"the method {ShortText.Of(method.Name)}, written without parentheses",
         ICollection { Count: 0 } => "an empty list",
         IEnumerable => "a list",
         var other when !ArgumentRules.HasText(other) => $"an object of type {other.GetType().Name}",

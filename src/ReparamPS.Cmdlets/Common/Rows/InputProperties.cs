@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Reflection;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Distributions;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 
@@ -18,6 +19,8 @@ internal sealed class InputProperties
     // The engine keeps the current input on every cmdlet, but offers it to none. A parameter for it would take any object from the pipeline.
     private static readonly PropertyInfo? CurrentInput = typeof(InternalCommand).GetProperty("CurrentPipelineObject", BindingFlags.Instance | BindingFlags.NonPublic);
 
+    private const int MinEnd = 4;
+
     private static readonly string[] OfRemoting = ["PSComputerName", "RunspaceId", "PSShowComputerName"];
 
     private readonly PSCmdlet cmdlet;
@@ -25,13 +28,15 @@ internal sealed class InputProperties
     private readonly Dictionary<string, PropertyInfo> typed = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> blanks = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> known;
+    private readonly HashSet<string> results;
     private readonly List<string> names = [];
 
     /// <summary>Notes the parameters before the first input is bound.</summary>
     public InputProperties(PSCmdlet cmdlet)
     {
         this.cmdlet = cmdlet;
-        known = new HashSet<string>([.. OfRemoting, .. RunRow.OwnColumns, .. RunRow.OwnColumns.Select(name => "Output" + name), .. ColumnsOf(cmdlet.GetType())], StringComparer.OrdinalIgnoreCase);
+        known = new HashSet<string>(OfRemoting, StringComparer.OrdinalIgnoreCase);
+        results = new HashSet<string>([.. RunRow.OwnColumns, .. RunRow.OwnColumns.Select(name => "Output" + name), .. ColumnsOf(cmdlet.GetType())], StringComparer.OrdinalIgnoreCase);
         foreach (PropertyInfo property in cmdlet.GetType().GetProperties())
         {
             bool isFromProperty = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipelineByPropertyName);
@@ -67,20 +72,36 @@ internal sealed class InputProperties
         {
             if (parameters.TryGetValue(property.Name, out var parameter)) Set(property, parameter.Property, parameter.Initial);
             else if (typed.TryGetValue(property.Name, out PropertyInfo? given)) WarnIfReplaced(property, given);
-            else if (!known.Contains(property.Name)) unknown.Add(property.Name);
+            else if (!known.Contains(property.Name) && !(results.Contains(property.Name) && IsResult(property.Name, input))) unknown.Add(property.Name);
         }
         return unknown;
     }
 
-    /// <summary>The parameters that a name may stand for.</summary>
-    public IReadOnlyList<string> Near(string name) => NearNames.Of(name, names);
+    /// <summary>The parameters that a name may stand for: near ones, otherwise those that it ends with, as FitDraws with Draws.</summary>
+    public IReadOnlyList<string> Near(string name) =>
+        NearNames.Of(name, names) is { Count: > 0 } near ? near : [.. names.Where(each => each.Length >= MinEnd && name.EndsWith(each, StringComparison.OrdinalIgnoreCase))];
 
-    /// <summary>The error of a cmdlet all of whose input must be settings.</summary>
-    public static ArgumentException NoSettings(PSCmdlet cmdlet, IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
+    // A grid of 'Epoch' means Epochs, and must not be taken for a result that comes back: that one has other columns of results, or the setting itself.
+    private bool IsResult(string name, PSObject input)
     {
+        IReadOnlyList<string> near = Near(name);
+        return near.Count == 0 || input.Properties.Any(property => near.Contains(property.Name, StringComparer.OrdinalIgnoreCase)
+            || (results.Contains(property.Name) && !known.Contains(property.Name) && Near(property.Name).Count == 0));
+    }
+
+    /// <summary>Refuses unknown properties, for a cmdlet all of whose input must be settings.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="names">The properties that are not settings.</param>
+    /// <param name="near">The parameters that a name may stand for.</param>
+    /// <param name="areAllowed">Whether such properties are allowed. Even so, a row that was read with another delimiter than its file's has no settings at all.</param>
+    public static void CheckUnknown(PSCmdlet cmdlet, IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near, bool areAllowed)
+    {
+        if (names is [var only] && UnknownColumn.DelimiterHint(only) is { } hint)
+            throw new ArgumentException($"The input has a property that is not a setting of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.Of(only)}.{hint}", only);
+        if (areAllowed) return;
         string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
-        return new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
+        throw new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
     }
 
     /// <summary>Refuses a parameter that takes the input on the command line.</summary>
@@ -147,7 +168,7 @@ internal sealed class InputProperties
         if (converted is not null) parameter.SetValue(cmdlet, converted);
     }
 
-    /// <summary>The columns of what a cmdlet writes: its rows may come back as settings.</summary>
+    /// <summary>The columns of the rows that a cmdlet writes: they may come back as settings. A distribution is not a row: its Mean would be a mistake for Loc.</summary>
     private static IEnumerable<string> ColumnsOf(Type cmdlet) =>
-        cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Where(output => output.Type is not null).SelectMany(output => output.Type.GetProperties()).Select(property => property.Name);
+        cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Where(output => output.Type is not null && !typeof(Distribution).IsAssignableFrom(output.Type)).SelectMany(output => output.Type.GetProperties()).Select(property => property.Name);
 }

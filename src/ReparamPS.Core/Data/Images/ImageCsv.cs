@@ -9,6 +9,9 @@ internal static class ImageCsv
 {
     private const int MaxLineLength = 1 << 24;
 
+    // Few data sets of images have more classes, with less than two images each.
+    private const int UsualClasses = 20;
+
     private static readonly string[] LabelNames = ["label", "class", "target", "digit", "y"];
 
     /// <summary>Reads a file, plain or gzipped; the separator is a comma, semicolon or tab.</summary>
@@ -47,7 +50,8 @@ internal static class ImageCsv
         int pixels = cells.Length - (label >= 0 ? 1 : 0);
         (int height, int width) = ImageFiles.SquareSide(pixels) is { } side ? (side, side) : (1, pixels);
         float[] numbers = [.. values];
-        return ImageFiles.OfNumbers(path, numbers, options, height, width, label >= 0 ? [.. labels] : null);
+        bool isGuess = label >= 0 && options.LabelColumn is null && !(hasHeader && IsLabelName(cells[label]));
+        return ImageFiles.OfNumbers(path, numbers, options, height, width, label >= 0 ? [.. labels] : null, isGuess ? LabelDoubt(label, labels) : null);
 
         void AddLine(ReadOnlySpan<char> text)
         {
@@ -84,12 +88,23 @@ internal static class ImageCsv
         throw new DataFormatException(path, $"line 1, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.");
     }
 
+    // The first column of a file without a header may be the labels too; then the last one holds a pixel: many values, or 0 at the edge of all images.
+    private static string? LabelDoubt(int column, List<int> labels)
+    {
+        int values = labels.Distinct().Count();
+        bool isDoubtful = values > Math.Max(UsualClasses, labels.Count / 2) || (values == 1 && labels.Count > 1);
+        return !isDoubtful ? null : $"Column {column + 1}, the last one, is read as labels, because the other columns make square images. But it holds {(values == 1 ? "one value" : $"{values} different values")} in {labels.Count} images. "
+            + "If another column holds the labels, name it, such as -LabelColumn 1; otherwise use -LabelColumn last.";
+    }
+
+    private static bool IsLabelName(string cell) => LabelNames.Contains(cell.Trim().Trim('"').ToLowerInvariant());
+
     private static int LabelColumn(string path, string[] cells, bool hasHeader, string? asked)
     {
         string[] names = Array.ConvertAll(cells, cell => cell.Trim().Trim('"'));
         int column = asked?.ToLowerInvariant() switch
         {
-            null => hasHeader && Array.FindIndex(names, name => LabelNames.Contains(name.ToLowerInvariant())) is >= 0 and var named ? named
+            null => hasHeader && Array.FindIndex(names, IsLabelName) is >= 0 and var named ? named
                 : ImageFiles.SquareSide(cells.Length) is null && ImageFiles.SquareSide(cells.Length - 1) > 1 ? cells.Length - 1
                 : -1,
             "none" => -1,

@@ -50,7 +50,7 @@ public sealed class ImageDataSet
     private ImageDataSet(ImageDataSet of, string name, int[]? positions, float divisor)
         : this(name, (positions?.Length ?? of.Count) * of.PixelCount, divisor, of.Height, of.Width, of.LabelsAt(positions))
     {
-        (bytes, numbers, IsScaledByValues) = (of.bytes, of.numbers, of.IsScaledByValues);
+        (bytes, numbers, IsScaledByValues, LabelWarning) = (of.bytes, of.numbers, of.IsScaledByValues, of.LabelWarning);
         this.positions = positions is null ? of.positions : of.positions is null ? positions : Array.ConvertAll(positions, position => of.positions[position]);
     }
 
@@ -71,6 +71,9 @@ public sealed class ImageDataSet
 
     /// <summary>One label per image; null if there are none.</summary>
     public IReadOnlyList<int>? Labels { get; }
+
+    /// <summary>Why the column that was read as labels may hold something else; null if there is no doubt.</summary>
+    public string? LabelWarning { get; internal init; }
 
     /// <summary>The value that means an intensity of 1. Larger numbers, which only held-out parts of a data set can hold, count as 1.</summary>
     public double MaximumValue => divisor;
