@@ -133,6 +133,14 @@ public sealed class VaeModelTests : IDisposable
         Assert.Contains("no Z2", module.Fails("[pscustomobject]@{ Z1 = 1 } | Invoke-VaeDecode $run", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("{0} | Invoke-VaeDecode $run"), InlineData("Invoke-VaeDecode $run -Latent ({0}, {0}) -Steps 3")]
+    public void Rows_of_a_model_with_more_latent_dimensions_are_an_error(string script)
+    {
+        module.Run("", ("run", Run));
+        Assert.StartsWith("Latent: the row has Z1 to Z4, but the LatentSize of the model is 2. Decode rows with the model that encoded them.",
+            module.Fails(script.Replace("{0}", "[pscustomobject]@{ Index = 0; Z1 = 1; Z2 = 2; Z3 = 3; Z4 = 4; S1 = 1 }", StringComparison.Ordinal), "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Rows_of_codes_are_decoded_and_interpolated_as_one_argument()
     {
