@@ -54,6 +54,7 @@ public sealed class VaeModelTests : IDisposable
     [Theory]
     [InlineData("Import-VaeModel $run | Invoke-VaeDecode 1, 2", "Model: 1,2 is not a model; here, the model comes from the pipeline. Name the parameter that 1,2 is for, such as -Latent 1,2.")]
     [InlineData("Import-VaeModel $run | Invoke-VaeReconstruction 0", "Model: 0 is not a model; here, the model comes from the pipeline. Name the parameter that 0 is for, such as -Count 0.")]
+    [InlineData("Measure-VaeLikelihood $run -ByDimension -Samples 5", "Samples and ByDimension cannot be combined, because the rows per dimension need no draws. Use one of them.")]
     [InlineData("(1, 2), (3, 4) | Invoke-VaeDecode $run -Steps 3", "Steps requires at least two latent points per piped object; got one. Give all points as one argument: -Latent.")]
     public void A_call_with_the_parts_in_the_wrong_place_names_the_parameter(string script, string message) =>
         Assert.Equal(message, module.Fails(script, "InvalidArgument").Exception.Message.Split(" (Parameter")[0]);
