@@ -47,7 +47,8 @@ $best = $problem.OptimalGain
 $gains = @()
 $progress = foreach ($estimator in 'Pathwise', 'RewardToGo') {
     $policy = New-LinearPolicy 1, 1 -Scale 0.5
-    $problem | Invoke-PolicyTraining $policy -Estimator $estimator -Baseline Time -Iterations $Iterations -Trajectories 128 -LearningRate 0.2 -LearningRateSchedule cosine -Seed 1 | ForEach-Object {
+    $baseline = $estimator -eq 'Pathwise' ? 'None' : 'Time'
+    $problem | Invoke-PolicyTraining $policy -Estimator $estimator -Baseline $baseline -Iterations $Iterations -Trajectories 128 -LearningRate 0.2 -LearningRateSchedule cosine -Seed 1 | ForEach-Object {
         $error1 = [Math]::Abs($policy.Gain[0, 0] / $best[0, 0] - 1)
         $error2 = [Math]::Abs($policy.Gain[0, 1] / $best[0, 1] - 1)
         [pscustomobject]@{ Estimator = "$estimator"; Iteration = $_.Iteration; Cost = $_.Cost; GainError = [Math]::Max($error1, $error2); Gain1 = $policy.Gain[0, 0]; Gain2 = $policy.Gain[0, 1]; Scale = $_.Scale }

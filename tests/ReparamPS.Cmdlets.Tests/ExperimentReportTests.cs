@@ -118,6 +118,18 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_sweep_without_runs_has_nothing_to_report_or_to_measure()
+    {
+        string sweep = Path.Combine(folder, "sweep");
+        module.Run("$null = New-ExperimentGrid @{ A = 1 } | Invoke-ExperimentSweep -Path $sweep { [pscustomobject]@{ Y = $_.A } }", ("sweep", sweep));
+        Directory.Delete(Directory.GetDirectories(Path.Combine(sweep, "runs")).Single(), recursive: true);
+        string error = module.Fails($"Export-ExperimentReport '{sweep}' '{Page}' -Metric Y -Maximize", "InvalidArgument").Exception.Message;
+        Assert.StartsWith($"'{sweep}' has no runs, so there is nothing to report.", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Page));
+        Assert.Equal($"'{sweep}' has no runs, so there is nothing to measure.", module.Get<string>($"Measure-ExperimentRun '{sweep}' Y -WarningVariable w -WarningAction SilentlyContinue; \"$w\""));
+    }
+
+    [Fact]
     public void A_metric_without_a_known_direction_or_another_extension_is_an_error()
     {
         (string, object?)[] names = [("sweep", Path.Combine(folder, "sweep")), ("page", Page)];

@@ -122,6 +122,20 @@ public sealed class GradientTests(ModuleRunspace module)
         module.Run("New-NormalDistribution | Compare-GradientEstimator Identity -Estimator ScoreFunction -Scheme Sobol -Draws 64").Select(row => (string)row.Properties["Estimator"].Value).Distinct());
 
     [Theory]
+    [InlineData("Compare-GradientEstimator Cosine -Estimator Pathwise, ScoreFunction -Temperature 0.5", "Temperature requires Estimator GumbelSoftmax, Rebar or Relax; got Pathwise, ScoreFunction.")]
+    [InlineData("Measure-Gradient Cosine -Temperature 0.5", "Temperature requires Estimator GumbelSoftmax, Rebar or Relax; got Pathwise.")]
+    [InlineData("Compare-GradientEstimator { $_.pow(2) } -K 3", "K requires a named Objective, such as Quadratic; got a script block.")]
+    [InlineData("Compare-GradientEstimator Cosine -Estimator Pathwise -Baseline LeaveOneOut", "Baseline requires Estimator ScoreFunction; got Pathwise.")]
+    [InlineData("Measure-Gradient Cosine -Baseline None, MovingAverage", "Baseline requires Estimator ScoreFunction; got Pathwise.")]
+    public void A_setting_without_effect_is_an_error(string call, string message) =>
+        Assert.StartsWith(message, module.Fails($"New-NormalDistribution 0 1 | {call}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Measure-Gradient Cosine -Baseline None -Draws 10")]
+    [InlineData("Compare-GradientEstimator Cosine -Temperature 0.5 -Baseline LeaveOneOut -Draws 10")]
+    public void A_setting_that_some_estimator_uses_is_accepted(string call) => Assert.NotEmpty(module.Run($"New-NormalDistribution 0 1 | {call}"));
+
+    [Theory]
     [InlineData("Test-Distribution")]
     [InlineData("Test-ReparameterizationGradient")]
     [InlineData("Test-Gradient -InputTensor 1")]

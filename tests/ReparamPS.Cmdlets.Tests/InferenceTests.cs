@@ -164,6 +164,10 @@ public sealed class InferenceTests(ModuleRunspace module)
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution (0, 0, 0) 1 } | Invoke-VariationalInference -Draws 1", "Draws must be at least 2 for MeanField")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution (0, 0, 0) 1 } | Invoke-VariationalInference -Family FullRank -Draws 3 -Objective Iwae -ImportanceSamples 2", "Draws must be at least 4 for FullRank")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution (0, 0, 0) 1 } | Invoke-VariationalInference -Objective Iwae -ImportanceSamples 1000000000", "this fit needs 3000000000")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Invoke-VariationalInference -LearningRate 0.1", "LearningRate requires Optimizer Adam; got Lbfgs.")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Test-VariationalInference -Steps 10", "Steps requires Optimizer Adam; got Lbfgs.")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Invoke-VariationalInference -Optimizer Adam -MaxEvaluations 10", "MaxEvaluations requires Optimizer Lbfgs; got Adam.")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } | Invoke-VariationalInference -ImportanceSamples 4", "ImportanceSamples requires Objective Iwae; got Elbo.")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor Z -Likelihood Normal", "'Z' in row 1")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ Sigma = 1; Y = 2 }) -Response Y -Predictor sigma -Likelihood Normal", "Predictor must not be 'sigma': the model has a parameter of that name, the standard deviation of the noise. Rename the column, or use -NoiseScale.")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ Intercept = 1; Y = 2 }) -Response Y -Predictor Intercept -Likelihood PoissonLog", "Predictor must not be 'Intercept': the model has a parameter of that name, the intercept. Rename the column, or use -NoIntercept.")]
@@ -172,6 +176,14 @@ public sealed class InferenceTests(ModuleRunspace module)
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X -Likelihood BernoulliLogit", "0 or 1")]
     public void A_mistake_is_refused_and_named(string script, string contains) =>
         Assert.Contains(contains, module.Fails(script, "InvalidArgument").ToString(), StringComparison.Ordinal);
+
+    // A grid has all columns at all points, and a session may have defaults for other calls.
+    [Theory]
+    [InlineData("[pscustomobject]@{ LearningRate = 0.1; Steps = 10; ImportanceSamples = 4 } | Invoke-VariationalInference $model")]
+    [InlineData("[pscustomobject]@{ Optimizer = 'Lbfgs' }, [pscustomobject]@{ Optimizer = 'Adam' } | Invoke-VariationalInference $model -Steps 10")]
+    [InlineData("$PSDefaultParameterValues = @{ 'Invoke-VariationalInference:Steps' = 10 }; $model | Invoke-VariationalInference")]
+    public void Settings_without_effect_are_accepted_from_objects_and_from_defaults_of_the_session(string script) =>
+        Assert.NotEmpty(module.Run($"& {{ $model = New-BayesianModel @{{ A = New-NormalDistribution 0 1 }}; {script} }}"));
 
     [Theory]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.A.sum() }", "ShapeMismatch")]

@@ -52,6 +52,7 @@ public sealed class OldSweepTests : IDisposable
         Assert.Equal(elbos.Max(), Value(of2, "Best"));
         PSObject[] differences = module.Run($"Compare-ExperimentRun '{folder}/block' -RunId 587a, 9aac");
         Assert.Contains(differences, row => Equals(Value(row, "Name"), "Score") && Equals(Value(row, "Difference"), 2.5));
+        Assert.StartsWith("RunId must name two different runs; got '587a035a8a0a570a' twice.", module.Fails($"Compare-ExperimentRun '{folder}/block' -RunId 587a, 587a035", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

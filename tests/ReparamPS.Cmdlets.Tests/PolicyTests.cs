@@ -84,6 +84,7 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     [InlineData("-Momentum 0.5", "Momentum requires Optimizer sgd; got adam.")]
     [InlineData("-Momentum 0.9", "Momentum requires Optimizer sgd; got adam.")]
     [InlineData("-CheckpointIterations 1", "CheckpointIterations requires OutPath, the folder in which the run is stored.")]
+    [InlineData("-Baseline Time", "Baseline requires Estimator ScoreFunction or RewardToGo; got Pathwise.")]
     [InlineData("-LearningRateEnd 0.5", "LearningRateEnd requires LearningRateSchedule linear, cosine or exponential; got constant.")]
     [InlineData("-ScheduleIterations 5", "ScheduleIterations requires LearningRateSchedule linear, cosine or exponential; got constant.")]
     [InlineData("-Truncation 6", "Truncation must be at most the Horizon of the problem, 5; got 6.")]

@@ -128,7 +128,9 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         Assert.Equal(ids[2], Value(Assert.Single(expanded), "RunId"));
         Assert.Equal(2, both.Length);
         Assert.Contains(both, warning => warning.Contains(FileOf(ids[1], "result.jsonl"), StringComparison.Ordinal) && warning.Contains("line 1", StringComparison.Ordinal));
-        Assert.Equal(3, module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Total"));
+        (PSObject[] counts, string[] left) = RunWithWarnings($"Get-ExperimentSweep '{Sweep}'");
+        Assert.Equal((2, 2), (Value(Assert.Single(counts), "Total"), Value(counts[0], "Done")));
+        Assert.Contains(FileOf(ids[0], "run.json"), Assert.Single(left), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed class VaeModelTests : IDisposable
     [Theory]
     [InlineData("Import-VaeModel $run | Invoke-VaeDecode 1, 2", "Model: 1,2 is not a model; here, the model comes from the pipeline. Name the parameter that 1,2 is for, such as -Latent 1,2.")]
     [InlineData("Import-VaeModel $run | Invoke-VaeReconstruction 0", "Model: 0 is not a model; here, the model comes from the pipeline. Name the parameter that 0 is for, such as -Count 0.")]
+    [InlineData("Measure-VaeLikelihood $run -ByDimension -Samples 5", "Samples and ByDimension cannot be combined, because the rows per dimension need no draws. Use one of them.")]
     [InlineData("(1, 2), (3, 4) | Invoke-VaeDecode $run -Steps 3", "Steps requires at least two latent points per piped object; got one. Give all points as one argument: -Latent.")]
     public void A_call_with_the_parts_in_the_wrong_place_names_the_parameter(string script, string message) =>
         Assert.Equal(message, module.Fails(script, "InvalidArgument").Exception.Message.Split(" (Parameter")[0]);
@@ -131,6 +132,14 @@ public sealed class VaeModelTests : IDisposable
         for (int i = 0; i < 3; i++)
             Assert.Equal((double[])originals[i].Properties["Pixels"].Value, (double[])images[i].Properties["Pixels"].Value, (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Contains("no Z2", module.Fails("[pscustomobject]@{ Z1 = 1 } | Invoke-VaeDecode $run", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("{0} | Invoke-VaeDecode $run"), InlineData("Invoke-VaeDecode $run -Latent ({0}, {0}) -Steps 3")]
+    public void Rows_of_a_model_with_more_latent_dimensions_are_an_error(string script)
+    {
+        module.Run("", ("run", Run));
+        Assert.StartsWith("Latent: the row has Z1 to Z4, but the LatentSize of the model is 2. Decode rows with the model that encoded them.",
+            module.Fails(script.Replace("{0}", "[pscustomobject]@{ Index = 0; Z1 = 1; Z2 = 2; Z3 = 3; Z4 = 4; S1 = 1 }", StringComparison.Ordinal), "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

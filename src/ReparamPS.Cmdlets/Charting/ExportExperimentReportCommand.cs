@@ -99,6 +99,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
             Cancellation.ThrowIfCancellationRequested();
             runs.Add(run);
         }
+        if (runs.Count == 0) throw new ArgumentException($"'{ShortText.Of(Path)}' has no runs, so there is nothing to report.", nameof(Path));
         string metric = Metric ?? KnownMetric(runs);
         if (runs.Any(run => run.Last is not null)) RunMeasurement.CheckMetric(metric, runs.Select(run => run.ToRow()));
         var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true));

@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Messages;
+using ReparamPS.Settings;
 using ReparamPS.Torch;
 using TorchSharp;
 
@@ -20,6 +21,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource stopping = new();
     private InputProperties? properties;
+    private HashSet<string> commandLine = [];
 
     /// <summary>Cancelled by Ctrl+C.</summary>
     protected CancellationToken Cancellation => stopping.Token;
@@ -50,6 +52,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void BeginProcessing()
     {
+        commandLine = [.. MyInvocation.BoundParameters.Keys];
         if (MyInvocation.ExpectingInput) properties = new InputProperties(this);
         Guard(Begin, alwaysTerminates: true);
     }
@@ -162,6 +165,34 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Whether a parameter was given to this call. A default of the session, in $PSDefaultParameterValues, does not count: it may be set for other calls.</summary>
     private protected bool IsGivenHere(string name) => MyInvocation.BoundParameters.ContainsKey(name) && !SessionDefaults.Has(this, name);
+
+    /// <summary>The parameters that had a value before the first input.</summary>
+    private protected IReadOnlySet<string> CommandLine => commandLine;
+
+    /// <summary>Whether a parameter is on the command line of this call.</summary>
+    private protected bool IsTyped(string name) => commandLine.Contains(name) && !PointParameters.IsBound && !SessionDefaults.Has(this, name);
+
+    /// <summary>Whether an input object sets a parameter.</summary>
+    private protected bool IsFromInput(string name) => !commandLine.Contains(name) && MyInvocation.BoundParameters.ContainsKey(name);
+
+    /// <summary>Refuses settings of the command line that have no effect. Those of input objects may have none, and so may those that an input object makes useless: a grid has all columns at all points.</summary>
+    /// <param name="settings">The settings that may be without effect.</param>
+    /// <param name="values">The settings of the run.</param>
+    private protected void CheckUsed<T>(IEnumerable<DependentSetting<T>> settings, T values) where T : class, new()
+    {
+        foreach (DependentSetting<T> setting in settings)
+            if (IsTyped(setting.Name) && !setting.On.Any(IsFromInput)) setting.Check(values);
+    }
+
+    /// <summary>Refuses a parameter of the command line that has no effect.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="isUsed">Whether it has an effect.</param>
+    /// <param name="requirement">What it requires.</param>
+    /// <param name="found">What was given instead.</param>
+    private protected void CheckUsed(string name, bool isUsed, string requirement, string found)
+    {
+        if (!isUsed && IsTyped(name)) throw new ArgumentException($"{name} requires {requirement}; got {found}.", name);
+    }
 
     /// <summary>The element type of a -DType parameter.</summary>
     protected static torch.ScalarType? ParseDType(string? name) => name is null ? null : TorchTypes.ParseFloat(name);

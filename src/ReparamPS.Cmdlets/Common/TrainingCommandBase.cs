@@ -4,7 +4,6 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
-using ReparamPS.Settings;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -13,7 +12,6 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 {
     private const string FolderPerRun = "-OutPath { \"runs/$($_.Seed)\" }";
 
-    private HashSet<string> givenOnce = [];
     private string? current;
 
     /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. For several input objects, give a script block that names a folder for each, such as -OutPath { "runs/$($_.Seed)" }. Default: the run is not stored.</summary>
@@ -58,7 +56,6 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        givenOnce = [.. MyInvocation.BoundParameters.Keys];
         // A blank cell of a row means 'not given'; an argument without a value is more likely a mistyped variable. A script block gets its value with each row.
         foreach (string name in PathParameters.Where(name => IsTyped(name) && MyInvocation.BoundParameters[name] is null or ""))
             throw new ArgumentException($"{name} must not be empty. Give a path, or leave out -{name}.", name);
@@ -68,7 +65,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Process()
     {
-        InputProperties.CheckSettings(this, InputObject, IsSettings, givenOnce);
+        InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine);
         Run();
     }
 
@@ -95,7 +92,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         RunFolder.CheckKind(folder, Kind);
         bool isFirst = OwnPaths.Add(folder);
         // -Force would let the runs of one call replace each other.
-        if (IsSettings && givenOnce.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
+        if (IsSettings && CommandLine.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
         {
             OwnPaths.Remove(folder);
             throw new ArgumentException($"'{ShortText.Of(OutPath)}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
@@ -103,18 +100,6 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         return isFirst ? current = folder
             : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
-
-    /// <summary>Refuses settings of the command line that have no effect. Those of input objects may have none, and so may those that an input object makes useless: a grid has all columns at all points.</summary>
-    /// <param name="settings">The settings that may be without effect.</param>
-    /// <param name="values">The settings of the run.</param>
-    private protected void CheckUsed<T>(IEnumerable<DependentSetting<T>> settings, T values) where T : class, new()
-    {
-        foreach (DependentSetting<T> setting in settings)
-            if (IsTyped(setting.Name) && !setting.On.Any(IsFromInput)) setting.Check(values);
-    }
-
-    /// <summary>Whether a parameter is on the command line of this call.</summary>
-    private protected bool IsTyped(string name) => givenOnce.Contains(name) && !PointParameters.IsBound && !SessionDefaults.Has(this, name);
 
     /// <summary>The settings of the run to resume; null if the folder holds none.</summary>
     private protected T? StoredSettings<T>(string? folder, Func<string, T?> read) where T : class
@@ -177,8 +162,6 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             });
         };
     }
-
-    private bool IsFromInput(string name) => !givenOnce.Contains(name) && MyInvocation.BoundParameters.ContainsKey(name);
 
     private void CheckFolderParameters()
     {

@@ -98,7 +98,7 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
             var commas = new CommaColumns();
             foreach (ExperimentRow row in ExperimentFile.Read(file, Table, csv, Cancellation))
             {
-                if (columns is null && csv is null) WarnOfDelimiter(file, row.Columns);
+                if (columns is null) WarnOfDelimiter(file, row.Columns);
                 columns = row.Columns;
                 if (Delimiter is not (null or ',') && !DecimalComma) commas.Read(row);
                 WriteObject(RowObjects.From(row));
@@ -116,6 +116,10 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     private void WarnOfDelimiter(string file, IReadOnlyList<string> columns)
     {
         if (columns is not [var only] || !file.Contains(".csv", StringComparison.OrdinalIgnoreCase)) return;
-        if (only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at) WriteWarning($"'{ShortText.Of(file)}' has one column, '{ShortText.Of(only)}'. If its fields are separated by {(only[at] == '\t' ? "tabs, use -Delimiter \"`t\"" : $"'{only[at]}', use -Delimiter '{only[at]}'")}.");
+        char used = Delimiter ?? (DecimalComma ? ';' : ',');
+        char other = only.FirstOrDefault(letter => letter != used && letter is (',' or ';' or '\t' or '|'));
+        if (other == '\0') return;
+        string defaulted = Delimiter is null && DecimalComma ? " -DecimalComma makes ';' the default delimiter." : "";
+        WriteWarning($"'{ShortText.Of(file)}' has one column, '{ShortText.Of(only)}'. If its fields are separated by {(other == '\t' ? "tabs, use -Delimiter \"`t\"" : $"'{other}', use -Delimiter '{other}'")}.{defaulted}");
     }
 }

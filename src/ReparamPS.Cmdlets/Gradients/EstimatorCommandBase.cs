@@ -17,7 +17,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]
     public object Objective { get; set; } = null!;
 
-    /// <summary>The number k in a named objective; other objectives ignore it.</summary>
+    /// <summary>The number k in a named objective; an error with other objectives.</summary>
     [Parameter, Exact<double>]
     public double K { get; set; } = 1;
 
@@ -41,12 +41,24 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax; other estimators ignore it. Allowed: positive.</summary>
+    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax; an error without one of them. Allowed: positive.</summary>
     [Parameter, Exact<double>]
     public double Temperature { get; set; } = 0.5;
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Distribution;
+
+    /// <summary>Refuses settings of the command line that have no effect.</summary>
+    /// <param name="estimators">The estimators that run.</param>
+    /// <param name="baselines">Their baselines; null for the default.</param>
+    private protected void CheckUsed(IReadOnlyList<GradientEstimatorKind> estimators, IReadOnlyList<ScoreBaseline>? baselines)
+    {
+        string found = string.Join(", ", estimators);
+        if (TensorInput.Unwrap(Objective) is ScriptBlock or Delegate) CheckUsed(nameof(K), isUsed: false, "a named Objective, such as Quadratic", TensorInput.Unwrap(Objective) is ScriptBlock ? "a script block" : "a delegate");
+        CheckUsed(nameof(Temperature), estimators.Any(estimator => estimator is GradientEstimatorKind.GumbelSoftmax or GradientEstimatorKind.Rebar or GradientEstimatorKind.Relax), "Estimator GumbelSoftmax, Rebar or Relax", found);
+        // No baseline suits every estimator.
+        CheckUsed("Baseline", estimators.Contains(GradientEstimatorKind.ScoreFunction) || (baselines?.All(baseline => baseline == ScoreBaseline.None) ?? true), "Estimator ScoreFunction", found);
+    }
 
     /// <summary>The objective as a function of tensors.</summary>
     protected Func<torch.Tensor, torch.Tensor> Function()

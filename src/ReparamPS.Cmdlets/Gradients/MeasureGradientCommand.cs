@@ -45,9 +45,16 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
     [Parameter(Position = 1), ValidateNotNullOrEmpty, Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
-    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. Other estimators ignore -Baseline. Default: None.</summary>
+    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. Other than None, it is an error without the estimator ScoreFunction. Default: None.</summary>
     [Parameter, ValidateNotNullOrEmpty, Exact<ScoreBaseline[]>]
     public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        CheckUsed(Estimator, Baseline);
+    }
 
     /// <inheritdoc/>
     protected override void Process()

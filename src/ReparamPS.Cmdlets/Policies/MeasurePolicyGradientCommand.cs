@@ -49,7 +49,7 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     [Parameter, Exact<PolicyGradientEstimator[]>]
     public PolicyGradientEstimator[] Estimator { get; set; } = [.. Defaults.Estimators];
 
-    /// <summary>What ScoreFunction and RewardToGo subtract from the weight (see the description) to lower the variance. Time: for each step, the mean weight of the other trajectories at that step. Default: None.</summary>
+    /// <summary>What ScoreFunction and RewardToGo subtract from the weight (see the description) to lower the variance. Time: for each step, the mean weight of the other trajectories at that step; an error if Pathwise is the only -Estimator. Default: None.</summary>
     [Parameter, Exact<PolicyBaseline[]>]
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
@@ -66,6 +66,13 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        CheckUsed(nameof(Baseline), Baseline.All(baseline => baseline == PolicyBaseline.None) || Estimator.Any(estimator => estimator != PolicyGradientEstimator.Pathwise), "Estimator ScoreFunction or RewardToGo", $"{PolicyGradientEstimator.Pathwise}");
+    }
 
     /// <inheritdoc/>
     protected override void Process()

@@ -58,6 +58,9 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     {
         if (ids.Count != 2) throw new ArgumentException($"RunId must name two runs; got {ids.Count}.", nameof(RunId));
         var folder = SweepFolder.Open(ResolvePath(Path));
-        foreach (ExperimentRow row in RunComparison.Of(folder.FindRun(ids[0]), folder.FindRun(ids[1]), IncludeEqual)) WriteObject(RowObjects.From(row, "ReparamPS.RunDifference"));
+        RunRow reference = folder.FindRun(ids[0]), other = folder.FindRun(ids[1]);
+        // The first characters of one id may stand for the other.
+        if (reference.Spec.Id == other.Spec.Id) throw new ArgumentException($"RunId must name two different runs; got '{reference.Spec.Id}' twice.", nameof(RunId));
+        foreach (ExperimentRow row in RunComparison.Of(reference, other, IncludeEqual)) WriteObject(RowObjects.From(row, "ReparamPS.RunDifference"));
     }
 }

@@ -97,6 +97,11 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     protected override void End()
     {
         if (!hasRows) ReadFolder();
+        if (!hasRows && measurement.Count == 0)
+        {
+            WriteWarning($"'{ShortText.Of(Path)}' has no runs, so there is nothing to measure.");
+            return;
+        }
         measurement.CheckMetric();
         measurement.Maximize = MetricDirection.IsMaximized(Metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true);
         if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)

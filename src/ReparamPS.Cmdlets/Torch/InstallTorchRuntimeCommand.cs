@@ -40,7 +40,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     [ValidateNotNullOrEmpty, Exact<string>]
     public string? Path { get; set; }
 
-    /// <summary>The users for whom the runtime is installed; -Scope has no effect with -Path. AllUsers needs administrator rights. Default: CurrentUser.</summary>
+    /// <summary>The users for whom the runtime is installed; an error with -Path. AllUsers needs administrator rights. Default: CurrentUser.</summary>
     [Parameter, Exact<RuntimeScope>]
     public RuntimeScope Scope { get; set; }
 
@@ -51,6 +51,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
+        if (Path is not null && IsTyped(nameof(Scope))) throw new ArgumentException("Path and Scope cannot be combined, because Scope selects the folder. Use one of them.", nameof(Scope));
         string here = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         string? source = Source is not null && Directory.Exists(ResolveFolder(Source)) ? ResolveFolder(Source) : Source;
         var options = new InstallOptions(Device.ToLowerInvariant(), source, Path is null ? null : ResolvePath(Path), Scope, Force, here);

@@ -96,6 +96,9 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 
     private static object?[] Point(PSObject row, int size)
     {
+        int last = size;
+        while (row.Properties[$"Z{last + 1}"] is not null) last++;
+        if (last > size) throw new ArgumentException($"Latent: the row has Z1 to Z{last}, but the LatentSize of the model is {size}. Decode rows with the model that encoded them.", nameof(Latent));
         object?[] numbers = [.. Enumerable.Range(1, size).Select(i => row.Properties[$"Z{i}"]?.Value)];
         return Array.IndexOf(numbers, null) is >= 0 and var missing
             ? throw new ArgumentException($"The row has no Z{missing + 1}; a latent point requires Z1 to Z{numbers.Length}.", nameof(Latent))

@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// The log-likelihood is estimated by importance sampling, with draws z from the posterior q(z | x). The estimate per image is the log of the mean of p(x | z) p(z) / q(z | x) (Burda, Grosse, Salakhutdinov 2015, arXiv:1509.00519). Elbo and LogLikelihood are means over the images, in nats.
 /// LogLikelihood is too low on average, and more draws raise it. EffectiveSamples is the effective sample size per image. If it is near 1, a single draw decides the estimate: use more -Samples.
 /// ActiveUnits is the number of active latent dimensions.
-/// With -ByDimension, there is one row per latent dimension instead; -Samples, -Seed and -Generator then have no effect.
+/// With -ByDimension, there is one row per latent dimension instead; -Samples is then an error, and -Seed and -Generator have no effect.
 /// </remarks>
 /// <example>
 /// <para>The test images of a run</para>
@@ -29,7 +29,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [OutputType(typeof(VaeLikelihoodEstimate), typeof(VaeLatentDimension))]
 public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
 {
-    /// <summary>The number of draws per image. Allowed: at least 1. Default: 100.</summary>
+    /// <summary>The number of draws per image; an error with -ByDimension. Allowed: at least 1. Default: 100.</summary>
     [Parameter, Exact<int>]
     public int Samples { get; set; } = 100;
 
@@ -46,6 +46,13 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     /// <summary>Returns one row per latent dimension z_j, with KL(q(z_j | x) ‖ p(z_j)) averaged over images. This KL is null unless training used -Prior normal and -Posterior normal or fullnormal. A dimension is active if its posterior mean has a variance above 0.01 over the images.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter ByDimension { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        if (ByDimension && IsTyped(nameof(Samples))) throw new ArgumentException("Samples and ByDimension cannot be combined, because the rows per dimension need no draws. Use one of them.", nameof(Samples));
+    }
 
     /// <inheritdoc/>
     protected override void Process(VaeModel model)

@@ -66,6 +66,23 @@ public sealed class DelimiterTests(ModuleRunspace module) : IDisposable
         Assert.Contains("Its fields may be separated by ';'", Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("dose,age\n0.5,3\n", "-Delimiter ';'", "'dose,age'. If its fields are separated by ',', use -Delimiter ','.")]
+    [InlineData("dose,age\n0.5,3\n", "-DecimalComma", "'dose,age'. If its fields are separated by ',', use -Delimiter ','. -DecimalComma makes ';' the default delimiter.")]
+    [InlineData("dose,age\n0.5,3\n", "-DecimalComma -Delimiter ';'", "'dose,age'. If its fields are separated by ',', use -Delimiter ','.")]
+    [InlineData("A;B\n1;2\n", "-Delimiter '|'", "'A;B'. If its fields are separated by ';', use -Delimiter ';'.")]
+    [InlineData("A\tB\n1\t2\n", "-DecimalComma", "separated by tabs, use -Delimiter \"`t\". -DecimalComma makes ';' the default delimiter.")]
+    [InlineData("A\n1\n", "-DecimalComma", null)]
+    [InlineData("A\n1\n", "-Delimiter ';'", null)]
+    public void A_file_with_another_delimiter_than_the_given_one_is_a_warning(string text, string parameters, string? warning)
+    {
+        string path = Path.Combine(folder, "t.csv");
+        File.WriteAllText(path, text);
+        string written = module.Get<string>($"Import-ExperimentData '{path}' {parameters} -WarningVariable w -WarningAction SilentlyContinue > $null; \"$w\"");
+        if (warning is null) Assert.Empty(written);
+        else Assert.EndsWith(warning, written, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Numbers_without_quotes_in_a_file_whose_delimiter_is_the_decimal_comma_are_an_error()
     {

@@ -27,6 +27,16 @@ internal static class Violation
         return $"{TensorText.Exact(single)}{batch}{(constraint.Fault(single) is { } fault ? $": {fault}" : "")}";
     }
 
+    /// <summary>The first element of a value that a condition excludes; empty if there is none, or if it has no numbers.</summary>
+    /// <param name="value">The value, which is broadcast to the condition.</param>
+    /// <param name="isMet">The condition.</param>
+    public static string First(Tensor value, Tensor isMet)
+    {
+        if (value.IsInvalid || !TensorQuestions.HasValues(value)) return "";
+        using var scope = NewDisposeScope();
+        return FirstFalse(isMet) is { } first ? Number(value.detach().expand(isMet.shape), TensorShapes.Unravel(first, isMet.shape)) : "";
+    }
+
     /// <summary>The first element of a vector that a condition excludes; null if there is none.</summary>
     public static string? InVector(Tensor value, Tensor isMet) => FirstFalse(isMet) is { } first ? $"element {first} is {Number(value, [first])}" : null;
 

@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -14,6 +15,6 @@ internal static class OrderedBounds
         using var noGrad = no_grad();
         Tensor isAbove = high > low;
         if (TensorQuestions.All(isAbove)) return;
-        throw new ParameterConstraintException(new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high), isAbove);
+        throw new ParameterConstraintException(new DistributionParameter(parameters.First(parameter => parameter.Name == "High"), high), isAbove, Violation.First(low, isAbove));
     }
 }

@@ -14,7 +14,8 @@ public sealed class ParameterConstraintException : ArgumentException
     /// <summary>Creates the exception of a constraint that is not the parameter's alone.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="isMet">Which of its values are allowed; null asks its constraint.</param>
-    internal ParameterConstraintException(DistributionParameter parameter, Tensor? isMet) : this(parameter.Name, parameter.Constraint, Violation.Of(parameter.Constraint, parameter.Value, isMet)) { }
+    /// <param name="bound">The value that the constraint names, such as that of Low, which may be a default; empty if it names none.</param>
+    internal ParameterConstraintException(DistributionParameter parameter, Tensor? isMet, string bound = "") : this(parameter.Name, parameter.Constraint, Violation.Of(parameter.Constraint, parameter.Value, isMet), bound) { }
 
     /// <summary>Creates the exception of a distribution that a function of the user makes.</summary>
     /// <param name="refusal">The distribution's exception.</param>
@@ -23,7 +24,7 @@ public sealed class ParameterConstraintException : ArgumentException
     public ParameterConstraintException(ParameterConstraintException refusal, string function, string advice) : base($"{function}: {refusal.Message}{advice}", refusal.ParamName, refusal)
         => (Constraint, Value) = (refusal.Constraint, refusal.Value);
 
-    private ParameterConstraintException(string name, Constraint constraint, string got) : base($"{name} must be {constraint.Phrase}; got {got}.", name) => (Constraint, Value) = (constraint.Name, got);
+    private ParameterConstraintException(string name, Constraint constraint, string got, string bound) : base($"{name} must be {constraint.Phrase}{(bound.Length > 0 ? $", {bound}" : "")}; got {got}.", name) => (Constraint, Value) = (constraint.Name, got);
 
     /// <summary>What is allowed.</summary>
     public string Constraint { get; }

@@ -15,4 +15,16 @@ public sealed record SweepCounts(string Path, int Total, int Pending, int Runnin
 {
     /// <summary>The states of a scheduler's tasks for the sweep; empty if there are none.</summary>
     public string Jobs { get; init; } = "";
+
+    /// <summary>Counts states.</summary>
+    /// <param name="path">The sweep's folder.</param>
+    /// <param name="states">The state of each run.</param>
+    public static SweepCounts Of(string path, IEnumerable<RunStatus> states)
+    {
+        int[] counts = new int[Enum.GetValues<RunStatus>().Length];
+        foreach (RunStatus state in states) counts[(int)state]++;
+        return new SweepCounts(
+            path, counts.Sum(), counts[(int)RunStatus.Pending], counts[(int)RunStatus.Running], counts[(int)RunStatus.Done], counts[(int)RunStatus.Pruned], counts[(int)RunStatus.Failed],
+            counts[(int)RunStatus.TimedOut], counts[(int)RunStatus.OutOfMemory], counts[(int)RunStatus.Died]);
+    }
 }

@@ -204,16 +204,9 @@ public sealed class SweepFolder
     /// <param name="schedule">Their schedule, if it may differ from the folder's.</param>
     public SweepCounts Count(IEnumerable<RunSpec>? specs = null, SweepSchedule? schedule = null)
     {
-        int[] counts = new int[Enum.GetValues<RunStatus>().Length];
         HashSet<string> undecided = schedule is null ? ReadUndecided() : ReadUndecided(schedule);
-        foreach (RunFolder folder in specs?.Select(spec => Run(spec.Id)) ?? RunFolders())
-        {
-            RunStatus status = folder.ReadState().Status;
-            counts[(int)(status == RunStatus.Pruned && undecided.Contains(folder.Id) ? RunStatus.Pending : status)]++;
-        }
-        return new SweepCounts(
-            Path, counts.Sum(), counts[(int)RunStatus.Pending], counts[(int)RunStatus.Running], counts[(int)RunStatus.Done], counts[(int)RunStatus.Pruned], counts[(int)RunStatus.Failed],
-            counts[(int)RunStatus.TimedOut], counts[(int)RunStatus.OutOfMemory], counts[(int)RunStatus.Died]);
+        return SweepCounts.Of(Path, (specs?.Select(spec => Run(spec.Id)) ?? RunFolders()).Select(folder =>
+            folder.ReadState().Status is var status && status == RunStatus.Pruned && undecided.Contains(folder.Id) ? RunStatus.Pending : status));
     }
 
     /// <summary>The folder in which a training of a run keeps its checkpoint and its model; it need not exist.</summary>
