@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are returned while the file is read, so large files need little memory.</para>
 /// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted fields stay text, and so do 007 and +1.
 /// If all names in the header are quoted, as in a file from Export-Csv, quoted fields are read like unquoted ones.</para>
-/// <para>In Parquet and SQLite, columns have types: DECIMAL becomes Decimal, UINT_64 becomes UInt64, and times in UTC become DateTime in UTC, unless Export-ExperimentData wrote them from DateTimeOffset values. A column of lists, objects, bytes or times of day is an error.</para>
+/// <para>In Parquet and SQLite, columns have types: DECIMAL becomes Decimal, UINT_64 becomes UInt64, and times in UTC become DateTime in UTC. Times that Export-ExperimentData wrote from DateTimeOffset values become DateTimeOffset again. A column of lists, objects, bytes or times of day is an error.</para>
 /// <para>A damaged file is an error that names the line or the column. A wildcard pattern that matches no file is also an error.</para>
 /// </remarks>
 /// <example>

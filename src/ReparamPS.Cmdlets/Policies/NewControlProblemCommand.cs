@@ -88,7 +88,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public int ActionSize { get; set; }
 
     // In both sets, so that the error for a built-in problem can name it.
-    /// <summary>In a custom problem, a TanhNormal policy (see New-NeuralPolicy) chooses actions between −ActionBound and +ActionBound; other policies are not limited. With Lqr or Pendulum, -ActionBound is an error. Allowed: positive. Default: 1.</summary>
+    /// <summary>For custom problems; with Lqr or Pendulum, it is an error. A TanhNormal policy (see New-NeuralPolicy) chooses actions between −ActionBound and +ActionBound; other policies are not limited. Allowed: positive. Default: 1.</summary>
     [Parameter(ParameterSetName = NamedSet), Parameter(ParameterSetName = FunctionSet), OptionalNumber<double>]
     public double? ActionBound { get; set; }
 

@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Probability;
 
 /// <summary>Evaluates the logarithm of a distribution's density or mass.</summary>
 /// <remarks>
-/// The counterpart of PyTorch's log_prob(). The result is −∞ outside the support. Values broadcast against the distribution's batch. For a multivariate distribution, a value is a vector or a matrix whose shape ends with EventShape. The results are numbers in row-major order, or a tensor with -AsTensor.
+/// The counterpart of PyTorch's log_prob(). The result is −∞ outside the support. Values broadcast against the distribution's batch. For a multivariate distribution, each value is a vector or a matrix of the shape $d.EventShape, where $d is the distribution; the shape of -Value ends with these dimensions. The results are numbers in row-major order, or a tensor with -AsTensor.
 /// </remarks>
 /// <example>
 /// <para>Evaluate the log-density at three values</para>
