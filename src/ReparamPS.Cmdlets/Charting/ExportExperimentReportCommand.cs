@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
 /// <remarks>
 /// <para>The page shows the settings of the best run, and images if the run trained a VAE. For each setting, it shows the share of the variance of the metric that the setting explains. For each of the six settings with the largest share, a chart shows the metric over the values of the setting.</para>
-/// <para>Runs that differ only in Seed form one combination. If the rows that the runs returned have a column Epoch, Iteration or Step, a chart shows the metric over this column, with one curve for each of the best combinations: the mean over the seeds, with a band of one standard error. Runs that were pruned have curves too. Finally, the page lists all combinations and all runs, with the budget and the last metric of pruned runs, and draws the finished runs as parallel coordinates.</para>
+/// <para>Runs that differ only in Seed form one combination. If the rows that the runs returned have a column Epoch, Iteration or Step, a chart shows the metric over this column, with one curve for each of the best combinations: the mean over the seeds, with a band of one standard error. The curves include pruned runs, up to the point where they were stopped. Finally, the page lists all combinations and all runs, with the budget and the last metric of pruned runs, and draws the finished runs as parallel coordinates.</para>
 /// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A run whose settings cannot be read is left out, with a warning.</para>
 /// </remarks>
 /// <seealso cref="InvokeExperimentSweepCommand"/>

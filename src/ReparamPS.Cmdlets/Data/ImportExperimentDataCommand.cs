@@ -58,7 +58,7 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     [Parameter, Exact<string>]
     public string? Table { get; set; }
 
-    /// <summary>The character that separates the fields of a CSV file. With -DecimalComma, a comma is also allowed if numbers are quoted, such as "0,5"; they are then read as numbers, even if the header is not quoted. Default: a comma, or a semicolon with -DecimalComma.</summary>
+    /// <summary>The character that separates the fields of a CSV file. -Delimiter ',' also works with -DecimalComma if numbers are quoted, such as "0,5": quoted numbers are then read as numbers, whether or not the names in the header are quoted. Default: a comma, or a semicolon with -DecimalComma.</summary>
     [Parameter, Exact<char?>]
     public char? Delimiter { get; set; }
 

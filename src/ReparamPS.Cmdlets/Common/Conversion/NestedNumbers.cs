@@ -74,6 +74,7 @@ internal sealed class NestedNumbers
         IDictionary => "a hashtable",
         string text => ShortText.Quoted(text),
         ScriptBlock script => string.IsNullOrWhiteSpace(script.ToString()) ? "an empty script block" : "a script block",
+        PSObject run when run.TypeNames.Contains(ArgumentRules.RunRowTypeName) => "a row of Get-ExperimentRun",
         PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it",
         PSObject { BaseObject: PSCustomObject } row => Row(row),
         VariationalFit => "a fit of Invoke-VariationalInference",
