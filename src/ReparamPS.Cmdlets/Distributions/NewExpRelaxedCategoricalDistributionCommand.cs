@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// <para>A draw is log y, where y is a draw of New-RelaxedOneHotCategoricalDistribution with the same parameters. Give either Probs or Logits.</para>
-/// <para>The density at x = log y is Γ(K) T^(K−1) Π s_i, where s = softmax(log p − T x), T = Temperature, p = Probs / Σ Probs, and K is the number of categories. Samples are
+/// <para>The density at x = log y is Γ(K) T^(K−1) Π s_i, where s = softmax(log p − T x) and K is the number of categories. T is Temperature, and p = Probs / Σ Probs. Samples are
 /// reparameterized: z = log softmax((log p + g) / T), where g are standard Gumbel draws. PyTorch's counterpart is
 /// torch.distributions.relaxed_categorical.ExpRelaxedCategorical.</para>
 /// </remarks>
