@@ -154,7 +154,7 @@ public sealed class ImageFilesTests : IDisposable
     // The columns: four pixels and one more, whose value is a function of the image.
     [Theory]
     [InlineData("", 60, 1000, null, "Column 5, the last one, is read as labels, because the other columns make square images. But it holds 60 different values in 60 images.")]
-    [InlineData("a,b,c,d,e\n", 60, 1000, null, "60 different values in 60 images. If another column holds the labels, name it, such as -LabelColumn 1; otherwise use -LabelColumn last.")]
+    [InlineData("a,b,c,d,e\n", 60, 1000, null, "60 different values in 60 images. Use -LabelColumn last if they are labels, the number of another column, such as -LabelColumn 1, if that one holds them, or -LabelColumn none without labels.")]
     [InlineData("", 60, 1, null, "But it holds one value in 60 images.")]
     [InlineData("", 60, 1000, "last", null)]
     [InlineData("", 60, 1000, "1", null)]

@@ -94,7 +94,7 @@ internal static class ImageCsv
         int values = labels.Distinct().Count();
         bool isDoubtful = values > Math.Max(UsualClasses, labels.Count / 2) || (values == 1 && labels.Count > 1);
         return !isDoubtful ? null : $"Column {column + 1}, the last one, is read as labels, because the other columns make square images. But it holds {(values == 1 ? "one value" : $"{values} different values")} in {labels.Count} images. "
-            + "If another column holds the labels, name it, such as -LabelColumn 1; otherwise use -LabelColumn last.";
+            + "Use -LabelColumn last if they are labels, the number of another column, such as -LabelColumn 1, if that one holds them, or -LabelColumn none without labels.";
     }
 
     private static bool IsLabelName(string cell) => LabelNames.Contains(cell.Trim().Trim('"').ToLowerInvariant());
