@@ -193,7 +193,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
 
     [Theory]
     [InlineData("New-LinearPolicy 1 -Scale 0.1 | Invoke-Sample -Count 3", "Distribution", "a distribution from New-NormalDistribution or another New-…Distribution; got 'Linear")]
-    [InlineData("Get-DistributionType Normal | Invoke-RSample 3", "Distribution", "got a row of Get-DistributionType.")]
+    [InlineData("Get-DistributionType Normal | Invoke-RSample 3", "Distribution", "got 'Normal' of type DistributionTypeRow.")]
     [InlineData("1 | Measure-Entropy", "Distribution", "got '1'.")]
     [InlineData("'x' | Measure-Gradient Quadratic", "Distribution", "got 'x'.")]
     [InlineData("New-BayesianModel @{ X = New-NormalDistribution } | Get-PosteriorSummary", "Fit", "a fit from Invoke-VariationalInference or Import-VariationalFit; got 'X ~ Normal(Loc: 0, Scale: 1)' of type BayesianModel.")]

@@ -166,6 +166,9 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
         PSObject[] groups = Measured("");
         Assert.Equal([6.5, 26.5], groups.Select(row => (double)Value(row, "Mean")!));
         Assert.All(groups, row => Assert.Equal((2, 0.5), (Value(row, "Count"), Value(row, "StandardError"))));
+        // The same points in another sweep have the same ids, but are other runs.
+        module.Run($"New-ExperimentGrid @{{ A = 1, 3 }} -Repeat 2 | Invoke-ExperimentSweep '{folder}/again' -ThrottleLimit 1 {{ $p = $_; 1..4 | ForEach-Object {{ [pscustomobject]@{{ Epoch = $_; Y = 10 * $p.A + $p.Seed - $_ }} }} }}");
+        Assert.All(module.Run($"'{folder}', '{folder}/again' | Get-ExperimentRun | Measure-ExperimentRun Y -Minimize"), row => Assert.Equal(4, Value(row, "Count")));
         // A column that differs between the rows of a run keeps them.
         Assert.Equal([1, 2, 3, 4], Measured("-GroupBy Epoch").Select(row => Convert.ToInt32(Value(row, "Epoch"), System.Globalization.CultureInfo.InvariantCulture)));
         PSObject effect = Assert.Single(Measured("-Effect -GroupBy A"));

@@ -81,9 +81,13 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
         string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : "";
         string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}";
-        if ((IsOnlyInput && !(LeavesNumbers && value is IConvertible or System.Collections.IList)) || advice.Length > 0 || (ArgumentRules.IsUntold(value, type) && (ArgumentRules.IsOwn(value) || !PSObject.AsPSObject(value).Properties.Any(property => PathNames.Contains(property.Name)))))
-            throw new ArgumentTransformationMetadataException(message);
+        if (advice.Length > 0 || IsForThisOnly(value) || IsNoPath(value)) throw new ArgumentTransformationMetadataException(message);
         // Only with this inner exception the binder tries the properties of an object from the pipeline that does not fit as a whole.
         throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(refusal.Expected, null));
     }
+
+    private bool IsForThisOnly(object? value) => IsOnlyInput && !(LeavesNumbers && value is IConvertible or System.Collections.IList);
+
+    private bool IsNoPath(object? value) =>
+        ArgumentRules.IsUntold(value, type) && (ArgumentRules.IsOwn(value) || !PSObject.AsPSObject(value).Properties.Any(property => PathNames.Contains(property.Name)));
 }

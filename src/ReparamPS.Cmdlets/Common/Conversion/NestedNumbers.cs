@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
-using ReparamPS.Cmdlets.Distributions;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Messages;
@@ -79,7 +78,6 @@ internal sealed class NestedNumbers
         PSObject { BaseObject: PSCustomObject } row => Row(row),
         VariationalFit => "a fit of Invoke-VariationalInference",
         PosteriorSummary => "a row of Get-PosteriorSummary",
-        DistributionTypeRow => "a row of Get-DistributionType",
         VaeEpoch => "a row of Invoke-VaeTraining",
         PolicyIteration => "a row of Invoke-PolicyTraining",
         IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",

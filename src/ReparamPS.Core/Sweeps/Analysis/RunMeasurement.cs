@@ -44,7 +44,10 @@ public sealed class RunMeasurement(string metric)
     public int CommandCount => rows.Select(row => row[OwnCommandColumn] as string).Distinct().Count();
 
     /// <summary>The number of runs that are done and have a finite metric.</summary>
-    public int KnownCount => Known(rows).Count;
+    public int KnownCount => Known(LastRows(rows, [])).Count;
+
+    /// <summary>The number of runs.</summary>
+    public int RunCount => LastRows(rows, []).Count;
 
     /// <summary><see cref="CommandColumn"/>, which has a prefix if a setting has its name.</summary>
     public string OwnCommandColumn => rows.Any(row => Has(row.Columns, "Run" + CommandColumn)) ? "Run" + CommandColumn : CommandColumn;
@@ -117,9 +120,9 @@ public sealed class RunMeasurement(string metric)
     private List<(double Value, ExperimentRow Row)> Known(IEnumerable<ExperimentRow> from) =>
         [.. from.Select(row => (Value: Number(row), Row: row)).Where(pair => double.IsFinite(pair.Value))];
 
-    // Of several rows of a run with the same settings, such as its epochs, the last one is its result.
+    // Of several rows of a run with the same settings, such as its epochs, the last one is its result. The same point in two sweeps has one id, but not one start.
     private static List<ExperimentRow> LastRows(IEnumerable<ExperimentRow> from, IReadOnlyList<string> settings) =>
-        [.. from.GroupBy(row => row["RunId"] is { } id ? (object)(id, Key(row, settings)) : row).Select(run => run.Last())];
+        [.. from.GroupBy(row => row["RunId"] is { } id ? (object)(id, row["Started"], Key(row, settings)) : row).Select(run => run.Last())];
 
     private ExperimentRow? Best(List<(double Value, ExperimentRow Row)> known) =>
         known.Count == 0 ? null : (Maximize ? known.MaxBy(pair => pair.Value) : known.MinBy(pair => pair.Value)).Row;
