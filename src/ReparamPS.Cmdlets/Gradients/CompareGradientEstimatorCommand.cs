@@ -30,7 +30,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction to compare; other than None, an error without this estimator. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased: MovingAverage for Antithetic and Sobol draws, and LeaveOneOut for Sobol draws.</summary>
+    /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased: MovingAverage for Antithetic and Sobol draws, and LeaveOneOut for Sobol draws.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Estimates the gradient of E[f(z)] from draws, with its standard error, its variance per draw and the time per draw.</summary>
 /// <remarks>
 /// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
-/// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend; a warning names each parameter that it leaves out. Draws of VonMises lie within π of Loc, so Loc is left out unless the objective is equal at both ends of this interval, as one of period 2π is.
+/// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend; a warning names each parameter that it leaves out. Draws of VonMises lie within π of Loc, so Loc is left out, unless the objective has the same value at both ends of this interval, for example because its period is 2π.
 /// MeasureValued, a difference of two expectations, works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson, and Bernoulli made with Probs (not Logits).
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Rebar and Relax are ScoreFunction with a control variate that is computed from relaxed draws, such as those of GumbelSoftmax; Rebar takes it from the objective, Relax learns it. Enumerated is the exact sum over the values of a small discrete support. It reports an error if the support is too large.</para>
 /// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. With an objective that jumps, Pathwise is biased and Rebar reports an error.
@@ -45,7 +45,7 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
     [Parameter(Position = 1), ValidateNotNullOrEmpty, Exact<GradientEstimatorKind[]>]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
-    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. Other than None, it is an error without the estimator ScoreFunction. Default: None.</summary>
+    /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. A baseline other than None is an error if -Estimator does not include ScoreFunction. Default: None.</summary>
     [Parameter, ValidateNotNullOrEmpty, Exact<ScoreBaseline[]>]
     public ScoreBaseline[] Baseline { get; set; } = [ScoreBaseline.None];
 

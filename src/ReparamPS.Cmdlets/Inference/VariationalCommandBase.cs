@@ -47,19 +47,19 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 
-    /// <summary>The number of importance samples in the importance-weighted bound (Iwae); on the command line, an error with other objectives. Allowed: at least 1. Default: 8.</summary>
+    /// <summary>The number of importance samples in the importance-weighted bound (Iwae); other objectives do not use it. Allowed: at least 1. Default: 8.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int ImportanceSamples { get; set; } = 8;
 
-    /// <summary>The number of steps of Adam; on the command line, an error with Lbfgs. Allowed: at least 1. Default: 2000.</summary>
+    /// <summary>The number of steps of Adam; Lbfgs does not use it. Allowed: at least 1. Default: 2000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Steps { get; set; } = 2000;
 
-    /// <summary>The initial learning rate of Adam; on the command line, an error with Lbfgs. The first step moves the mean of each coordinate by about LearningRate times its initial standard deviation; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
+    /// <summary>The initial learning rate of Adam; Lbfgs does not use it. The first step moves the mean of each coordinate by about LearningRate times its initial standard deviation; a cosine schedule lowers the rate to 0. Allowed: positive. Default: 0.05.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>The maximum number of gradient evaluations of L-BFGS in one fit. All stages count: the optimizations with fewer draws, the final one, and the check with different noise. Computing the results at the end may take a few evaluations more. On the command line, an error with Adam. Allowed: at least 1. Default: 1000.</summary>
+    /// <summary>The maximum number of gradient evaluations of L-BFGS in one fit. All stages count: the optimizations with fewer draws, the final one, and the check with different noise. Computing the results at the end may take a few evaluations more. Adam does not use it. Allowed: at least 1. Default: 1000.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int MaxEvaluations { get; set; } = 1000;
 

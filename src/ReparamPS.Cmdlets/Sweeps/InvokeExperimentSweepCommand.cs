@@ -15,7 +15,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Runs a command for each combination of settings in worker processes, and saves every run.</summary>
 /// <remarks>
 /// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
-/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. -WhatIf returns the number of runs to start.</para>
+/// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. -WhatIf runs nothing and returns one object, whose property ToRun is the number of runs to start.</para>
 /// <para>A run fails at its first unhandled error. It also fails if it calls exit with a nonzero code, or if its last statement is a native command whose exit code is nonzero. A run crashes (Status Died) if its process ends without a result. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats runs that failed or reached a limit. New points run too.</para>
 /// <para>In a run, $RunPath is the folder of the run, where output.log holds its text output. If a run returns a number or a tensor of one number, that becomes the column Value. If a run returns only text, the last string becomes the column Value.</para>
@@ -183,7 +183,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? MemoryMB { get; set; }
 
-    /// <summary>The order of runs: the name of a setting, or a script block that computes a value from the point $_. Larger values come first. Default: the order of the points, or with -Resume, of their settings.</summary>
+    /// <summary>The order of runs: the name of a setting, or a script block that computes a value from the point $_. Larger values come first. Default: the order of the points; with -Resume, ascending order of the settings' values.</summary>
     [Parameter]
     public object? Priority { get; set; }
 

@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Decodes latent points to mean images, and interpolates between them.</summary>
 /// <remarks>
 /// <para>Each pixel of a mean image is the mean of that pixel's distribution at the latent point. There is one image per point. With -Steps, each pair of consecutive points returns that number of images, so every point except the first and the last appears twice.</para>
-/// <para>You can give both the model and the latent points as arguments, or pipe one of them and give the other as an argument. With -Steps, give all points as one argument, because each piped object is decoded on its own.</para>
+/// <para>You can give both the model and the latent points as arguments, or pipe one of them. If you pipe the model, name the other: -Latent 0, 0. With -Steps, give all points as one argument, because each piped object is decoded on its own.</para>
 /// </remarks>
 /// <example>
 /// <para>Decode the prior's mean</para>

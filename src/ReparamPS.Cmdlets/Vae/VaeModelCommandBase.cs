@@ -89,7 +89,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
-    /// <summary>Images to use instead of those of -Part: a file or folder that Invoke-VaeTraining can read. Pixel values are scaled as those of the training images were; larger values than the training's maximum (-MaximumValue) are an error. Default: the images of -Part.</summary>
+    /// <summary>Images to use instead of those of -Part: a file or folder that Invoke-VaeTraining can read. Pixel values are scaled as those of the training images were; values above the maximum used in training (-MaximumValue of Invoke-VaeTraining) are an error. Default: the images of -Part.</summary>
     [Parameter, ValidateNotNullOrEmpty, Exact<string>]
     public string? DataPath { get; set; }
 
