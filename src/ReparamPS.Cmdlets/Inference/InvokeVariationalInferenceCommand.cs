@@ -40,7 +40,7 @@ public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase
 {
     private const string Activity = "Variational inference";
 
-    /// <summary>Returns one row per gradient evaluation, with the bound, the norm of the gradient and the settings, instead of the fit. Draws is the number of draws of that evaluation.</summary>
+    /// <summary>Returns one row per gradient evaluation, with the bound, the norm of the gradient and the settings, instead of the fit. The column Draws shows how many draws that evaluation used.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Trace { get; set; }
 

@@ -151,7 +151,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>The number of threads per worker. With 1, results do not depend on the number of workers. Default: 1.</summary>
+    /// <summary>The number of threads per worker. More threads can speed up large runs, but can change the last digits of results. Default: 1.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThreadsPerWorker { get; set; } = 1;
 

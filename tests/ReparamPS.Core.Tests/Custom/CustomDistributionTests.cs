@@ -83,6 +83,22 @@ public sealed class CustomDistributionTests
         Assert.Equal(8, row.Truth, 6);
     }
 
+    // E[z²] of a normal with location 1 has the slope 2. The density is right, so the score function says so; the sampler's gradient is not.
+    [Theory, InlineData(0), InlineData(0.5)]
+    public void The_true_derivative_does_not_come_from_a_sampler_with_a_wrong_gradient(double part)
+    {
+        CustomDistribution pair = Customs.Make(new()
+        {
+            Name = "Pair", EventShape = [2],
+            Sample = (p, noise, shape) => part * p["Loc"] + (1 - part) * p["Loc"].detach() + noise.Normal(shape),
+            LogProbability = (p, z) => (-0.5 * (z - p["Loc"]).square() - 0.5 * Math.Log(2 * Math.PI)).sum(-1),
+        }, ScalarType.Float64, ("Loc", new[] { 1.0, 1.0 }));
+        IReadOnlyList<GradientComparison> rows = GradientComparison.Run(
+            pair, z => z.square().sum(-1), [new() { Estimator = GradientEstimatorKind.ScoreFunction, Draws = 1000 }], cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(2, rows.Count);
+        Assert.All(rows, row => Assert.Equal(("1000000 draws of ScoreFunction", 2), (row.TruthSource, Math.Round(row.Truth, 1))));
+    }
+
     [Fact]
     public void Method_Expectation_works_with_a_density_that_does_not_depend_on_a_parameter()
     {

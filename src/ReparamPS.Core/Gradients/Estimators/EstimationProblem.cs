@@ -33,6 +33,9 @@ internal sealed class EstimationProblem
     /// <summary>Whether draws are derived from such functions rather than from a sampler.</summary>
     public bool DrawsByFunctions => tree.Customs.Any(custom => !custom.HasSampler);
 
+    /// <summary>Whether a sampler of the user's own makes draws.</summary>
+    public bool HasOwnSampler => tree.Customs.Any(custom => custom.HasSampler);
+
     /// <summary>Whether a part of the distribution is custom.</summary>
     public bool HasCustoms => tree.Customs.Count > 0;
 

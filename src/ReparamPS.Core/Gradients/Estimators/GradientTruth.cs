@@ -59,7 +59,8 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         }
     }
 
-    // Pathwise only if the objective is known to be continuous. Otherwise the score function, which allows jumps but not parameters that move the support.
+    // Pathwise only if the objective is known to be continuous, and no sampler of the user's own might have a wrong gradient. Otherwise the score function: its densities have been
+    // checked, and it allows jumps, but not parameters that move the support.
     private static GradientTruth BySampling(EstimationProblem problem, Func<Tensor, Tensor> objective, RandomSeed seed)
     {
         Distribution distribution = problem.Distribution;
@@ -67,12 +68,13 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
         bool smooth = distribution.HasRSample && distribution.Reparameterization != Reparameterization.StraightThrough
             && SmoothObjective.Objection(problem, number => distribution.Sample([number], random)) is null;
         // Draws do not contain values of probability 0, whose probability can change all the same.
-        if (!smooth && (!distribution.HasLogProb || RangeEnds.Inside(problem.InDouble(), 1) is not null)) return None;
+        bool scored = (!smooth || problem.HasOwnSampler) && distribution.HasLogProb && RangeEnds.Inside(problem.InDouble(), 1) is null;
+        if (!smooth && !scored) return None;
         // A million calls of a function that takes one draw at a time would last minutes.
         long draws = distribution is CustomDistribution custom && custom.RunsOneByOne() ? FewDraws : ManyDraws;
         var options = new GradientEstimatorOptions
         {
-            Estimator = smooth ? GradientEstimatorKind.Pathwise : GradientEstimatorKind.ScoreFunction, Baseline = ScoreBaseline.LeaveOneOut, Draws = draws, Seed = (seed + SeedOffset).Value, Generator = seed.Generator,
+            Estimator = scored ? GradientEstimatorKind.ScoreFunction : GradientEstimatorKind.Pathwise, Baseline = ScoreBaseline.LeaveOneOut, Draws = draws, Seed = (seed + SeedOffset).Value, Generator = seed.Generator,
         };
         try
         {
