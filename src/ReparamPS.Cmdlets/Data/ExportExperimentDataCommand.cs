@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Data;
 
 /// <summary>Writes rows to a CSV, JSON Lines, Parquet or SQLite file.</summary>
 /// <remarks>
-/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. An existing file changes only at the end, when all rows are there; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
+/// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Without -Append, an existing file is replaced. It changes only at the end, when all rows are there; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers, with these exceptions: Byte, SByte, Int16 and UInt16 come back as Int32; UInt32 comes back as Int64; Half comes back as Single.
 /// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, and other numbers as Double, or as Decimal if a Double cannot hold all their digits; a DateTime in local time comes back as DateTimeOffset. Enumerations, time spans and GUIDs become text in every format.</para>
 /// <para>Each cell holds one value. A list, or an object with properties, is an error. Columns without a name, and columns whose names differ only in case, are also errors.
