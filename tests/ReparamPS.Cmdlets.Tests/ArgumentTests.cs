@@ -62,7 +62,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [InlineData("Test-Gradient { $_ } (New-Tensor 1) -Epsilon", "(New-Tensor 1, 2)", "Expected a number; got the tensor '[1, 2]'.")]
     [InlineData("Invoke-RSample $n -Device", "(1, 2)", "Expected text; got a list.")]
     [InlineData("Invoke-RSample $n -Device", "(New-Tensor 1, 2)", "Expected text; got the tensor '[1, 2]'.")]
-    [InlineData("Invoke-RSample $n -AsTensor:", "'abc'", "Expected True or False; got 'abc'.")]
+    [InlineData("Invoke-RSample $n -AsTensor:", "'abc'", "Expected $true or $false; got the text 'abc'.")]
     [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'x'", "Expected one or more integers, such as 500 or (500, 300); got 'x'.")]
     [InlineData("New-NormalDistribution 0 1 | Invoke-RSample -SampleShape", "'2,a'", "got '2,a'.")]
     [InlineData("Get-PosteriorSummary -Fit", "'abc'", "Expected a fit from Invoke-VariationalInference or Import-VariationalFit; got 'abc'.")]
@@ -132,7 +132,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [Fact]
     public void A_switch_in_a_hashtable_of_parameters_is_read_as_a_parameter()
     {
-        Assert.Equal("RequiresGrad must be True or False; got 'false'.", module.Fails("@{ Loc = 0; RequiresGrad = 'false' } | New-NormalDistribution", "InvalidArgument").ToString());
+        Assert.Equal("RequiresGrad must be $true or $false; got the text 'false'.", module.Fails("@{ Loc = 0; RequiresGrad = 'false' } | New-NormalDistribution", "InvalidArgument").ToString());
         Assert.True(module.Get<bool>("(@{ Loc = 0; RequiresGrad = $true } | New-NormalDistribution).Loc.requires_grad"));
     }
 

@@ -75,8 +75,8 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     [InlineData("Min = [datetime]::new(2020, 1, 1); Max = 1", "A: Min must be a number; got '")]
     [InlineData("Min = $false; Max = $true", "A: Min must be a number; got 'False'.")]
     [InlineData("Min = 1", "A: a range needs Min and Max.")]
-    [InlineData("Min = 1; Max = 3; Log = 'false'", "A: Log must be True or False; got 'false'.")]
-    [InlineData("Min = 1; Max = 3; Log = '0'", "A: Log must be True or False; got '0'.")]
+    [InlineData("Min = 1; Max = 3; Log = 'false'", "A: Log must be $true or $false; got the text 'false'.")]
+    [InlineData("Min = 1; Max = 3; Log = '0'", "A: Log must be $true or $false; got the text '0'.")]
     public void A_range_takes_numbers_and_a_Boolean_as_parameters_do(string range, string message) =>
         Assert.Contains(message, module.Fails($"New-ExperimentSearch @{{ A = @{{ {range} }} }} -Count 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
@@ -21,7 +22,10 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource stopping = new();
     private InputProperties? properties;
+    private readonly Dictionary<string, object?> positions = [];
     private HashSet<string> commandLine = [];
+    private (string Name, object? First, object? Second)? surplus;
+    private bool hasBegun;
 
     /// <summary>Cancelled by Ctrl+C.</summary>
     protected CancellationToken Cancellation => stopping.Token;
@@ -52,9 +56,33 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void BeginProcessing()
     {
+        hasBegun = true;
         commandLine = [.. MyInvocation.BoundParameters.Keys];
         if (MyInvocation.ExpectingInput) properties = new InputProperties(this);
-        Guard(Begin, alwaysTerminates: true);
+        Guard(
+            () =>
+            {
+                if (surplus is { } both) throw Surplus(both.Name, both.First, both.Second);
+                Begin();
+            },
+            alwaysTerminates: true);
+    }
+
+    /// <summary>
+    /// Takes the value of a parameter that is the first argument after input from the pipeline, and the second without it. Two arguments after input set it twice, and PowerShell
+    /// drops the first one without a word.
+    /// </summary>
+    private protected T Once<T>(T value, [CallerMemberName] string name = "")
+    {
+        if (!hasBegun && !positions.TryAdd(name, value)) surplus ??= (name, positions[name], value);
+        return value;
+    }
+
+    /// <summary>The error for a parameter with two values.</summary>
+    private protected virtual ArgumentException Surplus(string name, object? first, object? second)
+    {
+        string hint = ArgumentRules.IsFlag(TensorInput.Unwrap(second)) ? ArgumentRules.SwitchHint : "";
+        return new ArgumentException($"{name} must be given once; got {NestedNumbers.Quoted(first)} and {NestedNumbers.Quoted(second)}.{hint}", name);
     }
 
     /// <inheritdoc/>

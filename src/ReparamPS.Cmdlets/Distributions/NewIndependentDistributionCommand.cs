@@ -36,5 +36,5 @@ public sealed class NewIndependentDistributionCommand() : NewDistributionCommand
     /// <summary>The number of batch dimensions, counted from the last, that become event dimensions. Required here or in -InputObject. Allowed: 0 to the number of batch dimensions.</summary>
     [Parameter(ParameterSetName = Given, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    public object? ReinterpretedBatchNdims { get; set; }
+    public object? ReinterpretedBatchNdims { get; set => field = Once(value); }
 }

@@ -44,5 +44,5 @@ public sealed class NewTransformedDistributionCommand() : NewDistributionCommand
     /// <summary>The transforms from New-DistributionTransform, in the order in which they apply. Required here or in -InputObject.</summary>
     [Parameter(ParameterSetName = Given, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = Piped, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    public object? Transforms { get; set; }
+    public object? Transforms { get; set => field = Once(value); }
 }

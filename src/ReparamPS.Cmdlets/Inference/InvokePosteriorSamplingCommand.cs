@@ -44,7 +44,7 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     [Parameter(Position = 1, ParameterSetName = Positions)]
     [Parameter(Position = 0, ParameterSetName = Piped)]
     [AllowedRange(1, 10_000_000), Exact<int>]
-    public int Count { get; set; } = 1000;
+    public int Count { get; set => field = Once(value); } = 1000;
 
     /// <summary>Selects the draws from at least 4 × Count draws of the fit, by their Pareto-smoothed importance weights, so that they follow the posterior more closely. A draw can be selected several times.</summary>
     [Parameter, Exact<SwitchParameter>]

@@ -25,7 +25,7 @@ public sealed class GetLogProbabilityCommand : ProbabilityCommandBase
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
-    public object Value { get; set; } = null!;
+    public object Value { get; set => field = Once(value); } = null!;
 
     private protected override string Argument => nameof(Value);
 

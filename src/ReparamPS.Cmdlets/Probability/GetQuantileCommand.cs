@@ -26,7 +26,7 @@ public sealed class GetQuantileCommand : ProbabilityCommandBase
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipedDistribution)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Positions)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedValue)]
-    public object Probability { get; set; } = null!;
+    public object Probability { get; set => field = Once(value); } = null!;
 
     private protected override string Argument => nameof(Probability);
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
+using ReparamPS.Messages;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
 using TorchSharp;
@@ -20,10 +21,10 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     /// <summary>The parameter set of piped arguments.</summary>
     protected const string PipedValue = "PipedValue";
 
-    // Not mandatory for piped arguments: if both are missing, the engine would only say that it cannot tell the parameter sets apart.
+    // Mandatory only from the pipeline. Otherwise the engine would say that it cannot tell the parameter sets apart, or that the distribution is missing where it comes second.
     /// <summary>The distribution.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipedDistribution)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Positions)]
+    [Parameter(Position = 0, ParameterSetName = Positions)]
     [Parameter(ParameterSetName = PipedValue), CheckedMandatory, Exact<Distribution>]
     public Distribution Distribution { get; set; } = null!;
 
@@ -40,8 +41,20 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(Distribution)) || MyInvocation.BoundParameters.ContainsKey(Argument)) return;
+        bool hasDistribution = MyInvocation.BoundParameters.ContainsKey(nameof(Distribution)), hasArgument = MyInvocation.BoundParameters.ContainsKey(Argument);
+        if (!hasDistribution && hasArgument && !MyInvocation.ExpectingInput)
+            throw new ArgumentException($"Distribution is missing. Pipe distributions, or write {MyInvocation.MyCommand.Name} $distribution 0.5.", nameof(Distribution));
+        if (hasDistribution || hasArgument) return;
         throw new ArgumentException($"{Argument} is missing. Pipe distributions and give -{Argument}, or pipe values and give -{nameof(Distribution)}.", Argument);
+    }
+
+    /// <inheritdoc/>
+    private protected override ArgumentException Surplus(string name, object? first, object? second)
+    {
+        if (TensorInput.Unwrap(second) is Distribution)
+            return new ArgumentException($"The distribution comes first, then the value: {MyInvocation.MyCommand.Name} $distribution 0.5.", name);
+        ArgumentException error = base.Surplus(name, first, second);
+        return ArgumentRules.IsFlag(TensorInput.Unwrap(second)) ? error : new ArgumentException($"{ShortText.Message(error)} Write several values as a list, such as -{name} 0.1, 0.5.", name);
     }
 
     /// <summary>Evaluates, and writes numbers (row-major) or the tensor.</summary>

@@ -30,7 +30,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     [Parameter(Position = 0, ParameterSetName = Piped)]
     [Parameter(Position = 1, ParameterSetName = Positions)]
     [AllowedRange(0), OptionalNumber<long>(ListHint = "A shape is given as -SampleShape 2,3.")]
-    public long? Count { get; set; }
+    public long? Count { get; set => field = Once(value); }
 
     /// <summary>The sample shape instead of Count, as PyTorch's sample_shape: 2,3 makes a 2 × 3 grid of draws, of shape [2, 3, batch, event].</summary>
     [Parameter, IntegerList(IsLong = true)]

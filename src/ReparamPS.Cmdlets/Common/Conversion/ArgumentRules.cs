@@ -22,7 +22,7 @@ internal static class ArgumentRules
     {
         [typeof(string)] = "text",
         [typeof(char)] = "one character, such as ';' or \"`t\" (a tab)",
-        [typeof(SwitchParameter)] = "True or False",
+        [typeof(SwitchParameter)] = "$true or $false",
         [typeof(ScriptBlock)] = "a script block, such as { $_ * 2 }",
         [typeof(IDictionary)] = "a hashtable, such as @{ Loc = 0 }",
         [typeof(Distribution)] = "a distribution from New-NormalDistribution or another New-…Distribution",
@@ -34,6 +34,12 @@ internal static class ArgumentRules
         [typeof(VaeImage)] = "an image from Invoke-VaeSampling, Invoke-VaeDecode or Invoke-VaeReconstruction",
     };
 
+    /// <summary>What to do about a value after a switch, which PowerShell takes for the next argument.</summary>
+    public const string SwitchHint = " If it follows a switch, leave it out: a switch takes no value.";
+
+    /// <summary>Whether a value may be meant for a switch.</summary>
+    public static bool IsFlag(object? value) => value is bool || (value is string text && bool.TryParse(text, out _));
+
     /// <summary>Checks a value.</summary>
     /// <param name="value">The value, unwrapped.</param>
     /// <param name="type">The parameter's type.</param>
@@ -44,7 +50,7 @@ internal static class ArgumentRules
         if (!type.IsArray)
         {
             Type target = Nullable.GetUnderlyingType(type) ?? type;
-            return Fits(value, target) ? null : (target.IsEnum ? OneOf(Enum.GetNames(target)) : Said(target), Got(value));
+            return Fits(value, target) ? null : (target.IsEnum ? OneOf(Enum.GetNames(target)) : Said(target), target == typeof(SwitchParameter) && value is string ? $"the text {Got(value)}" : Got(value));
         }
         Type element = type.GetElementType()!;
         foreach (object? item in value is IEnumerable list and not (string or IDictionary or torch.Tensor) ? list : new[] { value })
@@ -128,6 +134,10 @@ internal static class ArgumentRules
         PSObject row when row.TypeNames.Contains(RunRowTypeName) => " A row holds no model: if the run was a training, its model is in runs/<RunId>/checkpoint of the sweep's folder.",
         _ => "",
     };
+
+    /// <summary>What to do if the name of a cmdlet was given instead of what it returns; empty for other values.</summary>
+    public static string CommandAdvice(object? value, Type type) =>
+        value is string text && type == typeof(Distribution) && DistributionCatalog.All.FirstOrDefault(each => text.Equals(each.Cmdlet, StringComparison.OrdinalIgnoreCase) || text.Equals(each.Name, StringComparison.OrdinalIgnoreCase)) is { } kind ? $" Put the command in parentheses: ({kind.Cmdlet})." : "";
 
     /// <summary>Whether a value is a row of a training.</summary>
     public static bool IsTrainingRow(object? value) => value is VaeEpoch or PolicyIteration;

@@ -69,7 +69,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     {
         if (ExactConversion.IsBlank(value) && type != target && (IsCell || value is not string)) return inputData;
         if (ExactConversion.Convert(value, type, out object? converted) is not { } expected) return converted ?? inputData;
-        string hint = value is System.Collections.IEnumerable and not (string or System.Collections.IDictionary) && ListHint.Length > 0 ? " " + ListHint : "";
+        string hint = value is System.Collections.IEnumerable and not (string or System.Collections.IDictionary) && ListHint.Length > 0 ? " " + ListHint : ArgumentRules.IsFlag(value) ? ArgumentRules.SwitchHint : "";
         throw new ArgumentTransformationMetadataException($"Expected {expected}; got {ArgumentRules.Got(value)}.{hint}");
     }
 
@@ -79,8 +79,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (BlankIsDefault && ExactConversion.IsBlank(value)) return Enum.ToObject(type, 0);
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
-        string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : "";
-        string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}";
+        string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
+        string flag = ArgumentRules.IsFlag(value) && type != typeof(SwitchParameter) ? ArgumentRules.SwitchHint : "";
+        string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}{flag}";
         if (advice.Length > 0 || IsForThisOnly(value) || IsNoPath(value)) throw new ArgumentTransformationMetadataException(message);
         // Only with this inner exception the binder tries the properties of an object from the pipeline that does not fit as a whole.
         throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(refusal.Expected, null));

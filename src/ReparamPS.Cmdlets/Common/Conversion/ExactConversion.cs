@@ -65,11 +65,19 @@ internal static class ExactConversion
         converted = value switch
         {
             double or float or decimal or int or long or short or sbyte or byte or ushort or uint or ulong => ((IConvertible)value).ToDouble(CultureInfo.InvariantCulture),
-            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
+            string text => NumberOf(text),
             _ => null,
         };
         return converted is not null || HoldsOne(value) ? null : "a number";
     }
+
+    /// <summary>A number from text, also as Python and the views of the module write infinities; null if it is none.</summary>
+    public static double? NumberOf(string text) => text.Trim().ToUpperInvariant() switch
+    {
+        "INF" or "+INF" or "∞" => double.PositiveInfinity,
+        "-INF" or "-∞" => double.NegativeInfinity,
+        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : null,
+    };
 
     private static string? Duration(object? value, out object? converted)
     {

@@ -49,7 +49,7 @@ internal sealed class NestedNumbers
         {
             double or float or decimal or long or int or short or sbyte or ulong or uint or ushort or byte => ((IConvertible)bare).ToDouble(CultureInfo.InvariantCulture),
             bool flag => flag ? 1 : 0,
-            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
+            string text when ExactConversion.NumberOf(text) is { } parsed => parsed,
             BigInteger whole => double.IsFinite((double)whole) ? (double)whole : throw new ArgumentException($"{parameter} must be at most {double.MaxValue} in size; got {ShortText.Of(whole)}.", parameter),
             Half half => (double)half,
             TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
