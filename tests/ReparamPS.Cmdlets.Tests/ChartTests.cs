@@ -65,7 +65,8 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         const string panels = "foreach ($panel in 1..24) { foreach ($name in 'adam', 'adagrad') { [pscustomobject]@{ P = $panel; C = $name; Y = $panel } } }";
         string Svg(string more) => File.ReadAllText(module.Get<FileInfo>($"& {{ {panels} }} | Export-Chart $path -X C -Y Y -Kind Bar -Facet P {more}", ("path", Path.Combine(folder, "panels.svg"))).FullName);
         string picture = Svg("");
-        Assert.Contains("height=\"1200\"", picture, StringComparison.Ordinal);
+        // Eight rows of three panels.
+        Assert.Contains("height=\"1920\"", picture, StringComparison.Ordinal);
         Assert.Equal(24, System.Text.RegularExpressions.Regex.Count(picture, ">adagrad<"));
         Assert.Contains("height=\"500\"", Svg("-Height 500"), StringComparison.Ordinal);
     }

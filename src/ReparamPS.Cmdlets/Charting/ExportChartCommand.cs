@@ -174,7 +174,8 @@ public sealed class ExportChartCommand : ChartCommandBase
             Band = Band,
             Density = Density,
             Width = Width,
-            Height = MyInvocation.BoundParameters.ContainsKey(nameof(Height)) ? Height : ChartPanels.HeightFor(Data, Facet, Height),
+            Height = Height,
+            GrowsWithPanels = !MyInvocation.BoundParameters.ContainsKey(nameof(Height)),
         };
         foreach (string warning in ChartFile.Save(target, Data, options, Existing)) WriteWarning(warning);
         WriteFile(target);

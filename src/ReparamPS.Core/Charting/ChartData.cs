@@ -12,6 +12,11 @@ public sealed class ChartData
     private readonly List<string> names = [];
     private readonly Dictionary<string, int> flat = new(StringComparer.OrdinalIgnoreCase);
 
+    private ChartData? whole;
+
+    /// <summary>The rows of the chart, of which these may be one panel's.</summary>
+    internal ChartData Whole => whole ?? this;
+
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
@@ -110,7 +115,7 @@ public sealed class ChartData
     /// <summary>Some of the rows.</summary>
     internal ChartData Rows(IReadOnlyList<int> numbers)
     {
-        var part = new ChartData();
+        var part = new ChartData { whole = Whole };
         IReadOnlyList<object?>[] all = [.. names.Select(name => Cells(name, name))];
         foreach (int row in numbers) part.Add(new ExperimentRow(names, Array.ConvertAll(all, cells => cells[row])));
         return part;

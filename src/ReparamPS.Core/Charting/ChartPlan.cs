@@ -32,7 +32,7 @@ internal sealed class ChartPlan
         if (IsAveraged && Y.IsLogarithmic)
         {
             ChartScale plain = ChartScale.Of(ys, false, false, "Y");
-            Skipped.CountNotPositive(ChartSeries.Of(data, options, X, plain, average: true).Sum(series => series.Y.Count(mean => mean <= 0)));
+            Skipped.CountNotPositive(ChartPanels.Parts(data, options.Facet).SelectMany(part => ChartSeries.Of(part, options, X, plain, average: true)).Sum(series => series.Y.Count(mean => mean <= 0)));
         }
         if (Kind == ChartKind.Histogram) Edges = BinEdges(data, xs);
     }
@@ -75,6 +75,9 @@ internal sealed class ChartPlan
 
     /// <summary>The series of some of the rows.</summary>
     public List<ChartSeries> Series(ChartData data) => ChartSeries.Of(data, Options, X, Y, IsAveraged);
+
+    /// <summary>The series of all panels, each with the means of its own rows.</summary>
+    public List<ChartSeries> SeriesOfPanels(ChartData all) => [.. ChartPanels.Parts(all, Options.Facet).SelectMany(Series)];
 
     /// <summary>The histograms of some of the rows: the name, the values, and the height of each bin, NaN if a logarithmic axis can't show it.</summary>
     public IEnumerable<(string Name, double[] Values, double[] Heights)> Histograms(ChartData data)

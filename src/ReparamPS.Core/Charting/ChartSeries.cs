@@ -92,7 +92,8 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
     {
         if (columns.Count == 0) return [new ChartGroup(null, [.. Enumerable.Range(0, data.Count)])];
         IReadOnlyList<object?>[] cells = [.. columns.Select(column => data.Cells(column, "GroupBy"))];
-        ChartScale[] order = [.. columns.Select((column, i) => ChartScale.Of(cells[i], logarithmic: false, categories: true, column))];
+        // The name of a number has the digits that tell it from the others, and must be the same in every panel.
+        ChartScale[] order = [.. columns.Select(column => ChartScale.Of(data.Whole.Cells(column, "GroupBy"), logarithmic: false, categories: true, column))];
         var groups = new SortedDictionary<double[], List<int>>(Comparer<double[]>.Create(Compare));
         for (int row = 0; row < data.Count; row++)
         {

@@ -4,8 +4,9 @@ namespace ReparamPS.Charting;
 internal sealed class HeatMapGrid
 {
     private readonly ChartOptions options;
+    private readonly ChartScale z;
 
-    /// <summary>Settles the axes and the range of the colors from all rows.</summary>
+    /// <summary>Settles the axes and the range of the colors from the cells of all panels.</summary>
     /// <exception cref="ArgumentException">The columns do not make a heat map.</exception>
     public HeatMapGrid(ChartData data, ChartOptions options)
     {
@@ -15,12 +16,14 @@ internal sealed class HeatMapGrid
         if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to heat maps, whose axes are categories.", nameof(options));
         X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
         Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
-        double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
+        z = ChartScale.Of(data.Cells(Column, "Z"), false, false, Column);
+        if (z.Kind != ScaleKind.Number) throw data.NotNumeric("Z", [Column]);
+        double[] values = [.. ChartPanels.Parts(data, options.Facet).SelectMany(part => Cells(part).Cast<double>()).Where(double.IsFinite)];
         if (values.Length == 0) throw data.NotNumeric("Z", [Column]);
         (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : ChartScale.Around(values[0], 0.5);
         Skipped.Count(data.Cells(options.X, "X"), X);
         Skipped.Count(data.Cells(options.Y[0], "Y"), Y);
-        Skipped.Count(data.Cells(Column, "Z"), ChartScale.Of([], false, false, Column));
+        Skipped.Count(data.Cells(Column, "Z"), z);
     }
 
     /// <summary>The column that the colors show.</summary>
@@ -45,8 +48,6 @@ internal sealed class HeatMapGrid
     public double[,] Cells(ChartData data)
     {
         IReadOnlyList<object?> xs = data.Cells(options.X, "X"), ys = data.Cells(options.Y[0], "Y"), zs = data.Cells(Column, "Z");
-        ChartScale z = ChartScale.Of(zs, false, false, Column);
-        if (z.Kind != ScaleKind.Number) throw data.NotNumeric("Z", [Column]);
         double[,] sums = new double[Y.Labels.Count, X.Labels.Count], counts = new double[Y.Labels.Count, X.Labels.Count];
         for (int i = 0; i < data.Count; i++)
         {
