@@ -134,4 +134,14 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.Equal("GroupBy: the rows have no column 'Yy'; they have X, Y, Z, G, S.", module.Fails($"{Rows} Export-Chart $path -X X -Y Y -GroupBy Yy", "InvalidArgument").Exception.Message);
         Assert.Empty(Directory.GetFiles(folder));
     }
+
+    // One instant, as each type states it.
+    [Fact]
+    public void Moments_are_drawn_at_the_clock_of_the_session()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || !TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Tokyo", out _), "The time zone of a process cannot be chosen here.");
+        const string rows = "[datetime]'2026-01-01 12:00', [datetimeoffset]'2026-01-01T12:00:00+09:00', [datetimeoffset]'2026-01-01T03:00:00Z', [datetime]::SpecifyKind('2026-01-01 03:00', 'Utc'), '2026-01-01T03:00:00Z'";
+        HostRun run = HostProcess.Run("-Command", $"$env:TZ = 'Asia/Tokyo'; [TimeZoneInfo]::ClearCachedData(); {rows} | ForEach-Object {{ [pscustomobject]@{{ X = $_; Y = 1 }} }} | Show-Chart X Y -Kind Bar -Width 60");
+        Assert.StartsWith("2026-01-01 12:00:00 │", Assert.Single(run.Lines), StringComparison.Ordinal);
+    }
 }

@@ -12,6 +12,8 @@ public sealed class ChartData
     private readonly List<string> names = [];
     private readonly Dictionary<string, int> flat = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly HashSet<string> durations = new(StringComparer.OrdinalIgnoreCase);
+
     private ChartData? whole;
 
     /// <summary>The rows of the chart, of which these may be one panel's.</summary>
@@ -54,11 +56,15 @@ public sealed class ChartData
         // Here, where the column is known by name, and once for each cell.
         for (int i = flat.GetValueOrDefault(name); i < cells.Count; i++)
         {
-            cells[i] = ExperimentValue.Normalize(cells[i], name);
+            if (cells[i] is TimeSpan) durations.Add(name);
+            cells[i] = cells[i] is TimeSpan duration ? duration.TotalSeconds : ExperimentValue.Normalize(cells[i], name);
             flat[name] = i + 1;
         }
         return cells;
     }
+
+    /// <summary>A column's name as a label: durations have their unit, seconds.</summary>
+    internal string LabelOf(string name) => Whole.durations.Contains(name) ? $"{name} (s)" : name;
 
     /// <summary>Whether a column exists and holds a list, which no chart can show.</summary>
     /// <param name="name">The column.</param>

@@ -20,6 +20,8 @@ internal sealed class ChartPlan
         bool dates = Kind == ChartKind.Line && !IsAveraged;
         if (Kind == ChartKind.Histogram && X.Kind == ScaleKind.Category) throw data.NotNumeric("X", [options.X]);
         if (Kind is ChartKind.Line or ChartKind.Bar && Y.Kind != ScaleKind.Number && !(dates && Y.Kind == ScaleKind.Date)) throw data.NotNumeric("Y", options.Y);
+        XLabel = options.XLabel ?? data.LabelOf(options.X);
+        YLabel = options.YLabel ?? (Kind == ChartKind.Histogram ? (options.Density ? "Density" : "Count") : options.Y.Count == 1 ? data.LabelOf(options.Y[0]) : "Value");
         HasWholeNumbers = xs.All(cell => X.Raw(cell) is var place && (double.IsNaN(place) || place == Math.Floor(place)));
         foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
         {
@@ -65,10 +67,10 @@ internal sealed class ChartPlan
     public IReadOnlyCollection<string> Names => places.Keys;
 
     /// <summary>The label of the horizontal axis.</summary>
-    public string XLabel => Options.XLabel ?? Options.X;
+    public string XLabel { get; }
 
     /// <summary>The label of the vertical axis.</summary>
-    public string YLabel => Options.YLabel ?? (Kind == ChartKind.Histogram ? (Options.Density ? "Density" : "Count") : Options.Y.Count == 1 ? Options.Y[0] : "Value");
+    public string YLabel { get; }
 
     /// <summary>The number of a series, which decides its color.</summary>
     public int PlaceOf(string name) => places[name];

@@ -41,10 +41,10 @@ internal sealed class HeatMapRenderer(ChartData all, ChartOptions options, Chart
         else plot.DataBackground.Color = Empty;
         var panel = new ChartPanel(plot, fonts)
         {
-            XLabel = options.XLabel ?? options.X,
-            YLabel = options.YLabel ?? options.Y[0],
+            XLabel = grid.XLabel,
+            YLabel = grid.YLabel,
             Colors = ChartStyle.AddColors(plot, grid.Low, grid.High, Shades, fonts),
-            ColorLabel = grid.Column,
+            ColorLabel = grid.ZLabel,
         };
         plot.Axes.SetLimits(-0.5, cells.GetLength(1) - 0.5, -0.5, cells.GetLength(0) - 0.5);
         panel.FitMarks = area => DrawNumbers(plot, cells, area);

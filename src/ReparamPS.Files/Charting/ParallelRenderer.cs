@@ -41,9 +41,9 @@ internal sealed class ParallelRenderer : IPanelRenderer
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.Bottom.TickLabelStyle.FontSize = ChartStyle.LabelSize;
         int count = axes.Axes.Count;
-        plot.Axes.Bottom.TickGenerator = new FittedTicks(new NumericManual([.. Enumerable.Range(0, count).Select(i => (double)i)], [.. axes.Axes.Select(axis => axis.Column)]), fonts, names: true);
+        plot.Axes.Bottom.TickGenerator = new FittedTicks(new NumericManual([.. Enumerable.Range(0, count).Select(i => (double)i)], [.. axes.Axes.Select(axis => axis.Label)]), fonts, names: true);
         DrawRows(plot, data);
-        var panel = new ChartPanel(plot, fonts) { FitMarks = area => DrawAxes(plot, area), ColorLabel = axes.ShadeColumn };
+        var panel = new ChartPanel(plot, fonts) { FitMarks = area => DrawAxes(plot, area), ColorLabel = axes.ShadeLabel };
         if (options.Z is not null)
         {
             (double low, double high) = axes.Low < axes.High ? (axes.Low, axes.High) : ChartScale.Around(axes.Low, 0.5);
