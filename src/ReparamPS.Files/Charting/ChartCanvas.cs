@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -58,12 +59,24 @@ internal static class ChartCanvas
         {
             XAttribute font = text.Attribute("font-family")!;
             text.Value = drawing.Fonts.Original(font.Value, text.Value.Trim());
+            if (RightToLeft.IsIn(text.Value)) Center(text, drawing.Fonts);
             // A viewer without the font takes its own.
             font.Value += ", Verdana, sans-serif";
         }
         using var written = new MemoryStream();
         using (var writer = XmlWriter.Create(written, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = false })) picture.Save(writer);
         return written.ToArray();
+    }
+
+    // A viewer arranges text from right to left, if the characters have no places of their own.
+    private static void Center(XElement text, ChartFonts fonts)
+    {
+        float left = Number(text.Attribute("x")!.Value.Split(',')[0]);
+        text.SetAttributeValue("x", left + fonts.Width(text.Value, Number(text.Attribute("font-size")!.Value)) / 2);
+        text.SetAttributeValue("text-anchor", "middle");
+        if (RightToLeft.Starts(text.Value)) text.SetAttributeValue("direction", "rtl");
+
+        static float Number(string value) => float.Parse(value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Draws a text whose capitals have their middle at a height, in whichever font.</summary>

@@ -40,7 +40,7 @@ public sealed class ChartWriter : IChartWriter
         try
         {
             byte[] picture = svg ? ChartCanvas.Svg(drawing, options) : ChartCanvas.Png(drawing, options);
-            return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);
+            return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning, fonts.OrderWarning }.OfType<string>()]);
         }
         catch (NoRoomException)
         {
