@@ -65,7 +65,8 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         const string panels = "foreach ($panel in 1..24) { foreach ($name in 'adam', 'adagrad') { [pscustomobject]@{ P = $panel; C = $name; Y = $panel } } }";
         string Svg(string more) => File.ReadAllText(module.Get<FileInfo>($"& {{ {panels} }} | Export-Chart $path -X C -Y Y -Kind Bar -Facet P {more}", ("path", Path.Combine(folder, "panels.svg"))).FullName);
         string picture = Svg("");
-        Assert.Contains("height=\"1200\"", picture, StringComparison.Ordinal);
+        // Eight rows of three panels.
+        Assert.Contains("height=\"1920\"", picture, StringComparison.Ordinal);
         Assert.Equal(24, System.Text.RegularExpressions.Regex.Count(picture, ">adagrad<"));
         Assert.Contains("height=\"500\"", Svg("-Height 500"), StringComparison.Ordinal);
     }
@@ -132,5 +133,15 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.Equal("Y: the rows have no column 'Loss'; they have X, Y, Z, G, S.", module.Fails($"{Rows} Export-Chart $path -X X -Y Loss", "InvalidArgument").Exception.Message);
         Assert.Equal("GroupBy: the rows have no column 'Yy'; they have X, Y, Z, G, S.", module.Fails($"{Rows} Export-Chart $path -X X -Y Y -GroupBy Yy", "InvalidArgument").Exception.Message);
         Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    // One instant, as each type states it.
+    [Fact]
+    public void Moments_are_drawn_at_the_clock_of_the_session()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || !TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Tokyo", out _), "The time zone of a process cannot be chosen here.");
+        const string rows = "[datetime]'2026-01-01 12:00', [datetimeoffset]'2026-01-01T12:00:00+09:00', [datetimeoffset]'2026-01-01T03:00:00Z', [datetime]::SpecifyKind('2026-01-01 03:00', 'Utc'), '2026-01-01T03:00:00Z'";
+        HostRun run = HostProcess.Run("-Command", $"$env:TZ = 'Asia/Tokyo'; [TimeZoneInfo]::ClearCachedData(); {rows} | ForEach-Object {{ [pscustomobject]@{{ X = $_; Y = 1 }} }} | Show-Chart X Y -Kind Bar -Width 60");
+        Assert.StartsWith("2026-01-01 12:00:00 │", Assert.Single(run.Lines), StringComparison.Ordinal);
     }
 }

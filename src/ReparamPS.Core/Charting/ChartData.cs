@@ -12,6 +12,13 @@ public sealed class ChartData
     private readonly List<string> names = [];
     private readonly Dictionary<string, int> flat = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly HashSet<string> durations = new(StringComparer.OrdinalIgnoreCase);
+
+    private ChartData? whole;
+
+    /// <summary>The rows of the chart, of which these may be one panel's.</summary>
+    internal ChartData Whole => whole ?? this;
+
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
@@ -49,11 +56,15 @@ public sealed class ChartData
         // Here, where the column is known by name, and once for each cell.
         for (int i = flat.GetValueOrDefault(name); i < cells.Count; i++)
         {
-            cells[i] = ExperimentValue.Normalize(cells[i], name);
+            if (cells[i] is TimeSpan) durations.Add(name);
+            cells[i] = cells[i] is TimeSpan duration ? duration.TotalSeconds : ExperimentValue.Normalize(cells[i], name);
             flat[name] = i + 1;
         }
         return cells;
     }
+
+    /// <summary>A column's name as a label: durations have their unit, seconds.</summary>
+    internal string LabelOf(string name) => Whole.durations.Contains(name) ? $"{name} (s)" : name;
 
     /// <summary>Whether a column exists and holds a list, which no chart can show.</summary>
     /// <param name="name">The column.</param>
@@ -110,7 +121,7 @@ public sealed class ChartData
     /// <summary>Some of the rows.</summary>
     internal ChartData Rows(IReadOnlyList<int> numbers)
     {
-        var part = new ChartData();
+        var part = new ChartData { whole = Whole };
         IReadOnlyList<object?>[] all = [.. names.Select(name => Cells(name, name))];
         foreach (int row in numbers) part.Add(new ExperimentRow(names, Array.ConvertAll(all, cells => cells[row])));
         return part;

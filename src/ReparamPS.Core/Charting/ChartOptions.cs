@@ -92,6 +92,9 @@ public sealed record ChartOptions
     /// <summary>The picture's height in pixels.</summary>
     public int Height { get; init; } = 600;
 
+    /// <summary>Whether the picture becomes higher than <see cref="Height"/> if its panels need it: 240 pixels per row.</summary>
+    public bool GrowsWithPanels { get; init; }
+
     /// <summary>The kind that is drawn.</summary>
     public ChartKind EffectiveKind => Kind ?? (Z is not null ? ChartKind.HeatMap : Y.Count == 0 ? ChartKind.Histogram : ChartKind.Line);
 

@@ -20,6 +20,8 @@ internal sealed class ChartPlan
         bool dates = Kind == ChartKind.Line && !IsAveraged;
         if (Kind == ChartKind.Histogram && X.Kind == ScaleKind.Category) throw data.NotNumeric("X", [options.X]);
         if (Kind is ChartKind.Line or ChartKind.Bar && Y.Kind != ScaleKind.Number && !(dates && Y.Kind == ScaleKind.Date)) throw data.NotNumeric("Y", options.Y);
+        XLabel = options.XLabel ?? data.LabelOf(options.X);
+        YLabel = options.YLabel ?? (Kind == ChartKind.Histogram ? (options.Density ? "Density" : "Count") : options.Y.Count == 1 ? data.LabelOf(options.Y[0]) : "Value");
         HasWholeNumbers = xs.All(cell => X.Raw(cell) is var place && (double.IsNaN(place) || place == Math.Floor(place)));
         foreach (ChartGroup group in ChartGroup.Of(data, options.GroupBy))
         {
@@ -32,7 +34,7 @@ internal sealed class ChartPlan
         if (IsAveraged && Y.IsLogarithmic)
         {
             ChartScale plain = ChartScale.Of(ys, false, false, "Y");
-            Skipped.CountNotPositive(ChartSeries.Of(data, options, X, plain, average: true).Sum(series => series.Y.Count(mean => mean <= 0)));
+            Skipped.CountNotPositive(ChartPanels.Parts(data, options.Facet).SelectMany(part => ChartSeries.Of(part, options, X, plain, average: true)).Sum(series => series.Y.Count(mean => mean <= 0)));
         }
         if (Kind == ChartKind.Histogram) Edges = BinEdges(data, xs);
     }
@@ -65,16 +67,19 @@ internal sealed class ChartPlan
     public IReadOnlyCollection<string> Names => places.Keys;
 
     /// <summary>The label of the horizontal axis.</summary>
-    public string XLabel => Options.XLabel ?? Options.X;
+    public string XLabel { get; }
 
     /// <summary>The label of the vertical axis.</summary>
-    public string YLabel => Options.YLabel ?? (Kind == ChartKind.Histogram ? (Options.Density ? "Density" : "Count") : Options.Y.Count == 1 ? Options.Y[0] : "Value");
+    public string YLabel { get; }
 
     /// <summary>The number of a series, which decides its color.</summary>
     public int PlaceOf(string name) => places[name];
 
     /// <summary>The series of some of the rows.</summary>
     public List<ChartSeries> Series(ChartData data) => ChartSeries.Of(data, Options, X, Y, IsAveraged);
+
+    /// <summary>The series of all panels, each with the means of its own rows.</summary>
+    public List<ChartSeries> SeriesOfPanels(ChartData all) => [.. ChartPanels.Parts(all, Options.Facet).SelectMany(Series)];
 
     /// <summary>The histograms of some of the rows: the name, the values, and the height of each bin, NaN if a logarithmic axis can't show it.</summary>
     public IEnumerable<(string Name, double[] Values, double[] Heights)> Histograms(ChartData data)

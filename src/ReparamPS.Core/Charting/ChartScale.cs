@@ -17,17 +17,21 @@ internal enum ScaleKind
     Category,
 }
 
-/// <summary>How a column's cells become places on an axis: numbers as they are, dates as days, anything else as categories.</summary>
+/// <summary>How a column's cells become places on an axis: numbers as they are, dates as days of the session's clock, anything else as categories.</summary>
 internal sealed class ChartScale
 {
     /// <summary>The largest number on a linear axis: differences, and what is computed from them, must stay finite.</summary>
     public const double MaxLinear = 1e300;
+
+    // Pixels per unit must stay finite.
+    private const double MinLinear = 1e-300;
 
     // From here on, labels of six digits do not show a difference of 1.
     private const double Large = 1e6, LargeMargin = 1e-3;
 
     private readonly Dictionary<object, int> places = [];
     private readonly List<string> labels = [];
+    private double? single;
 
     private ChartScale(ScaleKind kind, bool logarithmic) => (Kind, IsLogarithmic) = (kind, logarithmic);
 
@@ -50,7 +54,7 @@ internal sealed class ChartScale
         object[] present = [.. cells.Select(Read).OfType<object>()];
         bool numbers = Array.TrueForAll(present, cell => cell is double), dates = present.Length > 0 && Array.TrueForAll(present, cell => cell is DateTime);
         if (logarithmic && !numbers) throw new ArgumentException($"Column '{ShortText.Of(column)}' holds no numbers, so its axis cannot be logarithmic.", column);
-        if (numbers && !categories) return new ChartScale(ScaleKind.Number, logarithmic);
+        if (numbers && !categories) return new ChartScale(ScaleKind.Number, logarithmic) { single = logarithmic ? null : Single(present.Cast<double>()) };
         if (dates && !categories) return new ChartScale(ScaleKind.Date, false);
 
         var scale = new ChartScale(ScaleKind.Category, false);
@@ -67,6 +71,15 @@ internal sealed class ChartScale
             });
         }
         return scale;
+    }
+
+    // The place of all numbers, if they differ from each other or from zero by less than a linear axis can show.
+    private static double? Single(IEnumerable<double> numbers)
+    {
+        (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (double number in numbers.Where(number => Math.Abs(number) <= MaxLinear)) (low, high) = (Math.Min(low, number), Math.Max(high, number));
+        if (Math.Max(Math.Abs(low), Math.Abs(high)) < MinLinear) return 0;
+        return high - low < MinLinear && low < high ? low : null;
     }
 
     // How far each number, and each date in days, is from the next.
@@ -87,7 +100,7 @@ internal sealed class ChartScale
     {
         (ScaleKind.Category, { } value) => places.TryGetValue(value, out int place) ? place : double.NaN,
         (ScaleKind.Date, DateTime date) => date.ToOADate(),
-        (ScaleKind.Number, double number) when double.IsFinite(number) && (IsLogarithmic || Math.Abs(number) <= MaxLinear) => number,
+        (ScaleKind.Number, double number) when double.IsFinite(number) && (IsLogarithmic || Math.Abs(number) <= MaxLinear) => single ?? number,
         _ => double.NaN,
     };
 
@@ -120,7 +133,7 @@ internal sealed class ChartScale
     {
         null => "(none)",
         double or float or decimal => ChartText.Number(Convert.ToDouble(cell, CultureInfo.InvariantCulture)),
-        DateTime date => ChartText.Date(date),
+        DateTime or DateTimeOffset => ChartText.Date((DateTime)Read(cell)!),
         IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
         _ => cell.ToString() ?? "",
     };
@@ -132,9 +145,11 @@ internal sealed class ChartScale
         if (value is string text) value = text.Length == 0 ? null : ExperimentValue.Parse(text);
         return value switch
         {
+            // All moments by one clock, that of the session.
+            DateTime { Kind: DateTimeKind.Utc } moment => moment.ToLocalTime(),
             null or string or DateTime => value,
             bool flag => flag ? "True" : "False",
-            DateTimeOffset moment => moment.UtcDateTime,
+            DateTimeOffset moment => moment.LocalDateTime,
             _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         };
     }

@@ -54,8 +54,7 @@ internal sealed record ChartSeries(string Name, double[] X, double[] Y, double[]
         foreach (IGrouping<double, (double X, double Y)> place in points.GroupBy(point => point.X))
         {
             double[] values = [.. place.Select(point => point.Y).Where(double.IsFinite)];
-            // The squares of large numbers overflow.
-            double unit = values.Select(Math.Abs).DefaultIfEmpty().Max() is > 1e100 and var largest ? largest : 1;
+            double unit = Histogram.Unit(values);
             Moments moments = Moments.Of(Array.ConvertAll(values, value => value / unit));
             double mean = moments.Mean * unit, error = values.Length < 2 ? 0 : moments.StandardError * unit;
             xs.Add(place.Key);
@@ -92,7 +91,8 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
     {
         if (columns.Count == 0) return [new ChartGroup(null, [.. Enumerable.Range(0, data.Count)])];
         IReadOnlyList<object?>[] cells = [.. columns.Select(column => data.Cells(column, "GroupBy"))];
-        ChartScale[] order = [.. columns.Select((column, i) => ChartScale.Of(cells[i], logarithmic: false, categories: true, column))];
+        // The name of a number has the digits that tell it from the others, and must be the same in every panel.
+        ChartScale[] order = [.. columns.Select(column => ChartScale.Of(data.Whole.Cells(column, "GroupBy"), logarithmic: false, categories: true, column))];
         var groups = new SortedDictionary<double[], List<int>>(Comparer<double[]>.Create(Compare));
         for (int row = 0; row < data.Count; row++)
         {
@@ -100,7 +100,7 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
             if (!groups.TryGetValue(key, out List<int>? rows)) groups.Add(key, rows = []);
             rows.Add(row);
         }
-        return [.. groups.Values.Select(rows => new ChartGroup(string.Join(", ", columns.Select((column, i) => Label(column, cells[i][rows[0]], order[i]))), rows))];
+        return [.. groups.Values.Select(rows => new ChartGroup(string.Join(", ", columns.Select((column, i) => Label(data.LabelOf(column), cells[i][rows[0]], order[i]))), rows))];
     }
 
     private static int Compare(double[]? a, double[]? b)
@@ -117,7 +117,7 @@ internal sealed record ChartGroup(string? Name, IReadOnlyList<int> Rows)
     private static string Label(string column, object? cell, ChartScale scale) => cell switch
     {
         string text when ExperimentValue.Parse(text) is string => text,
-        double or float or decimal or DateTime => $"{column} = {scale.Labels[(int)scale.Place(cell)]}",
+        double or float or decimal or DateTime or DateTimeOffset => $"{column} = {scale.Labels[(int)scale.Place(cell)]}",
         _ => $"{column} = {ChartScale.Name(cell)}",
     };
 }

@@ -4,33 +4,44 @@ namespace ReparamPS.Charting;
 internal sealed class HeatMapGrid
 {
     private readonly ChartOptions options;
+    private readonly string column;
+    private readonly ChartScale z;
 
-    /// <summary>Settles the axes and the range of the colors from all rows.</summary>
+    /// <summary>Settles the axes and the range of the colors from the cells of all panels.</summary>
     /// <exception cref="ArgumentException">The columns do not make a heat map.</exception>
     public HeatMapGrid(ChartData data, ChartOptions options)
     {
         this.options = options;
-        Column = options.Z ?? throw options.Lacks(nameof(options.Z), data.Columns);
+        column = options.Z ?? throw options.Lacks(nameof(options.Z), data.Columns);
         if (options.Y.Count != 1) throw new ArgumentException("For a heat map, Y must name exactly one column: the vertical axis.", nameof(options));
         if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to heat maps, whose axes are categories.", nameof(options));
         X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
         Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
-        double[] values = [.. Cells(data).Cast<double>().Where(double.IsFinite)];
-        if (values.Length == 0) throw data.NotNumeric("Z", [Column]);
+        z = ChartScale.Of(data.Cells(column, "Z"), false, false, column);
+        if (z.Kind != ScaleKind.Number) throw data.NotNumeric("Z", [column]);
+        double[] values = [.. ChartPanels.Parts(data, options.Facet).SelectMany(part => Cells(part).Cast<double>()).Where(double.IsFinite)];
+        if (values.Length == 0) throw data.NotNumeric("Z", [column]);
         (Low, High) = values.Min() < values.Max() ? (values.Min(), values.Max()) : ChartScale.Around(values[0], 0.5);
+        (XLabel, YLabel, ZLabel) = (options.XLabel ?? data.LabelOf(options.X), options.YLabel ?? data.LabelOf(options.Y[0]), data.LabelOf(column));
         Skipped.Count(data.Cells(options.X, "X"), X);
         Skipped.Count(data.Cells(options.Y[0], "Y"), Y);
-        Skipped.Count(data.Cells(Column, "Z"), ChartScale.Of([], false, false, Column));
+        Skipped.Count(data.Cells(column, "Z"), z);
     }
-
-    /// <summary>The column that the colors show.</summary>
-    public string Column { get; }
 
     /// <summary>The horizontal categories.</summary>
     public ChartScale X { get; }
 
     /// <summary>The vertical categories, from below.</summary>
     public ChartScale Y { get; }
+
+    /// <summary>The label of the horizontal axis.</summary>
+    public string XLabel { get; }
+
+    /// <summary>The label of the vertical axis.</summary>
+    public string YLabel { get; }
+
+    /// <summary>The label of the colors.</summary>
+    public string ZLabel { get; }
 
     /// <summary>The smallest mean.</summary>
     public double Low { get; }
@@ -44,9 +55,7 @@ internal sealed class HeatMapGrid
     /// <summary>The means of some of the rows, [row from below, column]; NaN is an empty cell.</summary>
     public double[,] Cells(ChartData data)
     {
-        IReadOnlyList<object?> xs = data.Cells(options.X, "X"), ys = data.Cells(options.Y[0], "Y"), zs = data.Cells(Column, "Z");
-        ChartScale z = ChartScale.Of(zs, false, false, Column);
-        if (z.Kind != ScaleKind.Number) throw data.NotNumeric("Z", [Column]);
+        IReadOnlyList<object?> xs = data.Cells(options.X, "X"), ys = data.Cells(options.Y[0], "Y"), zs = data.Cells(column, "Z");
         double[,] sums = new double[Y.Labels.Count, X.Labels.Count], counts = new double[Y.Labels.Count, X.Labels.Count];
         for (int i = 0; i < data.Count; i++)
         {

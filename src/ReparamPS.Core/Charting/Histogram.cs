@@ -45,8 +45,7 @@ internal static class Histogram
     public static double[] Density(double[] values, double[] at)
     {
         double[] sorted = [.. values.Order()];
-        // The squares of large numbers overflow.
-        double unit = Math.Max(1, Math.Max(-sorted[0], sorted[^1]) / 1e100);
+        double unit = Unit(values);
         double deviation = sorted.Length < 2 ? 0 : Moments.Of(Array.ConvertAll(sorted, value => value / unit)).StandardDeviation * unit;
         double quartiles = (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / 1.349;
         double spread = quartiles > 0 ? Math.Min(deviation, quartiles) : deviation;
@@ -63,6 +62,9 @@ internal static class Histogram
             return sum / (sorted.Length * width * Math.Sqrt(2 * Math.PI));
         });
     }
+
+    /// <summary>What values are divided by before they are squared: 1, or the largest if its square would overflow or vanish.</summary>
+    public static double Unit(double[] values) => values.Select(Math.Abs).DefaultIfEmpty().Max() is (> 1e100 or (> 0 and < 1e-100)) and var largest ? largest : 1;
 
     private static double[] WholeEdges(double low, double high, int maxBins)
     {

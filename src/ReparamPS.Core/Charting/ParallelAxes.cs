@@ -13,8 +13,9 @@ internal sealed class ParallelAxes
     public ParallelAxes(ChartData data, ChartOptions options)
     {
         if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to parallel coordinates. An axis is logarithmic if its values are positive and the largest is at least 100 times the smallest.", nameof(options));
-        Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")))];
+        Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")) with { Label = data.LabelOf(column) })];
         ShadeColumn = options.Z ?? Axes[^1].Column;
+        ShadeLabel = data.LabelOf(ShadeColumn);
         foreach (ParallelAxis axis in Axes)
         {
             Skipped.CheckTexts(axis.Column, data.Cells(axis.Column, "Y"), axis.Scale);
@@ -41,6 +42,9 @@ internal sealed class ParallelAxes
 
     /// <summary>The column whose numbers are colors.</summary>
     public string ShadeColumn { get; }
+
+    /// <summary>The label of the colors.</summary>
+    public string ShadeLabel { get; }
 
     /// <summary>The scale of the colors; null if the group decides.</summary>
     public ChartScale? Shade { get; private set; }
@@ -72,13 +76,16 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
     private const double LogarithmicFrom = 100;
     private const int MaxValues = 8;
 
+    /// <summary>The label: the column, with its unit if it has one.</summary>
+    public string Label { get; init; } = Column;
+
     /// <summary>The axis that fits a column.</summary>
     public static ParallelAxis Of(string column, IReadOnlyList<object?> cells)
     {
         ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
-        double[] raw = [.. cells.Select(scale.Raw).Where(double.IsFinite)];
-        if (raw.Length == 0) throw new ArgumentException($"Y: column '{ShortText.Of(column)}' holds no values to draw.", nameof(cells));
-        if (scale.Kind == ScaleKind.Number && raw.Min() > 0 && raw.Max() / raw.Min() >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
+        object?[] drawn = [.. cells.Where(cell => double.IsFinite(scale.Raw(cell))).Select(ChartScale.Read)];
+        if (drawn.Length == 0) throw new ArgumentException($"Y: column '{ShortText.Of(column)}' holds no values to draw.", nameof(cells));
+        if (scale.Kind == ScaleKind.Number && drawn.Min() is double and > 0 and var low && (double)drawn.Max()! / low >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
         double[] places = [.. cells.Select(scale.Place).Where(double.IsFinite).Distinct().Order()];
         // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.
         double[] ticked = places.Length <= MaxValues ? places : [.. Enumerable.Range(0, 5).Select(i => places[0] + (places[^1] - places[0]) * i / 4)];

@@ -34,6 +34,8 @@ internal sealed class SkippedValues
     /// <param name="averaged">Whether means are drawn, which a logarithmic axis judges in place of the cells.</param>
     public void Count(IEnumerable<object?> cells, ChartScale scale, bool averaged = false)
     {
+        int moved = 0;
+        double place = 0;
         foreach (object? cell in cells)
         {
             switch (ChartScale.Read(cell))
@@ -44,11 +46,13 @@ internal sealed class SkippedValues
                 case double number when double.IsInfinity(number): infinite++; break;
                 case double number when Math.Abs(number) > ChartScale.MaxLinear && !scale.IsLogarithmic: tooLarge++; break;
                 case double number when number <= 0 && scale.IsLogarithmic && !averaged: notPositive++; break;
+                case double number when scale.Raw(cell) is var raw && raw != number: (moved, place) = (moved + 1, raw); break;
             }
         }
+        if (moved > 0) texts.Add($"{(moved == 1 ? "1 value is" : $"{moved} values are")} drawn as {ChartText.Number(place)}: a linear axis cannot show differences below 1e-300.");
     }
 
-    /// <summary>Looks for a column of numbers that an axis shows as categories, because a few cells hold text, such as NA.</summary>
+    /// <summary>Looks for a column of numbers or dates that an axis shows as categories, because a few cells hold text, such as NA, or because it holds both.</summary>
     /// <param name="column">The column.</param>
     /// <param name="cells">Its cells.</param>
     /// <param name="scale">The scale of its axis.</param>
@@ -57,8 +61,11 @@ internal sealed class SkippedValues
         if (scale.Kind != ScaleKind.Category) return;
         object?[] read = [.. cells.Select(ChartScale.Read)];
         string[] found = [.. read.OfType<string>()];
-        if (found.Length > 0 && read.OfType<double>().Count() > read.Length / 2.0)
+        (int numbers, int dates) = (read.OfType<double>().Count(), read.OfType<DateTime>().Count());
+        if (found.Length > 0 && Math.Max(numbers, dates) > read.Length / 2.0)
             texts.Add($"Column '{ShortText.Of(column)}' holds text in {found.Length} of {read.Length} rows, such as {ShortText.Quoted(found[0])}, so its values are drawn as categories.");
+        else if (numbers > 0 && dates > 0)
+            texts.Add($"Column '{ShortText.Of(column)}' holds numbers in {numbers} of {read.Length} rows and dates in {dates}, so its values are drawn as categories.");
     }
 
     /// <summary>Counts means that a logarithmic axis can't show.</summary>

@@ -155,7 +155,7 @@ public static class TextChart
         }
         for (int row = 0; row < height; row++) yield return $"{labels[row].PadLeft(margin)} {(labels[row].Length > 0 ? '┤' : '│')}{new string(cells[row]).TrimEnd()}";
         yield return new string(' ', margin) + " └" + new string('─', width);
-        foreach (string line in Ends(Text(left, x, right - left), Text(right, x, right - left), options.XLabel ?? options.X, margin + 2, options.Width)) yield return line;
+        foreach (string line in Ends(Text(left, x, right - left), Text(right, x, right - left), options.XLabel ?? data.LabelOf(options.X), margin + 2, options.Width)) yield return line;
         if (all.Count == 1) yield break;
         foreach (string line in Legend(all, Math.Min(margin + 2, options.Width / 3), options.Width)) yield return line;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -23,6 +24,20 @@ internal static class ChartCanvas
         return new ArgumentException($"A picture of {options.Width} × {options.Height} pixels has no room for the data beside the labels; {width} × {height} pixels are enough.", nameof(options));
     }
 
+    /// <summary>The options of a picture that is high enough for its panels, if it may grow.</summary>
+    public static ChartOptions Grown(ChartDrawing drawing, ChartOptions options)
+    {
+        // A higher picture may have more rows in turn.
+        while (options.GrowsWithPanels)
+        {
+            using var nothing = new SKNoDrawCanvas(options.Width, options.Height);
+            int height = ChartPanels.HeightFor(DrawFrame(nothing, drawing, options).Rows, options.Height);
+            if (height == options.Height) break;
+            options = options with { Height = height };
+        }
+        return options;
+    }
+
     /// <summary>A bitmap.</summary>
     public static byte[] Png(ChartDrawing drawing, ChartOptions options)
     {
@@ -44,12 +59,24 @@ internal static class ChartCanvas
         {
             XAttribute font = text.Attribute("font-family")!;
             text.Value = drawing.Fonts.Original(font.Value, text.Value.Trim());
+            if (RightToLeft.IsIn(text.Value)) Center(text, drawing.Fonts);
             // A viewer without the font takes its own.
             font.Value += ", Verdana, sans-serif";
         }
         using var written = new MemoryStream();
         using (var writer = XmlWriter.Create(written, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = false })) picture.Save(writer);
         return written.ToArray();
+    }
+
+    // A viewer arranges text from right to left, if the characters have no places of their own.
+    private static void Center(XElement text, ChartFonts fonts)
+    {
+        float left = Number(text.Attribute("x")!.Value.Split(',')[0]);
+        text.SetAttributeValue("x", left + fonts.Width(text.Value, Number(text.Attribute("font-size")!.Value)) / 2);
+        text.SetAttributeValue("text-anchor", "middle");
+        if (RightToLeft.Starts(text.Value)) text.SetAttributeValue("direction", "rtl");
+
+        static float Number(string value) => float.Parse(value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Draws a text whose capitals have their middle at a height, in whichever font.</summary>
@@ -66,15 +93,22 @@ internal static class ChartCanvas
     private static void Draw(SKCanvas canvas, ChartDrawing drawing, ChartOptions options)
     {
         canvas.Clear(SKColors.White);
-        float top = DrawTitle(canvas, drawing.Fonts, options);
-        float right = options.Width - ChartLegend.Draw(canvas, drawing.Legend, drawing.Fonts, new SKRect(0, top, options.Width, options.Height));
-        int count = drawing.Panels.Count, columns = Columns(count, right / Math.Max(1, options.Height - top)), rows = (count + columns - 1) / columns;
+        (float top, float right, int rows, int columns) = DrawFrame(canvas, drawing, options);
         float width = right / columns, height = (options.Height - top) / rows;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < drawing.Panels.Count; i++)
         {
             float left = i % columns * width, upper = top + i / columns * height;
             drawing.Panels[i].Draw(canvas, new PixelRect(left + Gap, left + width, upper + height - Gap / 2, upper));
         }
+    }
+
+    // The title and the legend; what they leave to the panels, and the grid of these.
+    private static (float Top, float Right, int Rows, int Columns) DrawFrame(SKCanvas canvas, ChartDrawing drawing, ChartOptions options)
+    {
+        float top = DrawTitle(canvas, drawing.Fonts, options);
+        float right = options.Width - ChartLegend.Draw(canvas, drawing.Legend, drawing.Fonts, new SKRect(0, top, options.Width, options.Height));
+        int count = drawing.Panels.Count, columns = Columns(count, right / Math.Max(1, options.Height - top));
+        return (top, right, (count + columns - 1) / columns, columns);
     }
 
     private static NoRoomException? Lacking(ChartDrawing drawing, ChartOptions options)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ReparamPS.Messages;
 using SkiaSharp;
 
 namespace ReparamPS.Charting;
@@ -19,7 +20,8 @@ internal sealed class ChartFonts(IReadOnlyList<string>? families = null, bool is
     private static readonly string[] Preferred = ["Sans CJK", "Noto Sans", "Source Han Sans", "WenQuanYi", "IPA", "Nanum", "Takao", "Hiragino", "Yu Gothic", "Microsoft YaHei", "Malgun", "Sans"];
 
     private readonly SortedSet<Rune> missing = [];
-    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal), arranged = new(StringComparer.Ordinal);
+    private string? disarranged;
 
     /// <summary>What the reader must know about characters that no font has; null if every font is there.</summary>
     public string? Warning
@@ -33,6 +35,10 @@ internal sealed class ChartFonts(IReadOnlyList<string>? families = null, bool is
         }
     }
 
+    /// <summary>What the reader must know about text from right to left that a bitmap shows in the wrong order; null without such text.</summary>
+    public string? OrderWarning => disarranged is null ? null
+        : $"A .png file cannot show {ShortText.Quoted(disarranged)} in the right order, because this text is written from right to left and has marks, digits or letters of another script. Use .svg or .html.";
+
     /// <summary>A typeface that <see cref="NameFor"/> returned; null for any other name.</summary>
     public static SKTypeface? Face(string name) => name == EmbeddedFont.Name ? EmbeddedFont.Typeface : SystemFaces.GetValueOrDefault(name);
 
@@ -43,13 +49,25 @@ internal sealed class ChartFonts(IReadOnlyList<string>? families = null, bool is
         string name = lacking.Length == 0 ? EmbeddedFont.Name : Search(lacking);
         SKTypeface face = Face(name)!;
         foreach (int code in lacking.Where(code => !face.ContainsGlyph(code) && !Rune.IsControl(new Rune(code)))) missing.Add(new Rune(code));
-        texts.TryAdd(Key(face, Drawn(text)), text);
+        if (isText) texts.TryAdd(Key(face, Drawn(text)), text);
         return name;
     }
 
     /// <summary>What to draw for a text, after <see cref="NameFor"/>; <see cref="Original"/> leads back.</summary>
-    public string Drawn(string text) => !isText || missing.Count == 0 ? text
-        : string.Concat(text.EnumerateRunes().Select(rune => missing.Contains(rune) ? ((char)(FirstStandIn + rune.Value % StandIns)).ToString() : rune.ToString()));
+    public string Drawn(string text)
+    {
+        // The viewer of a vector graphic arranges text.
+        if (!isText) return RightToLeft.IsIn(text) ? Arranged(text) : text;
+        return missing.Count == 0 ? text : string.Concat(text.EnumerateRunes().Select(rune => missing.Contains(rune) ? ((char)(FirstStandIn + rune.Value % StandIns)).ToString() : rune.ToString()));
+    }
+
+    private string Arranged(string text)
+    {
+        if (arranged.TryGetValue(text, out string? known)) return known;
+        string? order = RightToLeft.Arrange(text, Face(NameFor(text))!);
+        if (order is null) disarranged ??= text;
+        return arranged[text] = order ?? text;
+    }
 
     /// <summary>The width of a text in pixels, in the font that it is drawn with.</summary>
     public float Width(string text, float size)

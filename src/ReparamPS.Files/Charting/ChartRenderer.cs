@@ -41,6 +41,8 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
         return new ChartPanel(plot, fonts) { XLabel = plan.XLabel, YLabel = plan.YLabel, XCategories = Categories(plan.X), YCategories = Categories(plan.Y) };
     }
 
+    private List<ChartSeries> Everything => everything ??= plan.SeriesOfPanels(all);
+
     private static int? Categories(ChartScale scale) => scale.Kind == ScaleKind.Category ? scale.Labels.Count : null;
 
     private Color ColorOf(string name) => ChartStyle.ColorOf(plan.PlaceOf(name), plan.Names.Count);
@@ -50,7 +52,7 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
         if (plan.Kind == ChartKind.Scatter) DrawPoints(plot, drawn);
         else DrawLines(plot, drawn);
         // The margin that an axis has around a single number is lost in the rounding of a large one. Panels share their axes.
-        List<ChartSeries> shown = options.Facet is null ? drawn : everything ??= plan.Series(all);
+        List<ChartSeries> shown = options.Facet is null ? drawn : Everything;
         (double Low, double High)? x = ChartScale.AroundSingle(shown.SelectMany(series => series.X)), y = ChartScale.AroundSingle(shown.SelectMany(Ends));
         if (x is null && y is null) return;
         plot.Axes.AutoScale();
@@ -99,7 +101,7 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
     private void DrawBars(Plot plot, ChartData data)
     {
         List<ChartSeries> drawn = plan.Series(data);
-        double width = 0.8 / plan.Names.Count, floor = options.LogY ? Math.Floor(Panels().SelectMany(plan.Series).SelectMany(Ends).DefaultIfEmpty(0).Min() - 0.1) : 0;
+        double width = 0.8 / plan.Names.Count, floor = options.LogY ? Math.Floor(Everything.SelectMany(Ends).DefaultIfEmpty(0).Min() - 0.1) : 0;
         foreach (ChartSeries series in drawn)
         {
             int place = plan.PlaceOf(series.Name);
@@ -129,8 +131,6 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
         double margin = BarMargin * (high - low);
         plot.Axes.SetLimits(-0.6, plan.X.Labels.Count - 0.4, low < floor ? low - margin : low, high > floor ? high + margin : high);
     }
-
-    private IEnumerable<ChartData> Panels() => options.Facet is null ? [all] : ChartPanels.Of(all, options.Facet).Select(group => all.Rows(group.Rows));
 
     private static IEnumerable<double> Ends(ChartSeries series) => series.Y.Concat(series.Low ?? []).Concat(series.High ?? []).Where(double.IsFinite);
 

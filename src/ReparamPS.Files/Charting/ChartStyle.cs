@@ -62,14 +62,26 @@ internal static class ChartStyle
         plot.Legend.IsVisible = false;
     }
 
-    /// <summary>Gives the bar that explains colors its looks.</summary>
-    public static void Apply(ColorBar bar, ChartFonts fonts)
+    /// <summary>Adds the bar that explains colors.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="low">The number of the first color.</param>
+    /// <param name="high">The number of the last color.</param>
+    /// <param name="colors">The colors.</param>
+    /// <param name="fonts">The fonts of the picture.</param>
+    public static ColorBar AddColors(Plot plot, double low, double high, IColormap colors, ChartFonts fonts)
     {
+        ColorBar bar = plot.Add.ColorBar(new Shades(new ScottPlot.Range(low, high), colors));
         bar.LabelStyle.FontSize = LabelSize;
         bar.LabelStyle.Bold = false;
         bar.LabelStyle.ForeColor = Ink;
         bar.Axis.TickGenerator = ChartTicks.Numbers(fonts);
         bar.Axis.TickLabelStyle.FontSize = TickSize;
         bar.Axis.MinorTickStyle.Length = 0;
+        return bar;
+    }
+
+    private sealed record Shades(ScottPlot.Range Range, IColormap Colormap) : IHasColorAxis
+    {
+        public ScottPlot.Range GetRange() => Range;
     }
 }

@@ -36,10 +36,11 @@ public sealed class ChartWriter : IChartWriter
         using var drawing = new ChartDrawing(options.Facet is null ? [renderer.Draw(data)] : [.. Panels(data, options.Facet, renderer)], renderer.Legend, fonts);
         if (drawing.Panels.All(panel => !panel.Plot.GetPlottables().Any())) throw data.NothingToDraw(options);
         SetLimits(drawing.Panels);
+        options = ChartCanvas.Grown(drawing, options);
         try
         {
             byte[] picture = svg ? ChartCanvas.Svg(drawing, options) : ChartCanvas.Png(drawing, options);
-            return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning }.OfType<string>()]);
+            return (picture, [.. new[] { renderer.Skipped.Warning, fonts.Warning, fonts.OrderWarning }.OfType<string>()]);
         }
         catch (NoRoomException)
         {

@@ -8,6 +8,9 @@ internal sealed class HeatMapRenderer(ChartData all, ChartOptions options, Chart
 {
     private const float Space = 4;
 
+    private static readonly Color Empty = Color.FromHex("#EEEEEE");
+    private static readonly IColormap Shades = new ScottPlot.Colormaps.Viridis();
+
     private readonly HeatMapGrid grid = new(all, options);
 
     /// <inheritdoc/>
@@ -27,19 +30,29 @@ internal sealed class HeatMapRenderer(ChartData all, ChartOptions options, Chart
         plot.Axes.Left.TickGenerator = ChartTicks.Of(grid.Y, false, fonts);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.Left.MajorTickStyle.Length = 0;
-        Heatmap map = plot.Add.Heatmap(TopRowFirst(cells));
-        map.Colormap = new ScottPlot.Colormaps.Viridis();
-        map.NaNCellColor = Color.FromHex("#EEEEEE");
-        map.ManualRange = new ScottPlot.Range(grid.Low, grid.High);
-        var panel = new ChartPanel(plot, fonts) { XLabel = options.XLabel ?? options.X, YLabel = options.YLabel ?? options.Y[0], Colors = plot.Add.ColorBar(map), ColorLabel = grid.Column };
-        ChartStyle.Apply(panel.Colors, fonts);
+        if (cells.Cast<double>().Any(double.IsFinite))
+        {
+            Heatmap map = plot.Add.Heatmap(TopRowFirst(cells));
+            map.Colormap = Shades;
+            map.NaNCellColor = Empty;
+            map.ManualRange = new ScottPlot.Range(grid.Low, grid.High);
+        }
+        // The library refuses a map without a number, such as a panel whose cells are all empty.
+        else plot.DataBackground.Color = Empty;
+        var panel = new ChartPanel(plot, fonts)
+        {
+            XLabel = grid.XLabel,
+            YLabel = grid.YLabel,
+            Colors = ChartStyle.AddColors(plot, grid.Low, grid.High, Shades, fonts),
+            ColorLabel = grid.ZLabel,
+        };
         plot.Axes.SetLimits(-0.5, cells.GetLength(1) - 0.5, -0.5, cells.GetLength(0) - 0.5);
-        panel.FitMarks = area => DrawNumbers(plot, cells, map.Colormap, area);
+        panel.FitMarks = area => DrawNumbers(plot, cells, area);
         return panel;
     }
 
     // The numbers are drawn if every one of them has room in its cell.
-    private void DrawNumbers(Plot plot, double[,] cells, IColormap colors, PixelRect area)
+    private void DrawNumbers(Plot plot, double[,] cells, PixelRect area)
     {
         (int rows, int columns) = (cells.GetLength(0), cells.GetLength(1));
         if (area.Height / rows < ChartFonts.LineHeight(ChartStyle.TickSize)) return;
@@ -52,7 +65,7 @@ internal sealed class HeatMapRenderer(ChartData all, ChartOptions options, Chart
                 Text text = plot.Add.Text(Short(cells[row, place]), place, row);
                 text.LabelFontSize = ChartStyle.TickSize;
                 text.LabelAlignment = Alignment.MiddleCenter;
-                Color under = colors.GetColor((cells[row, place] - grid.Low) / (grid.High - grid.Low));
+                Color under = Shades.GetColor((cells[row, place] - grid.Low) / (grid.High - grid.Low));
                 text.LabelFontColor = 0.3 * under.R + 0.59 * under.G + 0.11 * under.B > 130 ? Colors.Black : Colors.White;
             }
         }

@@ -41,14 +41,13 @@ internal sealed class ParallelRenderer : IPanelRenderer
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.Bottom.TickLabelStyle.FontSize = ChartStyle.LabelSize;
         int count = axes.Axes.Count;
-        plot.Axes.Bottom.TickGenerator = new FittedTicks(new NumericManual([.. Enumerable.Range(0, count).Select(i => (double)i)], [.. axes.Axes.Select(axis => axis.Column)]), fonts, names: true);
+        plot.Axes.Bottom.TickGenerator = new FittedTicks(new NumericManual([.. Enumerable.Range(0, count).Select(i => (double)i)], [.. axes.Axes.Select(axis => axis.Label)]), fonts, names: true);
         DrawRows(plot, data);
-        var panel = new ChartPanel(plot, fonts) { FitMarks = area => DrawAxes(plot, area), ColorLabel = axes.ShadeColumn };
+        var panel = new ChartPanel(plot, fonts) { FitMarks = area => DrawAxes(plot, area), ColorLabel = axes.ShadeLabel };
         if (options.Z is not null)
         {
             (double low, double high) = axes.Low < axes.High ? (axes.Low, axes.High) : ChartScale.Around(axes.Low, 0.5);
-            panel.Colors = plot.Add.ColorBar(new Shades(new ScottPlot.Range(low, high), colors));
-            ChartStyle.Apply(panel.Colors, fonts);
+            panel.Colors = ChartStyle.AddColors(plot, low, high, colors, fonts);
         }
         // The labels of the first axis are to its left.
         plot.Axes.SetLimits(-FirstShare, count - 1 + 0.1, -2 * Overhang, 1 + 2 * Overhang);
@@ -117,10 +116,5 @@ internal sealed class ParallelRenderer : IPanelRenderer
             (double At, string Label)[] kept = [.. sorted.Where((_, i) => i % step == 0)];
             if (kept.Zip(kept.Skip(1)).All(pair => (pair.Second.At - pair.First.At) * height >= line)) return kept;
         }
-    }
-
-    private sealed record Shades(ScottPlot.Range Range, IColormap Colormap) : IHasColorAxis
-    {
-        public ScottPlot.Range GetRange() => Range;
     }
 }

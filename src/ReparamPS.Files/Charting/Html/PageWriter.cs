@@ -61,7 +61,7 @@ public sealed class PageWriter : IPageWriter
             figures.Add((JsonNode)new JsonObject { ["id"] = id, ["data"] = figure.Traces, ["layout"] = figure.Layout });
             warnings.AddRange(figure.Warnings);
             heatMaps |= figure.NeedsHeatMaps;
-            body.Append(CultureInfo.InvariantCulture, $"<div id=\"{id}\" class=\"chart\" style=\"height:{chart.Options.Height}px;max-width:{chart.Options.Width}px\"></div>\n");
+            body.Append(CultureInfo.InvariantCulture, $"<div id=\"{id}\" class=\"chart\" style=\"height:{figure.Height}px;max-width:{chart.Options.Width}px\"></div>\n");
         }
         return (Page(page.Title, body.ToString(), figures, heatMaps), warnings);
     }

@@ -29,7 +29,7 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
         if (plan.Kind is ChartKind.Histogram or ChartKind.Bar && !plan.Y.IsLogarithmic) y["rangemode"] = "tozero";
         if (plan.Kind is ChartKind.Line or ChartKind.Scatter)
         {
-            List<ChartSeries> drawn = everything ??= plan.Series(all);
+            List<ChartSeries> drawn = everything ??= plan.SeriesOfPanels(all);
             // The margin that an axis has around a single number is lost in the rounding of a large one.
             if (ChartScale.AroundSingle(drawn.SelectMany(series => series.X)) is var (left, right)) x["range"] = new JsonArray(left, right);
             if (ChartScale.AroundSingle(drawn.SelectMany(series => series.Y.Concat(series.Low ?? []).Concat(series.High ?? []))) is var (bottom, top)) y["range"] = new JsonArray(bottom, top);

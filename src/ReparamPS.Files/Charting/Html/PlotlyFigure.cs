@@ -9,6 +9,7 @@ internal sealed class PlotlyFigure
 
     private PlotlyFigure(ChartOptions options)
     {
+        Height = options.Height;
         bool titled = !string.IsNullOrEmpty(options.Title);
         Layout = new JsonObject
         {
@@ -27,6 +28,9 @@ internal sealed class PlotlyFigure
 
     /// <summary>Axes and looks.</summary>
     public JsonObject Layout { get; }
+
+    /// <summary>The height in pixels.</summary>
+    public int Height { get; private set; }
 
     /// <summary>Warnings about what the chart does not show.</summary>
     public IReadOnlyList<string> Warnings => warnings;
@@ -59,6 +63,7 @@ internal sealed class PlotlyFigure
         panels.SetLayout(Layout);
         IReadOnlyList<ChartGroup> parts = options.Facet is null ? [new ChartGroup(null, [])] : ChartPanels.Of(data, options.Facet);
         (int rows, int columns) = ChartPanels.Grid(parts.Count);
+        if (options.GrowsWithPanels) Height = ChartPanels.HeightFor(rows, Height);
         var titles = new JsonArray();
         // A series is in the legend once: in the first panel that has it.
         HashSet<string> inLegend = [];

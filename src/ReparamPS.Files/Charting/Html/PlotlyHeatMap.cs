@@ -20,7 +20,7 @@ internal sealed class PlotlyHeatMap(ChartData all, ChartOptions options) : IPlot
     /// <inheritdoc/>
     public (JsonObject X, JsonObject Y) Axes()
     {
-        (JsonObject x, JsonObject y) = (PlotlyText.Axis(grid.X, options.XLabel ?? options.X), PlotlyText.Axis(grid.Y, options.YLabel ?? options.Y[0]));
+        (JsonObject x, JsonObject y) = (PlotlyText.Axis(grid.X, grid.XLabel), PlotlyText.Axis(grid.Y, grid.YLabel));
         (x["range"], y["range"]) = (new JsonArray(-0.5, grid.X.Labels.Count - 0.5), new JsonArray(-0.5, grid.Y.Labels.Count - 0.5));
         (x["showgrid"], y["showgrid"]) = (false, false);
         return (x, y);
@@ -42,7 +42,7 @@ internal sealed class PlotlyHeatMap(ChartData all, ChartOptions options) : IPlot
             ["zmax"] = grid.High,
             ["colorscale"] = "Viridis",
             ["showscale"] = first,
-            ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = PlotlyText.Escape(PlotlyText.Short(grid.Column)), ["side"] = "right" } },
+            ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = PlotlyText.Escape(PlotlyText.Short(grid.ZLabel)), ["side"] = "right" } },
         };
         if (cells.Length <= LabelledCells && columns <= LabelledColumns) trace["texttemplate"] = "%{z:.4~g}";
         yield return trace;
@@ -52,5 +52,5 @@ internal sealed class PlotlyHeatMap(ChartData all, ChartOptions options) : IPlot
     public IEnumerable<JsonObject> Annotations() => [];
 
     private string Hover(int row, int column, double value) =>
-        $"{PlotlyText.Escape(options.X)}: {PlotlyText.Escape(grid.X.Labels[column])}<br>{PlotlyText.Escape(options.Y[0])}: {PlotlyText.Escape(grid.Y.Labels[row])}<br>{PlotlyText.Escape(grid.Column)}: {ChartText.Number(value)}";
+        $"{PlotlyText.Escape(grid.XLabel)}: {PlotlyText.Escape(grid.X.Labels[column])}<br>{PlotlyText.Escape(grid.YLabel)}: {PlotlyText.Escape(grid.Y.Labels[row])}<br>{PlotlyText.Escape(grid.ZLabel)}: {ChartText.Number(value)}";
 }

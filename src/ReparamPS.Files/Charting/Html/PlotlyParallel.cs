@@ -31,7 +31,7 @@ internal sealed class PlotlyParallel : IPlotlyPanels
         (JsonObject x, JsonObject y) = (PlotlyText.Axis(null, ""), PlotlyText.Axis(null, ""));
         x["tickmode"] = "array";
         x["tickvals"] = new JsonArray([.. axes.Axes.Select((_, i) => (JsonNode)i)]);
-        x["ticktext"] = new JsonArray([.. axes.Axes.Select(axis => (JsonNode)PlotlyText.Escape(PlotlyText.Short(axis.Column)))]);
+        x["ticktext"] = new JsonArray([.. axes.Axes.Select(axis => (JsonNode)PlotlyText.Escape(PlotlyText.Short(axis.Label)))]);
         x["range"] = new JsonArray(-0.6, axes.Axes.Count - 0.9);
         x["showline"] = false;
         x["gridcolor"] = "#333333";
@@ -95,7 +95,7 @@ internal sealed class PlotlyParallel : IPlotlyPanels
         JsonArray x = [], y = [], hover = [];
         foreach (int row in rows)
         {
-            string text = string.Join("<br>", axes.Axes.Select((axis, i) => $"{PlotlyText.Escape(axis.Column)}: {PlotlyText.Escape(ChartScale.Name(cells[i][row]))}"));
+            string text = string.Join("<br>", axes.Axes.Select((axis, i) => $"{PlotlyText.Escape(axis.Label)}: {PlotlyText.Escape(ChartScale.Name(cells[i][row]))}"));
             for (int i = 0; i < axes.Axes.Count; i++)
             {
                 double height = axes.Axes[i].Height(cells[i][row]);
@@ -141,7 +141,7 @@ internal sealed class PlotlyParallel : IPlotlyPanels
             ["cmax"] = high,
             ["colorscale"] = "Viridis",
             ["showscale"] = true,
-            ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = PlotlyText.Escape(PlotlyText.Short(axes.ShadeColumn)), ["side"] = "right" } },
+            ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = PlotlyText.Escape(PlotlyText.Short(axes.ShadeLabel)), ["side"] = "right" } },
         },
     };
 }
