@@ -96,7 +96,7 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="cancellation">Stops the run within a step.</param>
     public static IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using var trainer = new VaeTrainer(options, data);
+        using VaeTrainer trainer = Create(options, data);
         while (!trainer.IsFinished) yield return trainer.RunEpoch(progress, cancellation);
     }
 
@@ -106,6 +106,37 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="between">Called between steps, whenever the run can be stored.</param>
     /// <exception cref="TrainingDivergedException">The loss, a weight or a bound is not finite, or the loss is a thousand times the first; the message names step and settings.</exception>
     public VaeEpoch RunEpoch(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
+    {
+        try
+        {
+            return RunStepsAndEvaluate(progress, cancellation, between);
+        }
+        catch (InsufficientMemoryException error)
+        {
+            throw TooLarge(Options, error);
+        }
+    }
+
+    /// <summary>Prepares a run. If memory does not suffice, the message names the settings that need it.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="data">The images.</param>
+    /// <exception cref="InsufficientMemoryException">The model does not fit into memory.</exception>
+    internal static VaeTrainer Create(VaeOptions options, ImageSplit data)
+    {
+        try
+        {
+            return new VaeTrainer(options, data);
+        }
+        catch (InsufficientMemoryException error)
+        {
+            throw TooLarge(options, error);
+        }
+    }
+
+    private static InsufficientMemoryException TooLarge(VaeOptions options, InsufficientMemoryException error) => new(
+        $"{error.Message} The memory depends on HiddenSize ({string.Join(", ", options.HiddenSize)}), LatentSize ({options.LatentSize}), BatchSize ({options.BatchSize}) and Samples ({options.Samples}).", error);
+
+    private VaeEpoch RunStepsAndEvaluate(Action<TrainingProgress>? progress, CancellationToken cancellation, Action? between)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
