@@ -4,6 +4,7 @@ using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.TorchGuard;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -104,6 +105,7 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="progress">Called after each step, on the thread that trains.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
     /// <param name="between">Called between steps, whenever the run can be stored.</param>
+    /// <exception cref="InsufficientMemoryException">Memory does not suffice; the message names the settings that it depends on.</exception>
     /// <exception cref="TrainingDivergedException">The loss, a weight or a bound is not finite, or the loss is a thousand times the first; the message names step and settings.</exception>
     public VaeEpoch RunEpoch(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
     {
@@ -111,7 +113,7 @@ public sealed class VaeTrainer : IDisposable
         {
             return RunStepsAndEvaluate(progress, cancellation, between);
         }
-        catch (InsufficientMemoryException error)
+        catch (Exception error) when (NativeErrors.IsOutOfMemory(error))
         {
             throw TooLarge(Options, error);
         }
@@ -127,13 +129,13 @@ public sealed class VaeTrainer : IDisposable
         {
             return new VaeTrainer(options, data);
         }
-        catch (InsufficientMemoryException error)
+        catch (Exception error) when (NativeErrors.IsOutOfMemory(error))
         {
             throw TooLarge(options, error);
         }
     }
 
-    private static InsufficientMemoryException TooLarge(VaeOptions options, InsufficientMemoryException error) => new(
+    private static InsufficientMemoryException TooLarge(VaeOptions options, Exception error) => new(
         $"{error.Message} The memory depends on HiddenSize ({string.Join(", ", options.HiddenSize)}), LatentSize ({options.LatentSize}), BatchSize ({options.BatchSize}) and Samples ({options.Samples}).", error);
 
     private VaeEpoch RunStepsAndEvaluate(Action<TrainingProgress>? progress, CancellationToken cancellation, Action? between)
