@@ -8,6 +8,7 @@ namespace ReparamPS.TorchGuard;
 public static partial class NativeErrors
 {
     private const int MaxLength = 1000;
+    private const string TooLittle = "Not enough memory: ", OnDevice = "CUDA out of memory";
 
     /// <summary>Throws what the native library reported last on this thread, if anything.</summary>
     /// <exception cref="ExternalException">An operation failed.</exception>
@@ -37,7 +38,12 @@ public static partial class NativeErrors
 
     /// <summary>The message for a request beyond memory.</summary>
     /// <param name="bytes">The bytes asked for.</param>
-    public static string OutOfMemory(double bytes) => $"Not enough memory: {Size(bytes)} are needed; {Size(MemoryLimit.Available)} are available.";
+    public static string OutOfMemory(double bytes) => $"{TooLittle}{Size(bytes)} are needed; {Size(MemoryLimit.Available)} are available.";
+
+    /// <summary>Whether an error says that memory does not suffice. libtorch's own errors have no type for it.</summary>
+    /// <param name="error">The error.</param>
+    public static bool IsOutOfMemory(Exception error) =>
+        error is OutOfMemoryException || (error is ExternalException && (error.Message.StartsWith(TooLittle, StringComparison.Ordinal) || error.Message.StartsWith(OnDevice, StringComparison.Ordinal)));
 
     private static string Size(double bytes)
     {

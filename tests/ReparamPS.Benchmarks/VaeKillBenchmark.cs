@@ -24,7 +24,7 @@ internal sealed class VaeKillBenchmark : IBenchmark
     {
         if (arguments is [Child, var folder])
         {
-            VaeRun.Train(Options, new VaeDataReader().Read(Options), folder, resume: true, new Checkpointing(1, 0)).Count();
+            VaeRun.Train(Options, new VaeDataReader().Read(Options), folder, RunStart.Resume, new Checkpointing(1, 0)).Count();
             return;
         }
         int wanted = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 50, kills = 0, inWriting = 0;
@@ -32,7 +32,7 @@ internal sealed class VaeKillBenchmark : IBenchmark
         try
         {
             string whole = Path.Combine(root, "whole");
-            VaeRun.Train(Options, new VaeDataReader().Read(Options), whole, resume: false, new Checkpointing(1, 0)).Count();
+            VaeRun.Train(Options, new VaeDataReader().Read(Options), whole, RunStart.New, new Checkpointing(1, 0)).Count();
             var random = new Random(1);
             for (int run = 0; kills < wanted; run++)
             {

@@ -168,6 +168,23 @@ public sealed partial class PolicyTests(ModuleRunspace module)
         Directory.Delete(folder, true);
     }
 
+    [Theory]
+    [InlineData("-Estimator ScoreFunction")]
+    [InlineData("-EntropyWeight 0.1")]
+    public void A_restart_that_cannot_start_leaves_the_stored_run(string settings)
+    {
+        string folder = Directory.CreateTempSubdirectory("policy-").FullName, run = Path.Combine(folder, "run");
+        string Train(string more) => $"New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0) -Iterations 2 -Seed 1 {more}";
+        Assert.Equal(2, module.Run(Train($"-OutPath '{run}'")).Length);
+        string[] files = [.. Directory.EnumerateFiles(run).Order()];
+        Assert.Contains("needs a policy with noise", module.Fails(Train($"-OutPath '{run}' -Force {settings}"), "NotSupported").Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(files, Directory.EnumerateFiles(run).Order());
+        Assert.Single(module.Run($"Import-PolicyModel '{run}'"));
+        module.Fails(Train($"-OutPath '{folder}/new/run' {settings}"), "NotSupported");
+        Assert.Equal([run], Directory.EnumerateFileSystemEntries(folder));
+        Directory.Delete(folder, true);
+    }
+
     [Fact]
     public void The_samples_of_the_topic_run_one_after_the_other()
     {

@@ -139,4 +139,15 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         PSObject[] plan = module.Run(Call("@{ A = 1 }, @{ B = 2 }", block, "-WhatIf"));
         Assert.Equal(2, Assert.Single(plan).Properties["ToRun"].Value);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-BatchRuns 2")]
+    public void A_training_that_does_not_fit_into_memory_is_OutOfMemory_and_names_its_settings(string batching)
+    {
+        PSObject[] rows = module.Run($"New-ExperimentGrid @{{ HiddenSize = 2000000000, 1999999999; Epochs = 1; Seed = 1 }} | Invoke-ExperimentSweep '{folder}' -Command Invoke-VaeTraining -ThrottleLimit 1 {batching}");
+        Assert.Equal(2, rows.Length);
+        Assert.All(rows, row => Assert.Equal("OutOfMemory", row.Properties["Status"].Value));
+        Assert.Contains(rows, row => ((string)row.Properties["Message"].Value).Contains("HiddenSize (1999999999)", StringComparison.Ordinal));
+    }
 }

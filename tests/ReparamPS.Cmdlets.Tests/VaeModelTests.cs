@@ -30,6 +30,27 @@ public sealed class VaeModelTests : IDisposable
         Assert.Single(module.Run("Invoke-VaeTraining -LatentSize 3 -Epochs 1 -Seed 1 -OutPath $run -Force"));
     }
 
+    [Theory]
+    [InlineData("-HiddenSize 2000000000", "HiddenSize (2000000000)")]
+    [InlineData("-Samples 1000000000", "Samples (1000000000)")]
+    [InlineData("-HiddenSize 4 -Device cuda:99", "CUDA")]
+    public void A_restart_that_cannot_start_leaves_the_stored_run(string settings, string message)
+    {
+        string[] files = [.. Directory.EnumerateFiles(Run).Order()];
+        Assert.Contains(message, Assert.Single(module.TryRun($"Invoke-VaeTraining -Epochs 1 -Seed 2 {settings} -OutPath $run -Force").Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(files, Directory.EnumerateFiles(Run).Order());
+        Assert.Equal(2, module.Get<int>("(Import-VaeModel $run).Options.LatentSize"));
+    }
+
+    [Theory]
+    [InlineData("-HiddenSize 2000000000")]
+    [InlineData("-HiddenSize 4 -Device cuda:99")]
+    public void A_new_run_without_a_model_leaves_no_folder(string settings)
+    {
+        Assert.Single(module.TryRun($"Invoke-VaeTraining -Epochs 1 -Seed 2 {settings} -OutPath '{folder}/new/run'").Errors);
+        Assert.False(Directory.Exists(Path.Combine(folder, "new")));
+    }
+
     [Fact]
     public void What_only_would_be_done_and_a_folder_without_a_run_leave_nothing_behind()
     {

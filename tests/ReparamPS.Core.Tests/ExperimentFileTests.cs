@@ -295,6 +295,14 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.StartsWith($"'{folder}' is a folder; a file is required.", Assert.Throws<ArgumentException>(() => Read(folder).ToArray()).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_file_among_the_folders_of_a_path_is_named()
+    {
+        string file = Text("script.ps1", "1");
+        foreach (string path in new[] { file, Path.Combine(file, "x"), Path.Combine(file, "x", "y") })
+            Assert.Equal($"The folder '{path}' cannot be created: '{file}' is a file.", Assert.Throws<IOException>(() => AtomicFile.CreateFolder(path)).Message);
+    }
+
+    [Fact]
     public void A_folder_that_takes_no_new_files_is_named()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /proc.");

@@ -22,7 +22,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <summary>Resumes the run in OutPath.</summary>
     public abstract SwitchParameter Resume { get; set; }
 
-    /// <summary>If OutPath already holds a run, replaces its files with those of a new run. Without -Force or -Resume, a stored run is an error; with both, it is resumed.</summary>
+    /// <summary>If OutPath already holds a run, replaces its files when the new run has made its first step. Without -Force or -Resume, a stored run is an error; with both, it is resumed.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Force { get; set; }
 
@@ -120,11 +120,8 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         return ShouldProcess(folder, Restarts(folder) ? "Restart the run and overwrite the stored one" : $"{action} and store it");
     }
 
-    /// <summary>Deletes the stored run if it is to be restarted.</summary>
-    private protected void ClearIfRestarted(string folder)
-    {
-        if (Restarts(folder)) RunFolder.Clear(folder, Kind);
-    }
+    /// <summary>What to do with the run that the folder holds.</summary>
+    private protected RunStart Start => Resume ? RunStart.Resume : Force ? RunStart.Restart : RunStart.New;
 
     /// <summary>Trains, writes rows as they come, and ends the display of progress.</summary>
     /// <param name="train">Returns the rows; nothing is done until they are read.</param>
@@ -170,5 +167,5 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             throw new ArgumentException($"{unused} requires OutPath, the folder in which the run is stored.", unused);
     }
 
-    private bool Restarts(string folder) => Force && !Resume && RunFolder.HoldsFiles(folder, Kind);
+    private bool Restarts(string folder) => Start == RunStart.Restart && RunFolder.HoldsFiles(folder, Kind);
 }

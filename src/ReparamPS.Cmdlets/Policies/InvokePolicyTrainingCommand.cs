@@ -212,8 +212,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private IEnumerable<PolicyIteration> Rows(PolicyTrainingOptions options, string? folder, Checkpointing checkpointing, Action<TrainingProgress> report, CancellationToken cancellation)
     {
-        if (folder is null) return PolicyTrainer.Train(Problem, Policy, options, report, cancellation);
-        ClearIfRestarted(folder);
-        return PolicyRun.Train(Problem, Policy, options, folder, Resume, checkpointing, report, cancellation);
+        return folder is null ? PolicyTrainer.Train(Problem, Policy, options, report, cancellation)
+            : PolicyRun.Train(Problem, Policy, options, folder, Start, checkpointing, report, cancellation);
     }
 }

@@ -291,10 +291,8 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     {
         if (TensorInput.Unwrap(Priority) is string name && points.Any(point => point.Priority is null))
             throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
-        return Priority is null ? points : points.OrderByDescending(point => point.Priority, ByValue);
+        return Priority is null ? points : points.OrderByDescending(point => point.Priority, ValueOrder.Instance);
     }
-
-    private static Comparer<object?> ByValue { get; } = Comparer<object?>.Create((x, y) => LanguagePrimitives.Compare(x, y, ignoreCase: true));
 
     private void WarnOfDamage(DataFormatException damage)
     {

@@ -48,7 +48,7 @@ public abstract class SweepFolderCompleter : IArgumentCompleter
 public sealed class RunIdCompleter : SweepFolderCompleter
 {
     private protected override IEnumerable<(string Value, string ToolTip)> Complete(IEnumerable<RunRow> runs) => runs.Select(run => (
-        run.Spec.Id, $"{run.Status}: {string.Join(", ", run.Spec.Settings.Columns.Zip(run.Spec.Settings.Values, (name, value) => ShortText.Of(FormattableString.Invariant($"{name} {value}"))))}"));
+        run.Spec.Id, $"{run.Status}: {string.Join(", ", run.Spec.Settings.Columns.Zip(run.Spec.Settings.Values, (name, value) => ShortText.Of($"{name} {RowText.Value(value)}")))}"));
 }
 
 /// <summary>Completes the settings of runs.</summary>

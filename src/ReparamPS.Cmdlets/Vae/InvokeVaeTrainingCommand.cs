@@ -277,9 +277,8 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private IEnumerable<VaeEpoch> Rows(VaeOptions options, ImageSplit data, string? folder, Checkpointing checkpointing, Action<TrainingProgress> report, CancellationToken cancellation)
     {
-        if (folder is null) return VaeTrainer.Train(options, data, report, cancellation);
-        ClearIfRestarted(folder);
-        return VaeRun.Train(options, data, folder, Resume, checkpointing, report, cancellation);
+        return folder is null ? VaeTrainer.Train(options, data, report, cancellation)
+            : VaeRun.Train(options, data, folder, Start, checkpointing, report, cancellation);
     }
 
     private VaeOptions OverStored(VaeOptions given, string? folder)

@@ -140,11 +140,13 @@ public sealed class AtomicFile : IDisposable
         {
             Directory.CreateDirectory(path);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException error)
         {
-            string? parent = Path.GetDirectoryName(Path.GetFullPath(path));
-            while (parent is not null && !Directory.Exists(parent)) parent = Path.GetDirectoryName(parent);
-            throw new IOException($"The folder '{ShortText.Of(path)}' cannot be created: '{ShortText.Of(parent)}' allows no new folders.", error);
+            string? nearest = Path.GetFullPath(path);
+            while (nearest is not null && !Path.Exists(nearest)) nearest = Path.GetDirectoryName(nearest);
+            bool isFile = File.Exists(nearest);
+            if (!isFile && error is not (FileNotFoundException or DirectoryNotFoundException)) throw;
+            throw new IOException($"The folder '{ShortText.Of(path)}' cannot be created: '{ShortText.Of(nearest)}' {(isFile ? "is a file" : "allows no new folders")}.", error);
         }
     }
 

@@ -27,8 +27,8 @@ internal sealed class RunDescription(string folder)
     /// <summary>The name of the run's kind; null if that cannot be read.</summary>
     public string? Kind => TryRead(run => run.TryGetProperty("kind", out JsonElement kind) ? kind.GetString() : DefaultKind);
 
-    /// <summary>The process that wrote the file last; null if that cannot be read.</summary>
-    public int? Process => TryRead(run => (int?)run.GetProperty("process").GetInt32());
+    /// <summary>The process of a run that has not ended; null if it has, or if that cannot be read.</summary>
+    public int? Process => TryRead(run => run.GetProperty("state").GetString() == "running" ? (int?)run.GetProperty("process").GetInt32() : null);
 
     /// <summary>Why the run failed; null if it did not, or if that cannot be read.</summary>
     public string? Failure => TryRead(run => run.GetProperty("failure").GetString());

@@ -22,16 +22,6 @@ public static class RunFolder
     /// <summary>Whether a folder holds a file that a run of a kind would overwrite.</summary>
     public static bool HoldsFiles(string folder, RunKind kind) => HoldsRun(folder) || kind.Files.Any(name => File.Exists(Path.Combine(folder, name)));
 
-    /// <summary>Deletes a run's files; run.json goes last, so that an interrupted deletion still counts as a run.</summary>
-    /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
-    /// <exception cref="IOException">Another process trains the run.</exception>
-    public static void Clear(string folder, RunKind kind)
-    {
-        using FileLock held = RunLock.Take(folder);
-        CheckKind(folder, kind);
-        foreach (string name in kind.Files.Append(RunDescription.FileName)) File.Delete(Path.Combine(folder, name));
-    }
-
     /// <summary>The settings of the run that a folder holds; null if it holds none.</summary>
     /// <exception cref="ArgumentException">The folder holds a run of another kind.</exception>
     /// <exception cref="DataFormatException">The folder's run.json cannot be read.</exception>
@@ -46,22 +36,21 @@ public static class RunFolder
     /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
     /// <param name="kind">The kind of training.</param>
     /// <param name="folder">The folder that stores the run.</param>
-    /// <param name="resume">Whether to resume the run in the folder; otherwise the folder must not hold one.</param>
+    /// <param name="start">What to do with the run in the folder.</param>
     /// <param name="checkpointing">How often the run is stored.</param>
     /// <param name="create">Creates the training, once the folder is locked.</param>
     /// <param name="cancellation">Stops the run with a checkpoint of what is done; within seconds, even if it cannot be stored by then.</param>
     /// <exception cref="ArgumentException">The folder holds another run, a run that is not to be resumed, or files that are not a run's.</exception>
     /// <exception cref="IOException">Another process trains the folder's run.</exception>
     internal static IEnumerable<TRow> Train<TRow>(
-        RunKind kind, string folder, bool resume, Checkpointing checkpointing, Func<ITraining<TRow>> create, CancellationToken cancellation = default)
+        RunKind kind, string folder, RunStart start, Checkpointing checkpointing, Func<ITraining<TRow>> create, CancellationToken cancellation = default)
     {
-        if (File.Exists(folder)) throw new ArgumentException($"'{ShortText.Of(folder)}' is a file; a folder is required.", nameof(folder));
-        AtomicFile.CreateFolder(folder);
-        using FileLock held = RunLock.Take(folder);
-        CheckFree(folder, kind, resume);
-        using ITraining<TRow> training = create();
+        (FileLock locked, ITraining<TRow> created) = Open(kind, folder, start, create);
+        using FileLock held = locked;
+        using ITraining<TRow> training = created;
         var stored = new StoredTraining<TRow>(folder, training);
-        stored.Start(resume);
+        if (start == RunStart.Restart && !HoldsFiles(folder, kind)) start = RunStart.New;
+        if (start != RunStart.Restart) stored.Start(start == RunStart.Resume);
         var sinceSaved = Stopwatch.StartNew();
         bool isSaved = false;
         void Save(string state = "running")
@@ -77,11 +66,12 @@ public static class RunFolder
         void SaveIfCancelled()
         {
             if (!cancellation.IsCancellationRequested) return;
-            Save("interrupted");
+            if (stored.IsStarted) Save("interrupted");
             cancellation.ThrowIfCancellationRequested();
         }
         void Between()
         {
+            stored.StartAnew();
             SaveIfCancelled();
             if (IsTime()) Save();
         }
@@ -94,6 +84,7 @@ public static class RunFolder
                 isBetween = false;
                 SaveIfCancelled();
                 stored.RunEpoch(Between, overdue.Token, cancellation);
+                stored.StartAnew();
                 if (training.IsFinished || IsTime() || IsEpoch()) Save();
                 // The consumer of the last row must find the run complete.
                 if (training.IsFinished) stored.Finish();
@@ -140,11 +131,51 @@ public static class RunFolder
             ? error.With($"To write it again from the checkpoint, use {resume(folder)}.") : error;
     }
 
-    private static void CheckFree(string folder, RunKind kind, bool resume)
+    // The lock of the folder, and the training. If one of them fails, folders that this created are removed.
+    private static (FileLock Held, ITraining<TRow> Training) Open<TRow>(RunKind kind, string folder, RunStart start, Func<ITraining<TRow>> create)
+    {
+        if (File.Exists(folder)) throw new ArgumentException($"'{ShortText.Of(folder)}' is a file; a folder is required.", nameof(folder));
+        string[] added = [.. Missing(folder)];
+        FileLock? held = null;
+        try
+        {
+            AtomicFile.CreateFolder(folder);
+            held = RunLock.Take(folder);
+            CheckFree(folder, kind, start);
+            return (held, create());
+        }
+        catch
+        {
+            held?.Dispose();
+            foreach (string path in added) RemoveIfEmpty(path);
+            throw;
+        }
+    }
+
+    // Of a folder and those above it, the ones that do not exist, the innermost first.
+    private static IEnumerable<string> Missing(string folder)
+    {
+        for (string? path = Path.GetFullPath(folder); path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path)) yield return path;
+    }
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It was never created, or another process has put a file there.
+        }
+    }
+
+    private static void CheckFree(string folder, RunKind kind, RunStart start)
     {
         CheckKind(folder, kind);
+        if (start == RunStart.Restart) return;
         bool holdsRun = HoldsRun(folder);
-        if (holdsRun && !resume) throw new ArgumentException($"'{ShortText.Of(folder)}' already holds a run. Use -Resume to resume it, or -Force to restart it.", nameof(folder));
+        if (holdsRun && start == RunStart.New) throw new ArgumentException($"'{ShortText.Of(folder)}' already holds a run. Use -Resume to resume it, or -Force to restart it.", nameof(folder));
         if (!holdsRun && kind.Files.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } foreign)
             throw new ArgumentException($"'{ShortText.Of(folder)}' holds no earlier run, but a file '{ShortText.Of(foreign)}' that the new run would replace. Use -Force to replace it, or choose another folder.", nameof(folder));
     }

@@ -11,6 +11,7 @@ internal static class RunLock
     public static FileLock Take(string folder)
     {
         if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } acquired) return acquired;
+        // A run that ended there, and that another one is about to replace, does not say whose process that is.
         string who = new RunDescription(folder).Process is { } process ? $"Process {process}" : "Another process";
         throw new IOException($"{who} is training the run in '{ShortText.Of(folder)}'. Wait until it ends, or choose another folder.");
     }

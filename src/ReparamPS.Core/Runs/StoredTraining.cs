@@ -20,6 +20,9 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
     /// <summary>The rows so far.</summary>
     public IReadOnlyList<TRow> Rows => rows;
 
+    /// <summary>Whether the folder holds this run.</summary>
+    public bool IsStarted { get; private set; }
+
     private string CheckpointPath => Path.Combine(folder, RunKind.CheckpointFile);
 
     /// <summary>Takes the folder for a new run, or continues the run that it holds.</summary>
@@ -27,11 +30,20 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
     {
         RemoveLeftovers();
         if (resume) rows.AddRange(Restore());
+        IsStarted = true;
         if (training.IsFinished) Finish();
         else description.Write(training, rows, "running");
     }
 
-    /// <summary>Trains one epoch, or the rest of it. If that fails, stores what is done and why it ended.</summary>
+    /// <summary>Replaces the run in the folder by this one, unless this has been done. run.json is deleted last, so that an interrupted deletion still counts as a run.</summary>
+    public void StartAnew()
+    {
+        if (IsStarted) return;
+        foreach (string name in training.Kind.Files.Append(RunDescription.FileName)) File.Delete(Path.Combine(folder, name));
+        Start(resume: false);
+    }
+
+    /// <summary>Trains one epoch, or the rest of it. If that fails, stores what is done and why it ended, unless the folder still holds the run to replace.</summary>
     /// <param name="between">Called between steps.</param>
     /// <param name="overdue">Stops the run within a step.</param>
     /// <param name="cancellation">Whether the run is to stop.</param>
@@ -43,6 +55,7 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         }
         catch (Exception error)
         {
+            if (!IsStarted) throw;
             // A script block that is stopped fails a moment before the token says so.
             bool isStopped = error is OperationCanceledException || (error is not TrainingDivergedException && cancellation.WaitHandle.WaitOne(StopDelay));
             TrySaveEnd(isStopped ? "interrupted" : "failed", isStopped ? null : ShortText.Message(error));

@@ -43,15 +43,15 @@ public sealed class VaeRun : ITraining<VaeEpoch>
     /// <param name="options">The settings.</param>
     /// <param name="data">The images.</param>
     /// <param name="folder">The folder that stores the run.</param>
-    /// <param name="resume">Whether to resume the run in the folder; otherwise the folder must not hold one.</param>
+    /// <param name="start">What to do with the run in the folder.</param>
     /// <param name="checkpointing">How often the run is stored.</param>
     /// <param name="progress">Called after each step.</param>
     /// <param name="cancellation">Stops the run with a checkpoint of what is done; within seconds, even if it cannot be stored by then.</param>
     /// <exception cref="ArgumentException">The folder holds another run, a run that is not to be resumed, or files that are not a run's.</exception>
     /// <exception cref="IOException">Another process trains the folder's run.</exception>
     public static IEnumerable<VaeEpoch> Train(
-        VaeOptions options, ImageSplit data, string folder, bool resume, Checkpointing checkpointing, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
-        RunFolder.Train(Kind, folder, resume, checkpointing, () => new VaeRun(new VaeTrainer(options, data), progress), cancellation);
+        VaeOptions options, ImageSplit data, string folder, RunStart start, Checkpointing checkpointing, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
+        RunFolder.Train(Kind, folder, start, checkpointing, () => new VaeRun(VaeTrainer.Create(options, data), progress), cancellation);
 
     // A step moves the weights before it is complete.
     bool ITraining<VaeEpoch>.KeepsStateOnFailure => false;

@@ -4,6 +4,7 @@ using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.TorchGuard;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -96,7 +97,7 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="cancellation">Stops the run within a step.</param>
     public static IEnumerable<VaeEpoch> Train(VaeOptions options, ImageSplit data, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using var trainer = new VaeTrainer(options, data);
+        using VaeTrainer trainer = Create(options, data);
         while (!trainer.IsFinished) yield return trainer.RunEpoch(progress, cancellation);
     }
 
@@ -104,8 +105,40 @@ public sealed class VaeTrainer : IDisposable
     /// <param name="progress">Called after each step, on the thread that trains.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
     /// <param name="between">Called between steps, whenever the run can be stored.</param>
+    /// <exception cref="InsufficientMemoryException">Memory does not suffice; the message names the settings that it depends on.</exception>
     /// <exception cref="TrainingDivergedException">The loss, a weight or a bound is not finite, or the loss is a thousand times the first; the message names step and settings.</exception>
     public VaeEpoch RunEpoch(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default, Action? between = null)
+    {
+        try
+        {
+            return RunStepsAndEvaluate(progress, cancellation, between);
+        }
+        catch (Exception error) when (NativeErrors.IsOutOfMemory(error))
+        {
+            throw TooLarge(Options, error);
+        }
+    }
+
+    /// <summary>Prepares a run. If memory does not suffice, the message names the settings that need it.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="data">The images.</param>
+    /// <exception cref="InsufficientMemoryException">The model does not fit into memory.</exception>
+    internal static VaeTrainer Create(VaeOptions options, ImageSplit data)
+    {
+        try
+        {
+            return new VaeTrainer(options, data);
+        }
+        catch (Exception error) when (NativeErrors.IsOutOfMemory(error))
+        {
+            throw TooLarge(options, error);
+        }
+    }
+
+    private static InsufficientMemoryException TooLarge(VaeOptions options, Exception error) => new(
+        $"{error.Message} The memory depends on HiddenSize ({string.Join(", ", options.HiddenSize)}), LatentSize ({options.LatentSize}), BatchSize ({options.BatchSize}) and Samples ({options.Samples}).", error);
+
+    private VaeEpoch RunStepsAndEvaluate(Action<TrainingProgress>? progress, CancellationToken cancellation, Action? between)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -65,7 +65,7 @@ public sealed class DeviceRunTests : IDisposable
     }
 
     private static IEnumerable<VaeEpoch> Train(string folder, bool resume, VaeOptions? options = null) =>
-        VaeRun.Train(options ?? Small, new VaeDataReader().Read(Small), folder, resume, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken);
+        VaeRun.Train(options ?? Small, new VaeDataReader().Read(Small), folder, resume ? RunStart.Resume : RunStart.New, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken);
 
     private static string[] Rows(IEnumerable<VaeEpoch> rows) => [.. rows.Select(row => $"{row.Epoch} {row.TrainElbo:R} {row.TestElbo:R}")];
 }

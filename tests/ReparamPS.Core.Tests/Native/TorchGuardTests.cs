@@ -139,4 +139,10 @@ public sealed class TorchGuardTests
     [Fact]
     public void ARequestBeyondMemoryNamesItsSize() =>
         Assert.StartsWith("Not enough memory: 8 TB are needed", NativeErrors.Clean("[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8000000000000 bytes. Error code 12"));
+
+    [Theory]
+    [InlineData("[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8000000000000 bytes. Error code 12", true)]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 139.80 GiB of which 1.00 GiB is free.", true)]
+    [InlineData("size mismatch", false)]
+    public void AnErrorOfMemoryIsKnownAsOne(string native, bool expected) => Assert.Equal(expected, NativeErrors.IsOutOfMemory(new System.Runtime.InteropServices.ExternalException(NativeErrors.Clean(native))));
 }

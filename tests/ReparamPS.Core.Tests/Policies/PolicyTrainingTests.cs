@@ -75,13 +75,13 @@ public sealed class PolicyTrainingTests
     {
         string whole = Folder(), cut = Folder();
         using LinearPolicy expected = Start(), policy = Start();
-        PolicyIteration[] rows = [.. PolicyRun.Train(Scalar, expected, Short, whole, resume: false, EachIteration, cancellation: TestContext.Current.CancellationToken)];
-        foreach (PolicyIteration row in PolicyRun.Train(Scalar, policy, Short, cut, resume: false, EachIteration, cancellation: TestContext.Current.CancellationToken))
+        PolicyIteration[] rows = [.. PolicyRun.Train(Scalar, expected, Short, whole, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken)];
+        foreach (PolicyIteration row in PolicyRun.Train(Scalar, policy, Short, cut, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken))
         {
             if (row.Iteration == 3) break;
         }
         using LinearPolicy other = Start();
-        PolicyIteration[] resumed = [.. PolicyRun.Train(Scalar, other, Short, cut, resume: true, EachIteration, cancellation: TestContext.Current.CancellationToken)];
+        PolicyIteration[] resumed = [.. PolicyRun.Train(Scalar, other, Short, cut, RunStart.Resume, EachIteration, cancellation: TestContext.Current.CancellationToken)];
         Assert.Equal(rows.Select(Figures), resumed.Select(Figures));
         Assert.Equal(expected.Gain, other.Gain);
         using Policy stored = PolicyModelFile.Load(cut);
@@ -100,15 +100,15 @@ public sealed class PolicyTrainingTests
             (state, action) => ++calls > most ? throw new ArgumentException("late") : state + action, (state, action) => (state.square() + action.square()).sum(-1), 1, 1,
             new ReparamPS.Distributions.Normal(tensor(0.0), tensor(1.0)), new ControlProblemSettings { Horizon = 2 });
         using LinearPolicy expected = Start(), policy = Start(), other = Start();
-        PolicyIteration[] rows = [.. PolicyRun.Train(problem, expected, Short, whole, resume: false, EachIteration, cancellation: TestContext.Current.CancellationToken)];
+        PolicyIteration[] rows = [.. PolicyRun.Train(problem, expected, Short, whole, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken)];
         (most, calls) = (calls / 2, 0);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, policy, Short, cut, resume: false, new Checkpointing(0, 0), cancellation: TestContext.Current.CancellationToken).Count());
+        ArgumentException error = Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, policy, Short, cut, RunStart.New, new Checkpointing(0, 0), cancellation: TestContext.Current.CancellationToken).Count());
         Assert.Equal("Iteration 4: late", error.Message);
         using (var run = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(cut, "run.json"))))
             Assert.Equal(("failed", "Iteration 4: late", 3), (run.RootElement.GetProperty("state").GetString(), run.RootElement.GetProperty("failure").GetString(), run.RootElement.GetProperty("iterationsDone").GetInt32()));
         Assert.Equal(1 + 3, File.ReadAllLines(Path.Combine(cut, "iterations.csv")).Length);
         most = int.MaxValue;
-        Assert.Equal(rows.Select(Figures), PolicyRun.Train(problem, other, Short, cut, resume: true, EachIteration, cancellation: TestContext.Current.CancellationToken).Select(Figures));
+        Assert.Equal(rows.Select(Figures), PolicyRun.Train(problem, other, Short, cut, RunStart.Resume, EachIteration, cancellation: TestContext.Current.CancellationToken).Select(Figures));
         Directory.Delete(whole, true);
         Directory.Delete(cut, true);
     }
@@ -118,14 +118,14 @@ public sealed class PolicyTrainingTests
     {
         string folder = Folder(), long_ = Folder();
         using LinearPolicy policy = Start(), expected = Start(), more = Start();
-        Assert.Equal(3, PolicyRun.Train(Scalar, policy, Short with { Iterations = 3 }, folder, false, EachIteration, cancellation: TestContext.Current.CancellationToken).Count());
-        PolicyIteration[] whole = [.. PolicyRun.Train(Scalar, expected, Short, long_, false, EachIteration, cancellation: TestContext.Current.CancellationToken)], extended = [.. PolicyRun.Train(Scalar, more, Short, folder, true, EachIteration, cancellation: TestContext.Current.CancellationToken)];
+        Assert.Equal(3, PolicyRun.Train(Scalar, policy, Short with { Iterations = 3 }, folder, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken).Count());
+        PolicyIteration[] whole = [.. PolicyRun.Train(Scalar, expected, Short, long_, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken)], extended = [.. PolicyRun.Train(Scalar, more, Short, folder, RunStart.Resume, EachIteration, cancellation: TestContext.Current.CancellationToken)];
         Assert.Equal(whole.Select(Figures), extended.Select(Figures));
         Assert.Equal(expected.Gain, more.Gain);
         string Refused(ControlProblem problem, PolicyTrainingOptions options)
         {
             using LinearPolicy again = Start();
-            return Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, again, options, folder, true, EachIteration).Count()).Message;
+            return Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, again, options, folder, RunStart.Resume, EachIteration).Count()).Message;
         }
         Assert.Contains("LearningRate is 0.05 in that run and 0.1 now", Refused(Scalar, Short with { LearningRate = 0.1 }));
         Assert.Contains("the problem differs", Refused(ReferenceProblem.Get("scalar").Problem(horizon: 11), Short));
@@ -149,9 +149,9 @@ public sealed class PolicyTrainingTests
 
         string folder = Folder();
         using LinearPolicy policy = Start();
-        Assert.Equal(6, PolicyRun.Train(Scalar, policy, Short with { WeightDecay = 0.1 }, folder, false, EachIteration, cancellation: TestContext.Current.CancellationToken).Count());
+        Assert.Equal(6, PolicyRun.Train(Scalar, policy, Short with { WeightDecay = 0.1 }, folder, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken).Count());
         Assert.Equal(0.1, PolicyRun.Settings(folder)!.WeightDecay);
-        Assert.Contains("WeightDecay is 0.1 in that run and 0 now", Assert.Throws<ArgumentException>(() => PolicyRun.Train(Scalar, policy, Short, folder, true, EachIteration, cancellation: TestContext.Current.CancellationToken).Count()).Message);
+        Assert.Contains("WeightDecay is 0.1 in that run and 0 now", Assert.Throws<ArgumentException>(() => PolicyRun.Train(Scalar, policy, Short, folder, RunStart.Resume, EachIteration, cancellation: TestContext.Current.CancellationToken).Count()).Message);
         Directory.Delete(folder, true);
 
         double Gain(PolicyTrainingOptions options)

@@ -42,14 +42,81 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
         const string Message = "holds a run of kind Parabola; expected Vae";
         Assert.Contains(Message, Assert.Throws<ArgumentException>(() => VaeRun.Settings(folder)).Message, StringComparison.Ordinal);
-        Assert.Contains(Message, Assert.Throws<ArgumentException>(() => RunFolder.Clear(folder, VaeRun.Kind)).Message, StringComparison.Ordinal);
         var options = new VaeOptions { Epochs = 1, HiddenSize = [4] };
-        ArgumentException error = Assert.Throws<ArgumentException>(() =>
-            VaeRun.Train(options, new VaeDataReader().Read(options), folder, resume: true, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken).Count());
-        Assert.Contains(Message, error.Message, StringComparison.Ordinal);
+        foreach (RunStart start in new[] { RunStart.Resume, RunStart.Restart })
+        {
+            ArgumentException error = Assert.Throws<ArgumentException>(() =>
+                VaeRun.Train(options, new VaeDataReader().Read(options), folder, start, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken).Count());
+            Assert.Contains(Message, error.Message, StringComparison.Ordinal);
+        }
         Assert.Contains("not a VAE model", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(folder)).Message, StringComparison.Ordinal);
-        RunFolder.Clear(folder, ParabolaTraining.Kind);
-        Assert.False(RunFolder.HoldsFiles(folder, ParabolaTraining.Kind));
+    }
+
+    [Fact]
+    public void A_run_that_is_restarted_replaces_the_old_one_after_its_first_step()
+    {
+        string folder = At("run");
+        ParabolaRow[] old = [.. Train(folder, new ParabolaTraining(Settings))];
+        string before = Contents(folder);
+        List<bool> unchanged = [];
+        var other = new ParabolaTraining(Settings with { Epochs = 2, Start = 1 })
+        {
+            Watch = (epoch, step) =>
+            {
+                if (epoch == 0) unchanged.Add(Contents(folder) == before);
+                // The old run does not say which process has the folder now.
+                if ((epoch, step) == (0, 0)) Assert.StartsWith("Another process is training the run", Assert.Throws<IOException>(() => Train(folder, new ParabolaTraining(Settings), resume: true).Count()).Message, StringComparison.Ordinal);
+                if ((epoch, step) == (0, 1)) Assert.Equal(("running", null, 0), Described(folder));
+            },
+        };
+        ParabolaRow[] rows = [.. Restart(folder, () => other)];
+        Assert.Equal([true, .. Enumerable.Repeat(false, 9)], unchanged);
+        Assert.NotEqual(old[..2], rows);
+        Assert.Equal(Train(At("whole"), new ParabolaTraining(Settings with { Epochs = 2, Start = 1 })), rows);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(At("whole"), "model.safetensors")), File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
+    }
+
+    [Fact]
+    public void A_run_that_cannot_start_leaves_the_run_that_it_was_to_replace()
+    {
+        string folder = At("run");
+        ParabolaRow[] rows = [.. Train(folder, new ParabolaTraining(Settings))];
+        string before = Contents(folder);
+        Assert.Throws<InvalidDataException>(() => Restart(folder, () => throw new InvalidDataException("no device")).Count());
+        Assert.Equal(before, Contents(folder));
+        Assert.Throws<InvalidDataException>(() => Restart(folder, () => new ParabolaTraining(Settings with { Start = 1 }) { Watch = (_, _) => throw new InvalidDataException("no memory") }).Count());
+        Assert.Equal(before, Contents(folder));
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.Throws<OperationCanceledException>(() => RunFolder.Train(ParabolaTraining.Kind, folder, RunStart.Restart, new Checkpointing(1, 0), () => new ParabolaTraining(Settings with { Start = 1 }), stopped.Token).Count());
+        Assert.Equal(before, Contents(folder));
+        Assert.Equal(rows, Train(folder, new ParabolaTraining(Settings), resume: true));
+    }
+
+    [Fact]
+    public void A_run_that_cannot_start_leaves_no_new_folder()
+    {
+        string parent = At("kept"), folder = Path.Combine(parent, "new", "run");
+        Directory.CreateDirectory(parent);
+        foreach (RunStart start in Enum.GetValues<RunStart>())
+        {
+            Assert.Throws<InvalidDataException>(() => RunFolder.Train<ParabolaRow>(ParabolaTraining.Kind, folder, start, new Checkpointing(1, 0), () => throw new InvalidDataException("no device"), TestContext.Current.CancellationToken).Count());
+            Assert.Empty(Directory.EnumerateFileSystemEntries(parent));
+        }
+        // An empty folder that was there stays.
+        Directory.CreateDirectory(folder);
+        Assert.Throws<InvalidDataException>(() => Restart(folder, () => throw new InvalidDataException("no device")).Count());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void A_restart_in_a_folder_without_a_run_is_a_new_run()
+    {
+        string folder = At("run");
+        bool? described = null;
+        var training = new ParabolaTraining(Settings) { Watch = (_, _) => described ??= File.Exists(Path.Combine(folder, "run.json")) };
+        Assert.Equal(Train(At("whole"), new ParabolaTraining(Settings)), Restart(folder, () => training));
+        Assert.True(described);
     }
 
     [Fact]
@@ -64,7 +131,7 @@ public sealed class RunFolderTests : IDisposable
         ArgumentException refused = Assert.Throws<ArgumentException>(() => Train(folder, new ParabolaTraining(Settings with { Epochs = 3 })).Count());
         Assert.Contains("already holds a run. Use -Resume", refused.Message, StringComparison.Ordinal);
         Assert.Equal(model, File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
-        Assert.Contains("holds a run of kind Parabola; expected Vae", Assert.Throws<ArgumentException>(() => RunFolder.Clear(folder, VaeRun.Kind)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds a run of kind Parabola; expected Vae", Assert.Throws<ArgumentException>(() => RunFolder.CheckKind(folder, VaeRun.Kind)).Message, StringComparison.Ordinal);
         Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
         Assert.Equal(rows, Train(folder, new ParabolaTraining(Settings), resume: true));
         Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
@@ -86,8 +153,7 @@ public sealed class RunFolderTests : IDisposable
         Assert.EndsWith(restart, Assert.Throws<DataFormatException>(() => Train(folder, new ParabolaTraining(Settings), resume: true).Count()).Message, StringComparison.Ordinal);
         File.WriteAllText(description, "{");
         Assert.EndsWith(restart, Assert.Throws<DataFormatException>(() => RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind)).Message, StringComparison.Ordinal);
-        RunFolder.Clear(folder, ParabolaTraining.Kind);
-        Assert.Equal(rows, Train(folder, new ParabolaTraining(Settings)));
+        Assert.Equal(rows, Restart(folder, () => new ParabolaTraining(Settings)));
     }
 
     [Theory]
@@ -111,7 +177,7 @@ public sealed class RunFolderTests : IDisposable
         Train(folder, new ParabolaTraining(Settings)).Count();
         var options = new VaeOptions { Epochs = 1, HiddenSize = [4] };
         Assert.Contains("holds a run of kind Parabola; expected Vae", Assert.Throws<ArgumentException>(() =>
-            VaeRun.Train(options, new VaeDataReader().Read(options), folder, resume: false, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken).Count()).Message, StringComparison.Ordinal);
+            VaeRun.Train(options, new VaeDataReader().Read(options), folder, RunStart.New, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken).Count()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +203,7 @@ public sealed class RunFolderTests : IDisposable
         List<ParabolaRow> rows = [];
         Assert.Equal("late", Assert.Throws<ArgumentException>(() =>
         {
-            foreach (ParabolaRow row in RunFolder.Train(ParabolaTraining.Kind, folder, resume: false, new Checkpointing(0, 0), () => failing, TestContext.Current.CancellationToken)) rows.Add(row);
+            foreach (ParabolaRow row in RunFolder.Train(ParabolaTraining.Kind, folder, RunStart.New, new Checkpointing(0, 0), () => failing, TestContext.Current.CancellationToken)) rows.Add(row);
         }).Message);
         Assert.Equal(("failed", "late", 2), Described(folder));
         Assert.Equal(2, rows.Count);
@@ -151,7 +217,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_consumer_that_takes_no_more_rows_leaves_an_interrupted_run_with_all_of_them(int taken)
     {
         string folder = At("run");
-        Assert.Equal(taken, RunFolder.Train(ParabolaTraining.Kind, folder, resume: false, new Checkpointing(0, 0), () => new ParabolaTraining(Settings), TestContext.Current.CancellationToken).Take(taken).Count());
+        Assert.Equal(taken, RunFolder.Train(ParabolaTraining.Kind, folder, RunStart.New, new Checkpointing(0, 0), () => new ParabolaTraining(Settings), TestContext.Current.CancellationToken).Take(taken).Count());
         Assert.Equal(("interrupted", null, taken), Described(folder));
         Assert.Equal(1 + taken, File.ReadAllLines(Path.Combine(folder, "rows.csv")).Length);
         int watched = 0;
@@ -166,8 +232,15 @@ public sealed class RunFolderTests : IDisposable
         return (run.RootElement.GetProperty("state").GetString(), run.RootElement.GetProperty("failure").GetString(), run.RootElement.GetProperty("epochsDone").GetInt32());
     }
 
+    // The name and contents of each file.
+    private static string Contents(string folder) =>
+        string.Join('\n', Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path) != ".lock").Order().Select(path => $"{Path.GetFileName(path)} {Convert.ToHexString(File.ReadAllBytes(path))}"));
+
+    private static IEnumerable<ParabolaRow> Restart(string folder, Func<ParabolaTraining> create) =>
+        RunFolder.Train(ParabolaTraining.Kind, folder, RunStart.Restart, new Checkpointing(1, 0), create, TestContext.Current.CancellationToken);
+
     private string At(string name) => Path.Combine(root, name);
 
     private static IEnumerable<ParabolaRow> Train(string folder, ParabolaTraining training, bool resume = false, bool everyStep = false) => RunFolder.Train(
-        ParabolaTraining.Kind, folder, resume, new Checkpointing(1, everyStep ? 1e-9 : 0), () => training, TestContext.Current.CancellationToken);
+        ParabolaTraining.Kind, folder, resume ? RunStart.Resume : RunStart.New, new Checkpointing(1, everyStep ? 1e-9 : 0), () => training, TestContext.Current.CancellationToken);
 }

@@ -67,7 +67,7 @@ public sealed class VaeRunFolderTests : IDisposable
         VaeOptions options = kind with { Epochs = 2, BatchSize = 1, HiddenSize = [4], Patience = 0, Seed = 12 };
         var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 300)]), null, null);
         IEnumerable<VaeEpoch> Run(string folder, VaeOptions settings, Checkpointing checkpoints, bool resume = false, Action<TrainingProgress>? progress = null, CancellationToken? cancellation = null) =>
-            VaeRun.Train(settings, few, folder, resume, checkpoints, progress, cancellation ?? TestContext.Current.CancellationToken);
+            VaeRun.Train(settings, few, folder, resume ? RunStart.Resume : RunStart.New, checkpoints, progress, cancellation ?? TestContext.Current.CancellationToken);
         string whole = At("whole"), cut = At("cut");
         string[] expected = Rows(Run(whole, options, Always));
         using var source = new CancellationTokenSource();
@@ -154,7 +154,7 @@ public sealed class VaeRunFolderTests : IDisposable
     {
         VaeOptions options = Small with { Epochs = 12, Patience = 0, ValidationFraction = 0, TestFraction = 0, HiddenSize = [8] };
         var few = new ImageSplit(DigitsDataSet.Images.Take([.. Enumerable.Range(0, 150)]), null, null);
-        IEnumerable<VaeEpoch> Run(string folder, bool resume) => VaeRun.Train(options, few, folder, resume, Always, null, TestContext.Current.CancellationToken);
+        IEnumerable<VaeEpoch> Run(string folder, bool resume) => VaeRun.Train(options, few, folder, resume ? RunStart.Resume : RunStart.New, Always, null, TestContext.Current.CancellationToken);
         string live = At("live");
         List<string> snapshots = [];
         bool done = false;
@@ -378,9 +378,8 @@ public sealed class VaeRunFolderTests : IDisposable
         {
             Assert.True(first.MoveNext());
             File.WriteAllText(leftover, "");
-            foreach (bool resume in new[] { true, false })
-                Assert.Contains($"Process {Environment.ProcessId} is training the run", Assert.Throws<IOException>(() => Train(Small, folder, resume).Count()).Message, StringComparison.Ordinal);
-            Assert.Throws<IOException>(() => RunFolder.Clear(folder, VaeRun.Kind));
+            foreach (RunStart start in Enum.GetValues<RunStart>())
+                Assert.Contains($"Process {Environment.ProcessId} is training the run", Assert.Throws<IOException>(() => VaeRun.Train(Small, Split(Small), folder, start, Always).Count()).Message, StringComparison.Ordinal);
             Assert.True(File.Exists(leftover));
         }
         Assert.Equal(Small.Epochs, Train(Small, folder, resume: true).Count());
@@ -435,7 +434,7 @@ public sealed class VaeRunFolderTests : IDisposable
             if (progress.Step == 1) seen.Add(Described());
             if (progress is { Epoch: 4, Step: 1 }) source.Cancel();
         }
-        Assert.Throws<OperationCanceledException>(() => VaeRun.Train(Small, Split(Small), folder, resume: false, Always, Stop, source.Token).Count());
+        Assert.Throws<OperationCanceledException>(() => VaeRun.Train(Small, Split(Small), folder, RunStart.New, Always, Stop, source.Token).Count());
         Assert.Equal([("running", 0), ("running", 1), ("running", 2), ("running", 3)], seen.Select(each => (each.State, each.EpochsDone)));
         (string? state, int epochsDone, DateTimeOffset written) = Described();
         // So short an epoch is stored at its end.
@@ -448,7 +447,7 @@ public sealed class VaeRunFolderTests : IDisposable
     private static ImageSplit Split(VaeOptions options) => new VaeDataReader().Read(options);
 
     private static IEnumerable<VaeEpoch> Train(VaeOptions options, string folder, bool resume = false, Checkpointing? checkpoints = null) =>
-        VaeRun.Train(options, Split(options), folder, resume, checkpoints ?? Always, null, TestContext.Current.CancellationToken);
+        VaeRun.Train(options, Split(options), folder, resume ? RunStart.Resume : RunStart.New, checkpoints ?? Always, null, TestContext.Current.CancellationToken);
 
     private static string[] Rows(IEnumerable<VaeEpoch> rows) =>
         [.. rows.Select(row => $"{row.RunId} {row.Epoch} {row.TrainElbo:R} {row.KlDivergence:R} {row.TestElbo:R} {row.ValidationElbo:R} {row.KlWeight:R} {row.StepSize:R}")];

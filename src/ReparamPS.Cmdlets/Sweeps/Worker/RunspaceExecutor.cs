@@ -7,6 +7,7 @@ using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.TorchGuard;
 using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Sweeps.Worker;
@@ -106,7 +107,8 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
 
     private static RunOutcome Failure(Exception error, ErrorRecord? record)
     {
-        bool memory = error.GetBaseException() is OutOfMemoryException || error.Message.Contains("can't allocate memory", StringComparison.Ordinal);
+        // An error of a cmdlet arrives as the engine's exception; only the record has the cmdlet's own.
+        bool memory = NativeErrors.IsOutOfMemory((record?.Exception ?? error).GetBaseException());
         return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, record?.ToString() ?? error.Message, Place(record));
     }
 

@@ -48,16 +48,16 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
     /// <param name="policy">The policy, which is trained in place. A resumed run continues from its checkpoint, whatever the policy's parameters are.</param>
     /// <param name="options">The settings.</param>
     /// <param name="folder">The folder that stores the run.</param>
-    /// <param name="resume">Whether to resume the run in the folder; otherwise the folder must not hold one.</param>
+    /// <param name="start">What to do with the run in the folder.</param>
     /// <param name="checkpointing">How often the run is stored.</param>
     /// <param name="progress">Called after each iteration.</param>
     /// <param name="cancellation">Stops the run with a checkpoint of what is done.</param>
     /// <exception cref="ArgumentException">The folder holds another run, a run that is not to be resumed, or files that are not a run's.</exception>
     /// <exception cref="IOException">Another process trains the folder's run.</exception>
     public static IEnumerable<PolicyIteration> Train(
-        ControlProblem problem, Policy policy, PolicyTrainingOptions options, string folder, bool resume, Checkpointing checkpointing, Action<TrainingProgress>? progress = null,
+        ControlProblem problem, Policy policy, PolicyTrainingOptions options, string folder, RunStart start, Checkpointing checkpointing, Action<TrainingProgress>? progress = null,
         CancellationToken cancellation = default) =>
-        RunFolder.Train(Kind, folder, resume, checkpointing, () => new PolicyRun(problem, policy, options, progress), cancellation);
+        RunFolder.Train(Kind, folder, start, checkpointing, () => new PolicyRun(problem, policy, options, progress), cancellation);
 
     // What can fail comes before the step of the optimizer.
     bool ITraining<PolicyIteration>.KeepsStateOnFailure => true;

@@ -15,21 +15,10 @@ internal sealed class RunOrder : IComparer<RunSpec>
         for (int i = 0; i < Math.Min(one.Columns.Count, other.Columns.Count); i++)
         {
             int order = StringComparer.OrdinalIgnoreCase.Compare(one.Columns[i], other.Columns[i]);
-            if (order == 0) order = CompareValues(one.Values[i], other.Values[i]);
+            if (order == 0) order = ValueOrder.Instance.Compare(one.Values[i], other.Values[i]);
             if (order != 0) return order;
         }
         int sizes = one.Columns.Count.CompareTo(other.Columns.Count);
         return sizes != 0 ? sizes : string.CompareOrdinal(first.Id, second.Id);
     }
-
-    // Numbers come before texts. Equal numbers of different types tie.
-    private static int CompareValues(object? one, object? other) => (Number(one), Number(other)) switch
-    {
-        ({ } a, { } b) => a.CompareTo(b),
-        (null, null) => string.CompareOrdinal(ExperimentValue.Format(one), ExperimentValue.Format(other)),
-        (null, _) => 1,
-        _ => -1,
-    };
-
-    private static double? Number(object? value) => value switch { double number => number, long number => number, int number => number, bool flag => flag ? 1 : 0, _ => null };
 }
