@@ -227,6 +227,20 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void The_model_from_before_an_extension_that_is_not_finished_comes_with_a_warning()
+    {
+        string Warnings(string script) => string.Join("|", module.Run($"& {{ {script} }} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }}", ("run", Run)));
+        Assert.Equal("", Warnings("Import-VaeModel $run"));
+        module.Run("do { Invoke-VaeTraining -Epochs 9 -Resume -OutPath $run | ForEach-Object { if ($_.Epoch -eq 5) { break } } } while ($false)", ("run", Run));
+        string warning = $"The model in '{Run}' is older than the run: the run was extended to 9 epochs, and 5 are done. To finish it, use Invoke-VaeTraining -OutPath '{Run}' -Resume.";
+        foreach (string script in new[] { "Import-VaeModel $run", "Import-VaeModel $run/model.safetensors", "Measure-VaeLikelihood $run -Samples 2", "Invoke-VaeSampling $run -Count 1" })
+            Assert.Equal(warning, Warnings(script));
+        File.Copy(Path.Combine(Run, "model.safetensors"), Path.Combine(Run, "of3.safetensors"));
+        module.Run("$null = Invoke-VaeTraining -Resume -OutPath $run", ("run", Run));
+        Assert.Equal("", Warnings("Import-VaeModel $run; Import-VaeModel $run/of3.safetensors"));
+    }
+
+    [Fact]
     public void Images_are_sampled_decoded_and_reconstructed()
     {
         (string, object?) run = ("run", Run);

@@ -84,6 +84,28 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
         Assert.Equal(first.Select(row => figures.Select(name => row.Properties[name].Value)), again.Select(row => figures.Select(name => row.Properties[name].Value)));
     }
 
+    [Theory]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.csv; Import-ExperimentData $folder/rows.csv")]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.jsonl; Import-ExperimentData $folder/rows.jsonl")]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.parquet; Import-ExperimentData $folder/rows.parquet")]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.sqlite; Import-ExperimentData $folder/rows.sqlite")]
+    [InlineData("Import-ExperimentData $folder/run/epochs.csv")]
+    [InlineData("$rows")]
+    public void Rows_of_a_run_without_hidden_layers_come_back_as_such_a_run(string script)
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;
+        try
+        {
+            string[] ids = [.. module.Run($"$folder = '{folder}'; $rows = @(Invoke-VaeTraining -HiddenSize @() -LatentSize 2 -Epochs 1 -Seed 1 -OutPath $folder/run); $back = & {{ {script} }} | Where-Object {{ $_ -isnot [IO.FileInfo] }}; $rows.RunId; ($back | Invoke-VaeTraining).RunId; ($back | Invoke-VaeTraining -HiddenSize @() 3>&1).RunId; $rows.HiddenSize").Select(id => id.ToString())];
+            // The id is the one from before the text of an empty list was [].
+            Assert.Equal(["b516fe8178ed", "b516fe8178ed", "b516fe8178ed", "[]"], ids);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void Rows_stream_out_as_epochs_finish()
     {
