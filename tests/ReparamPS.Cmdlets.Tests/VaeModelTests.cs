@@ -51,6 +51,14 @@ public sealed class VaeModelTests : IDisposable
         Assert.Contains("Epochs must be at least 5", module.Fails("Invoke-VaeTraining -Epochs 2 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_setting_of_the_input_without_effect_is_no_change_of_a_resumed_run()
+    {
+        Assert.Equal([0.9, 0.9, 0.9], module.Run("[pscustomobject]@{ Momentum = 0.5; KlCycles = 2 } | Invoke-VaeTraining -OutPath $run -Resume", ("run", Run)).Select(row => row.Properties["Momentum"].Value));
+        Assert.Contains("Optimizer is adam in that run and sgd now, Momentum is 0.9 in that run and 0.5 now",
+            module.Fails("[pscustomobject]@{ Momentum = 0.5; Optimizer = 'sgd' } | Invoke-VaeTraining -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Import-VaeModel $run | Invoke-VaeDecode 1, 2", "Model: 1,2 is not a model; here, the model comes from the pipeline. Name the parameter that 1,2 is for, such as -Latent 1,2.")]
     [InlineData("Import-VaeModel $run | Invoke-VaeReconstruction 0", "Model: 0 is not a model; here, the model comes from the pipeline. Name the parameter that 0 is for, such as -Count 0.")]

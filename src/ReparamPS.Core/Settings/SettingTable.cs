@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using ReparamPS.Messages;
 
@@ -24,8 +23,6 @@ public sealed record Setting(string Name, string Help, AllowedValues Allowed)
 /// <typeparam name="T">The record of the values; a property for each setting.</typeparam>
 public sealed class SettingTable<T> : ISettingTable where T : class, new()
 {
-    private const string EmptyList = "[]";
-
     private static readonly T Defaults = new();
 
     private readonly Dictionary<string, Setting> byName;
@@ -51,7 +48,7 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
     public object? ValueOf(Setting setting, T values) => Property(setting).GetValue(values);
 
     /// <summary>The value of a setting as text, the same in every culture. An empty list is [], since blank text in a row means the default.</summary>
-    public string TextOf(Setting setting, T values) => ValueOf(setting, values) is var value && value is IEnumerable<int> list ? TextOf(list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    public string TextOf(Setting setting, T values) => SettingText.Of(ValueOf(setting, values));
 
     /// <summary>All settings on one line.</summary>
     public string Line(T values) => string.Join(", ", All.Select(setting => $"{setting.Name} = {TextOf(setting, values)}"));
@@ -104,10 +101,8 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
         [.. All.Where(setting => setting.TextInRunId is null).Select(setting => (setting.Name, Earlier: TextOf(setting, earlier), Current: TextOf(setting, current)))
             .Where(entry => entry.Earlier != entry.Current).Select(entry => $"{entry.Name} is {Shown(entry.Earlier)} in that run and {Shown(entry.Current)} now")];
 
-    private static string TextOf(IEnumerable<int> list) => list.Any() ? string.Join(',', list) : EmptyList;
-
     // In ids, an empty list is blank, as it always was.
-    private string TextInId(Setting setting, T values) => setting.TextInRunId ?? (ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values) is not EmptyList and var other ? other : "");
+    private string TextInId(Setting setting, T values) => setting.TextInRunId ?? (ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values) is not SettingText.EmptyList and var other ? other : "");
 
     private static string Shown(string text) => text.Length == 0 ? "not set" : text;
 

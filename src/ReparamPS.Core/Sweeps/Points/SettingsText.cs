@@ -19,7 +19,7 @@ internal static class SettingsText
         var text = new StringBuilder();
         foreach (int i in Enumerable.Range(0, settings.Columns.Count).OrderBy(i => settings.Columns[i], StringComparer.OrdinalIgnoreCase))
         {
-            text.Append(settings.Columns[i].ToLowerInvariant()).Append('=').Append(Value(settings.Values[i])).Append('\n');
+            text.Append(settings.Columns[i].ToLowerInvariant()).Append('=').Append(OfValue(settings.Values[i])).Append('\n');
         }
         return text.ToString();
     }
@@ -32,7 +32,8 @@ internal static class SettingsText
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(joined)))[..16].ToLowerInvariant();
     }
 
-    private static string Value(object? value)
+    /// <summary>The text of a value.</summary>
+    public static string OfValue(object? value)
     {
         object? known = value is string written ? ExperimentValue.ParseExact(written) : value;
         return known switch
@@ -46,7 +47,7 @@ internal static class SettingsText
             double number => Number(number),
             decimal number when (decimal)(double)number == number => Number((double)number),
             ExperimentRow row => "{" + Of(row) + "}",
-            IEnumerable items => "[" + string.Join(",", items.Cast<object?>().Select(Value)) + "]",
+            IEnumerable items => "[" + string.Join(",", items.Cast<object?>().Select(OfValue)) + "]",
             _ => ExperimentValue.Format(known),
         };
     }

@@ -1,4 +1,5 @@
 using ReparamPS.Data;
+using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Sweeps.Store;
 
@@ -26,10 +27,13 @@ internal sealed class RunOrder : IComparer<RunSpec>
     private static int CompareValues(object? one, object? other) => (Number(one), Number(other)) switch
     {
         ({ } a, { } b) => a.CompareTo(b),
-        (null, null) => string.CompareOrdinal(ExperimentValue.Format(one), ExperimentValue.Format(other)),
+        (null, null) => string.CompareOrdinal(Text(one), Text(other)),
         (null, _) => 1,
         _ => -1,
     };
+
+    // Settings of a list, such as layer sizes, have no cell.
+    private static string Text(object? value) => value is object?[] or ExperimentRow ? SettingsText.OfValue(value) : ExperimentValue.Format(value);
 
     private static double? Number(object? value) => value switch { double number => number, long number => number, int number => number, bool flag => flag ? 1 : 0, _ => null };
 }
