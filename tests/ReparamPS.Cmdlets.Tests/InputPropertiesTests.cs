@@ -174,6 +174,30 @@ public sealed class InputPropertiesTests : IDisposable
         Assert.Single(session.Run("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 | Invoke-PolicyTraining (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4"));
 
     [Theory]
+    [InlineData(Train, "OutPath { $_.Sed }")]
+    [InlineData(Train, "OutPath { '' }")]
+    [InlineData(Train, "DataPath { $_.Dat }")]
+    [InlineData(Train, "Seed { $_.Sed }")]
+    [InlineData(TrainPolicy, "OutPath { $_.Sed }")]
+    public void AScriptBlockWithoutAResultIsAnError(string train, string parameter)
+    {
+        (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"[pscustomobject]@{{ BatchSize = 512 }} | {train} -IgnoreUnknown -{parameter}");
+        Assert.Empty(output);
+        Assert.StartsWith($"{parameter.Split(' ')[0]} must not be empty, but its script block returned nothing for the input object. Check the names of properties in the block.", Assert.Single(errors).Exception.Message);
+    }
+
+    [Theory]
+    [InlineData(Train, "Resume")]
+    [InlineData(Train, "Force")]
+    [InlineData(TrainPolicy, "Resume")]
+    public void ASwitchAmongThePropertiesIsAnError(string train, string name)
+    {
+        string input = $"[pscustomobject]@{{ Seed = 1; {name} = $true }} | {train}";
+        Assert.StartsWith($"{name} must be given on the command line, as -{name}; the input's property {name} has no effect.", Assert.Single(session.TryRun(input).Errors).Exception.Message);
+        Assert.Single(session.Run($"{input} -IgnoreUnknown"));
+    }
+
+    [Theory]
     [InlineData(Train)]
     [InlineData(TrainPolicy)]
     public void OneFolderForTwoRunsIsRefused(string train)

@@ -160,7 +160,12 @@ public sealed partial class PolicyTests(ModuleRunspace module)
         Assert.Contains("is not finished, so it has no model.safetensors yet. To resume it, use Invoke-PolicyTraining with the same problem and policy,", module.Fails($"Import-PolicyModel '{folder}/cut'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
         Assert.Equal(4, module.Run(Problem + $"$policy = New-LinearPolicy 0.2 -Scale 0.1; $problem | Invoke-PolicyTraining $policy -Iterations 4 -OutPath '{folder}' -Resume").Length);
         Assert.True(module.Get<bool>($"(Import-PolicyModel '{folder}').Gain[0, 0] -eq $policy.Gain[0, 0]"));
+        Assert.Equal(4, module.Run($"[pscustomobject]@{{ Momentum = 0.5; Baseline = 'Time' }} | Invoke-PolicyTraining $policy -Problem $problem -OutPath '{folder}' -Resume").Length);
         Assert.True(File.Exists(Path.Combine(folder, "iterations.csv")));
+        string warning = $"The model in '{folder}' is older than the run: the run was extended to 9 iterations, and 5 are done. To finish it, use Invoke-PolicyTraining with the same problem and policy, and -OutPath '{folder}' -Resume.";
+        module.Run($"do {{ $problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 9 -OutPath '{folder}' -Resume | ForEach-Object {{ if ($_.Iteration -eq 5) {{ break }} }} }} while ($false)");
+        foreach (string script in new[] { $"Import-PolicyModel '{folder}'", $"$problem | Measure-PolicyReturn '{folder}'", $"$problem | Measure-PolicyGradient '{folder}' -Trajectories 4" })
+            Assert.Equal([warning], module.Run($"({script}) 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }}").Select(record => record.ToString()));
         string file = Path.Combine(folder, "exported.safetensors");
         Assert.Equal(file, module.Get<FileInfo>($"$policy | Export-PolicyModel '{file}'").FullName);
         module.Fails($"$policy | Export-PolicyModel '{file}' -NoClobber", "FileExists");

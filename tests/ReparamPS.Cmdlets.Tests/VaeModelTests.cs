@@ -72,6 +72,14 @@ public sealed class VaeModelTests : IDisposable
         Assert.Contains("Epochs must be at least 5", module.Fails("Invoke-VaeTraining -Epochs 2 -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_setting_of_the_input_without_effect_is_no_change_of_a_resumed_run()
+    {
+        Assert.Equal([0.9, 0.9, 0.9], module.Run("[pscustomobject]@{ Momentum = 0.5; KlCycles = 2 } | Invoke-VaeTraining -OutPath $run -Resume", ("run", Run)).Select(row => row.Properties["Momentum"].Value));
+        Assert.Contains("Optimizer is adam in that run and sgd now, Momentum is 0.9 in that run and 0.5 now",
+            module.Fails("[pscustomobject]@{ Momentum = 0.5; Optimizer = 'sgd' } | Invoke-VaeTraining -OutPath $run -Resume", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Import-VaeModel $run | Invoke-VaeDecode 1, 2", "Model: 1,2 is not a model; here, the model comes from the pipeline. Name the parameter that 1,2 is for, such as -Latent 1,2.")]
     [InlineData("Import-VaeModel $run | Invoke-VaeReconstruction 0", "Model: 0 is not a model; here, the model comes from the pipeline. Name the parameter that 0 is for, such as -Count 0.")]
@@ -245,6 +253,20 @@ public sealed class VaeModelTests : IDisposable
         module.Run($"$null = Invoke-VaeTraining -OutPath '{lost}' -Resume; $null = Import-VaeModel '{lost}'");
         module.TryRun("Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Epochs 3 -Seed 1 -Optimizer sgd -LearningRate 1e30 -OutPath $failed", ("failed", failed));
         Assert.Contains("failed, so it has no model.safetensors. Run ", module.Fails($"Import-VaeModel '{failed}'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_model_from_before_an_extension_that_is_not_finished_comes_with_a_warning()
+    {
+        string Warnings(string script) => string.Join("|", module.Run($"& {{ {script} }} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }}", ("run", Run)));
+        Assert.Equal("", Warnings("Import-VaeModel $run"));
+        module.Run("do { Invoke-VaeTraining -Epochs 9 -Resume -OutPath $run | ForEach-Object { if ($_.Epoch -eq 5) { break } } } while ($false)", ("run", Run));
+        string warning = $"The model in '{Run}' is older than the run: the run was extended to 9 epochs, and 5 are done. To finish it, use Invoke-VaeTraining -OutPath '{Run}' -Resume.";
+        foreach (string script in new[] { "Import-VaeModel $run", "Import-VaeModel $run/model.safetensors", "Measure-VaeLikelihood $run -Samples 2", "Invoke-VaeSampling $run -Count 1" })
+            Assert.Equal(warning, Warnings(script));
+        File.Copy(Path.Combine(Run, "model.safetensors"), Path.Combine(Run, "of3.safetensors"));
+        module.Run("$null = Invoke-VaeTraining -Resume -OutPath $run", ("run", Run));
+        Assert.Equal("", Warnings("Import-VaeModel $run; Import-VaeModel $run/of3.safetensors"));
     }
 
     [Fact]

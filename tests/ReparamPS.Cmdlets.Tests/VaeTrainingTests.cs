@@ -84,6 +84,28 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
         Assert.Equal(first.Select(row => figures.Select(name => row.Properties[name].Value)), again.Select(row => figures.Select(name => row.Properties[name].Value)));
     }
 
+    [Theory]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.csv; Import-ExperimentData $folder/rows.csv")]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.jsonl; Import-ExperimentData $folder/rows.jsonl")]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.parquet; Import-ExperimentData $folder/rows.parquet")]
+    [InlineData("$rows | Export-ExperimentData $folder/rows.sqlite; Import-ExperimentData $folder/rows.sqlite")]
+    [InlineData("Import-ExperimentData $folder/run/epochs.csv")]
+    [InlineData("$rows")]
+    public void Rows_of_a_run_without_hidden_layers_come_back_as_such_a_run(string script)
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;
+        try
+        {
+            string[] ids = [.. module.Run($"$folder = '{folder}'; $rows = @(Invoke-VaeTraining -HiddenSize @() -LatentSize 2 -Epochs 1 -Seed 1 -OutPath $folder/run); $back = & {{ {script} }} | Where-Object {{ $_ -isnot [IO.FileInfo] }}; $rows.RunId; ($back | Invoke-VaeTraining).RunId; ($back | Invoke-VaeTraining -HiddenSize @() 3>&1).RunId; $rows.HiddenSize").Select(id => id.ToString())];
+            // The id is the one from before the text of an empty list was [].
+            Assert.Equal(["b516fe8178ed", "b516fe8178ed", "b516fe8178ed", "[]"], ids);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void Rows_stream_out_as_epochs_finish()
     {
@@ -130,6 +152,10 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("-Force", "Force requires OutPath, the folder in which the run is stored.")]
     [InlineData("-CheckpointEpochs 5", "CheckpointEpochs requires OutPath, the folder in which the run is stored.")]
     [InlineData("-CheckpointMinutes 5", "CheckpointMinutes requires OutPath, the folder in which the run is stored.")]
+    [InlineData("-Beta 0 -FreeBits 0.5", "FreeBits requires a positive Beta; got 0.")]
+    [InlineData("-Beta 0 -KlWarmup linear", "KlWarmup requires a positive Beta; got 0.")]
+    [InlineData("-SplitSeed 3 -TestFraction 0", "SplitSeed requires images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization; got TestFraction 0, ValidationFraction 0, Binarization none.")]
+    [InlineData("-SplitSeed 3 -TestPath any.csv", "SplitSeed requires images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization; got ")]
     public void A_setting_without_effect_on_the_command_line_is_an_error(string settings, string message) =>
         Assert.StartsWith(message, module.Fails($"Invoke-VaeTraining -Epochs 1 -HiddenSize 2 {settings}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
 
@@ -162,10 +188,34 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("[pscustomobject]@{ Momentum = 0.5; Temperature = 0.1; LabelColumn = 'last'; CheckpointEpochs = 3 } | {0}", 1)]
     [InlineData("{0} | {0}", 1)]
     [InlineData("{0} -Force:$false", 1)]
+    [InlineData("{0} -SplitSeed 3", 1)]
+    [InlineData("{0} -SplitSeed 3 -TestFraction 0 -ValidationFraction 0.1", 1)]
+    [InlineData("{0} -SplitSeed 3 -TestFraction 0 -Binarization static", 1)]
+    [InlineData("[pscustomobject]@{ Beta = 0; FreeBits = 0.5; KlWarmup = 'linear' } | {0}", 1)]
     [InlineData("{0} -Momentum 0.5 -Optimizer sgd -LearningRate 1e-5", 1)]
     [InlineData("& {{ $PSDefaultParameterValues = @{{ 'Invoke-VaeTraining:Momentum' = 0.5 }}; {0} }}", 1)]
     public void A_setting_without_effect_in_input_objects_is_accepted(string script, int rows) =>
         Assert.Equal(rows, module.Run((script.Contains("{{", StringComparison.Ordinal) ? string.Format(script, Small) : script.Replace("{0}", Small, StringComparison.Ordinal))).Length);
+
+    [Fact]
+    public void An_activation_without_hidden_layers_is_an_error() =>
+        Assert.StartsWith("Activation requires at least one hidden layer in HiddenSize; got [].", module.Fails("Invoke-VaeTraining -Epochs 1 -HiddenSize @() -Activation tanh", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_sweep_shows_lists_of_layers_so_that_they_come_back()
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;
+        try
+        {
+            string[] rows = [.. module.Run($"New-ExperimentGrid @{{ HiddenSize = @(4, 3), @(), @(4); Epochs = 1; Seed = 1; LatentSize = 2 }} | Invoke-ExperimentSweep '{folder}/sweep' -Command Invoke-VaeTraining -ThrottleLimit 1 | Out-Null; Get-ExperimentRun '{folder}/sweep' | ForEach-Object {{ \"$($_.HiddenSize) $($_.OutputRunId)\" }}").Select(row => row.ToString())];
+            Assert.Equal(["4,3 ", "4 ", "[] "], rows.Select(row => row[..(row.IndexOf(' ', StringComparison.Ordinal) + 1)]));
+            Assert.Equal("[] b516fe8178ed", rows[2]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     [Fact]
     public void A_sweep_over_a_command_accepts_settings_without_effect()

@@ -90,6 +90,7 @@ public static class RowText
         PSObject wrapped when wrapped.BaseObject is not PSCustomObject => Value(wrapped.BaseObject),
         double number => TensorText.Number(number),
         float number => TensorText.Number(number),
+        object?[] { Length: 0 } => "[]",
         object?[] items => string.Join(',', items.Select(Value)),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value?.ToString() ?? "",

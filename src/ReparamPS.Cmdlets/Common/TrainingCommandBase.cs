@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Messages;
 using ReparamPS.Runs;
+using ReparamPS.Settings;
 
 namespace ReparamPS.Cmdlets.Common;
 
@@ -13,6 +14,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private const string FolderPerRun = "-OutPath { \"runs/$($_.Seed)\" }";
 
     private string? current;
+    private string[] blocks = [];
 
     /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. For several input objects, give a script block that names a folder for each, such as -OutPath { "runs/$($_.Seed)" }. Default: the run is not stored.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
@@ -60,13 +62,31 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         foreach (string name in PathParameters.Where(name => IsTyped(name) && MyInvocation.BoundParameters[name] is null or ""))
             throw new ArgumentException($"{name} must not be empty. Give a path, or leave out -{name}.", name);
         InputProperties.RefuseTyped(this, nameof(InputObject));
+        // Until a row comes, the engine holds a type of its own in the place of the value.
+        blocks = [.. MyInvocation.BoundParameters.Where(entry => entry.Value?.GetType().Name == "DelayedScriptBlockArgument").Select(entry => entry.Key)];
     }
 
     /// <inheritdoc/>
     protected sealed override void Process()
     {
         InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine);
+        if (!IgnoreUnknown) CheckSwitches();
+        CheckBlocks();
         Run();
+    }
+
+    // They are parameters, so that they are not unknown; but no property sets them.
+    private void CheckSwitches()
+    {
+        if (IsSettings && new[] { nameof(Resume), nameof(Force), nameof(IgnoreUnknown) }.FirstOrDefault(name => !CommandLine.Contains(name) && !ExactConversion.IsBlank(InputObject?.Properties[name]?.Value)) is { } name)
+            throw new ArgumentException($"{name} must be given on the command line, as -{name}; the input's property {name} has no effect. Use -IgnoreUnknown to allow it.", name);
+    }
+
+    // A blank property means 'not given'; a blank result of a script block is more likely a mistyped name in it.
+    private void CheckBlocks()
+    {
+        if (blocks.FirstOrDefault(name => ExactConversion.IsBlank(GetType().GetProperty(name)!.GetValue(this))) is { } blank)
+            throw new ArgumentException($"{blank} must not be empty, but its script block returned nothing for the input object. Check the names of properties in the block.", blank);
     }
 
     /// <summary>The parameters that name a file or folder.</summary>
@@ -100,6 +120,12 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         return isFirst ? current = folder
             : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
+
+    /// <summary>The given parameters without settings of the input that have no effect: in a run to resume, they are no change.</summary>
+    /// <param name="settings">The settings that may be without effect.</param>
+    /// <param name="values">The settings of the run.</param>
+    private protected IEnumerable<string> GivenWithEffect<T>(IEnumerable<DependentSetting<T>> settings, T values) where T : class, new() =>
+        GivenParameters.Where(name => !IsFromInput(name) || settings.All(setting => setting.Name != name || setting.IsUsed(values)));
 
     /// <summary>The settings of the run to resume; null if the folder holds none.</summary>
     private protected T? StoredSettings<T>(string? folder, Func<string, T?> read) where T : class

@@ -34,5 +34,11 @@ public sealed class ImportPolicyModelCommand : ReparamCmdlet
     protected override object? ErrorTarget => Path;
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(PolicyModelFile.Load(ResolvePath(Path)));
+    protected override void Process()
+    {
+        string path = ResolvePath(Path);
+        Policy policy = PolicyModelFile.Load(path);
+        if (PolicyModelFile.WarningOf(path) is { } warning) WriteWarning(warning);
+        WriteObject(policy);
+    }
 }

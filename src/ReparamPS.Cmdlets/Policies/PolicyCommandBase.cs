@@ -18,4 +18,10 @@ public abstract class PolicyCommandBase : ReparamCmdlet
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Problem;
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        if (Policy is not null && PolicyInputAttribute.WarningOf(Policy) is { } warning) WriteWarning(warning);
+    }
 }

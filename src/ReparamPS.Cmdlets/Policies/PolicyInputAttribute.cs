@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
@@ -11,6 +12,12 @@ namespace ReparamPS.Cmdlets.Policies;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PolicyInputAttribute : ExactAttribute<Policy>
 {
+    // An attribute cannot warn; its cmdlet does.
+    private static readonly ConditionalWeakTable<Policy, string> Warnings = [];
+
+    /// <summary>The warning about the file from which a parameter read a policy; null if there is none.</summary>
+    internal static string? WarningOf(Policy policy) => Warnings.TryGetValue(policy, out string? warning) ? warning : null;
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -18,7 +25,10 @@ public sealed class PolicyInputAttribute : ExactAttribute<Policy>
         try
         {
             ReparamCmdlet.CheckPath(path, "Policy");
-            return PolicyModelFile.Load(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
+            string file = engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+            Policy policy = PolicyModelFile.Load(file);
+            if (PolicyModelFile.WarningOf(file) is { } warning) Warnings.Add(policy, warning);
+            return policy;
         }
         catch (Exception error) when (error is IOException or ArgumentException)
         {

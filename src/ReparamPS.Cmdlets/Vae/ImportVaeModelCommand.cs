@@ -36,5 +36,11 @@ public sealed class ImportVaeModelCommand : ReparamCmdlet
     protected override object? ErrorTarget => Path;
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(VaeModelFile.Load(ResolvePath(Path), Device));
+    protected override void Process()
+    {
+        string path = ResolvePath(Path);
+        VaeModel model = VaeModelFile.Load(path, Device);
+        if (VaeModelFile.WarningOf(path) is { } warning) WriteWarning(warning);
+        WriteObject(model);
+    }
 }

@@ -284,7 +284,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     private VaeOptions OverStored(VaeOptions given, string? folder)
     {
         IEnumerable<string> named = GivenParameters;
-        if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, named);
+        if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, GivenWithEffect(VaeSettings.Dependent, given.Over(stored, named)));
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))
             throw new ArgumentException($"'{ShortText.Of(folder)}' holds no run to resume, and no settings for a new one are given. Correct OutPath, or give at least one setting, such as -Epochs 20.", nameof(OutPath));

@@ -64,6 +64,7 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
             loaded?.Model.Dispose();
             loaded = null;
             loaded = (path, VaeModelFile.Load(path));
+            if (VaeModelFile.WarningOf(path) is { } warning) WriteWarning(warning);
         }
         Process(loaded.Value.Model);
     }

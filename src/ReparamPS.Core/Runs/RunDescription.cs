@@ -36,6 +36,10 @@ internal sealed class RunDescription(string folder)
     /// <summary>Whether the file says that the run is finished.</summary>
     public bool IsFinished => TryRead(run => run.GetProperty("state").GetString()) == "finished";
 
+    /// <summary>The number of epochs, or of iterations, that are done; null if that cannot be read.</summary>
+    /// <param name="unit">What is counted: epochs or iterations.</param>
+    public int? Done(string unit) => TryRead(run => (int?)run.GetProperty($"{unit}Done").GetInt32());
+
     /// <summary>The run's name and settings.</summary>
     /// <exception cref="DataFormatException">The file cannot be read.</exception>
     public StoredRun Read()

@@ -131,6 +131,27 @@ public static class RunFolder
             ? error.With($"To write it again from the checkpoint, use {resume(folder)}.") : error;
     }
 
+    /// <summary>The warning that a run has been extended since its model was written; null if the model is the run's own. It cannot fail: a file that cannot be read is a matter of its reader.</summary>
+    /// <param name="path">The model file, or the folder of the run.</param>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="total">The number of epochs, or of iterations, of the run in a folder.</param>
+    /// <param name="resume">How a run in a folder is resumed.</param>
+    internal static string? ModelWarning(string path, RunKind kind, Func<string, int?> total, Func<string, string> resume)
+    {
+        try
+        {
+            string model = Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path, folder = Path.GetDirectoryName(Path.GetFullPath(model)) ?? "";
+            var description = new RunDescription(folder);
+            // The id of a run contains the number of its epochs.
+            if (Path.GetFileName(model) != RunKind.ModelFile || description.Kind != kind.Name || description.IsFinished || description.Read().RunId == StoredTensors.RunIdOf(model)) return null;
+            return $"The model in '{ShortText.Of(folder)}' is older than the run: the run was extended to {total(folder)} {kind.Unit}, and {description.Done(kind.Unit)} are done. To finish it, use {resume(folder)}.";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     // The lock of the folder, and the training. If one of them fails, folders that this created are removed.
     private static (FileLock Held, ITraining<TRow> Training) Open<TRow>(RunKind kind, string folder, RunStart start, Func<ITraining<TRow>> create)
     {

@@ -13,6 +13,9 @@ public sealed record RunKind(string Name, string RowsFile, int CheckpointVersion
     /// <summary>The name of the model in a run's folder.</summary>
     internal const string ModelFile = "model.safetensors";
 
+    /// <summary>What a run counts: epochs or iterations.</summary>
+    internal string Unit => Path.GetFileNameWithoutExtension(RowsFile);
+
     /// <summary>The format that a checkpoint's metadata name.</summary>
     internal string CheckpointFormat => $"ReparamPS.{Name}.Checkpoint/{CheckpointVersion}";
 

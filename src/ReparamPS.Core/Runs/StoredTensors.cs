@@ -57,6 +57,9 @@ internal sealed class StoredTensors : IDisposable
         throw new DataFormatException(path, $"the file is not {what}: its format is '{ShortText.Of(found)}', not '{format}'.");
     }
 
+    /// <summary>The run that wrote a file; null if the file does not say.</summary>
+    public static string? RunIdOf(string path) => SafeTensorsFile.ReadMetadata(path).GetValueOrDefault(RunIdName);
+
     /// <summary>Checks that the tensors are those of a layout, before memory is reserved for it.</summary>
     /// <exception cref="DataFormatException">A tensor is missing, has another shape or type, or does not belong to the layout.</exception>
     public void CheckLayout(IReadOnlyList<(string Name, long[] Shape)> layout, ScalarType dtype)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReparamPS.Messages;
 
 namespace ReparamPS.Settings;
@@ -17,9 +16,14 @@ public sealed record DependentSetting<T>(string Name, IReadOnlyList<string> On, 
     public void Check(T values)
     {
         if (ValueOf(Name, values) is null || IsUsed(values)) return;
-        string found = string.Join(" and ", On.Select(name => ValueOf(name, values)).Select(value => value is null ? "none" : ShortText.Of(Convert.ToString(value, CultureInfo.InvariantCulture))));
-        throw new ArgumentException($"{Name} requires {Requirement}; got {found}.", Name);
+        throw new ArgumentException($"{Name} requires {Requirement}; got {Found(values)}.", Name);
     }
+
+    // Of many settings, a value alone would not tell which one it is.
+    private string Found(T values) => On.Count <= 2 ? string.Join(" and ", On.Select(name => TextOf(name, values) ?? "none"))
+        : string.Join(", ", On.Select(name => (Name: name, Text: TextOf(name, values))).Where(entry => entry.Text is not null).Select(entry => $"{entry.Name} {entry.Text}"));
+
+    private static string? TextOf(string name, T values) => ValueOf(name, values) is { } value ? ShortText.Of(SettingText.Of(value)) : null;
 
     private static object? ValueOf(string name, T values) => typeof(T).GetProperty(name)!.GetValue(values);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using ReparamPS.Messages;
 
@@ -48,8 +47,8 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
     /// <summary>The value of a setting.</summary>
     public object? ValueOf(Setting setting, T values) => Property(setting).GetValue(values);
 
-    /// <summary>The value of a setting as text, the same in every culture.</summary>
-    public string TextOf(Setting setting, T values) => ValueOf(setting, values) is var value && value is IEnumerable<int> list ? string.Join(',', list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    /// <summary>The value of a setting as text, the same in every culture. An empty list is [], since blank text in a row means the default.</summary>
+    public string TextOf(Setting setting, T values) => SettingText.Of(ValueOf(setting, values));
 
     /// <summary>All settings on one line.</summary>
     public string Line(T values) => string.Join(", ", All.Select(setting => $"{setting.Name} = {TextOf(setting, values)}"));
@@ -95,12 +94,15 @@ public sealed class SettingTable<T> : ISettingTable where T : class, new()
 
     /// <summary>One line per setting that identifies a run, by name: equal for equal runs.</summary>
     public string Identity(T values) => string.Concat(All.Where(setting => setting.IsInRunId && !(setting.IsNewerThanRunIds && Equals(ValueOf(setting, values), DefaultOf(setting)))).OrderBy(setting => setting.Name, StringComparer.Ordinal)
-        .Select(setting => $"{setting.Name}={setting.TextInRunId ?? (ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values))}\n"));
+        .Select(setting => $"{setting.Name}={TextInId(setting, values)}\n"));
 
     /// <summary>The settings that differ, in words, except those that identify no run.</summary>
     public IReadOnlyList<string> Differences(T earlier, T current) =>
         [.. All.Where(setting => setting.TextInRunId is null).Select(setting => (setting.Name, Earlier: TextOf(setting, earlier), Current: TextOf(setting, current)))
             .Where(entry => entry.Earlier != entry.Current).Select(entry => $"{entry.Name} is {Shown(entry.Earlier)} in that run and {Shown(entry.Current)} now")];
+
+    // In ids, an empty list is blank, as it always was.
+    private string TextInId(Setting setting, T values) => setting.TextInRunId ?? (ValueOf(setting, values) is string text ? text.ToLowerInvariant() : TextOf(setting, values) is not SettingText.EmptyList and var other ? other : "");
 
     private static string Shown(string text) => text.Length == 0 ? "not set" : text;
 

@@ -81,8 +81,8 @@ public sealed class VaeEpoch
     /// <inheritdoc cref="VaeOptions.LatentSize"/>
     public int LatentSize => options.LatentSize;
 
-    /// <summary>The sizes of the encoder's hidden layers, separated by commas; Invoke-VaeTraining takes them back so.</summary>
-    public string HiddenSize => string.Join(',', options.HiddenSize);
+    /// <summary>The sizes of the encoder's hidden layers, separated by commas, or [] if there are none; Invoke-VaeTraining takes them back so.</summary>
+    public string HiddenSize => options.HiddenSizeText;
 
     /// <inheritdoc cref="VaeOptions.Activation"/>
     public string Activation => options.Activation;

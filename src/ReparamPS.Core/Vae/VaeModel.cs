@@ -70,7 +70,7 @@ public sealed class VaeModel : IDisposable
 
     /// <summary>What tells models apart: PowerShell compares and groups objects by their text.</summary>
     public override string ToString() =>
-        $"VaeModel {{ RunId = {RunId}, ImageSize = {ImageHeight}×{ImageWidth}, LatentSize = {Options.LatentSize}, HiddenSize = {string.Join(',', Options.HiddenSize)}, Likelihood = {Options.Likelihood}, Posterior = {Options.Posterior}, Objective = {Options.Objective}, Seed = {Options.Seed}, Device = {Device}, {parameters.LastText()} }}";
+        $"VaeModel {{ RunId = {RunId}, ImageSize = {ImageHeight}×{ImageWidth}, LatentSize = {Options.LatentSize}, HiddenSize = {Options.HiddenSizeText}, Likelihood = {Options.Likelihood}, Posterior = {Options.Posterior}, Objective = {Options.Objective}, Seed = {Options.Seed}, Device = {Device}, {parameters.LastText()} }}";
 
     internal FlatParameters Flat => parameters;
 

@@ -35,6 +35,10 @@ public static class VaeModelFile
         }
     }
 
+    /// <summary>The warning that a model is not the one of its run, because the run was extended and is not finished; null if there is nothing to warn of.</summary>
+    /// <param name="path">The file, or the folder of a run.</param>
+    public static string? WarningOf(string path) => RunFolder.ModelWarning(path, VaeRun.Kind, folder => VaeRun.Settings(folder)?.Epochs, Resuming);
+
     private static string Resuming(string folder) => $"Invoke-VaeTraining -OutPath '{ShortText.Of(folder)}' -Resume";
 
     private static VaeModel Read(string file, string? device)

@@ -182,6 +182,9 @@ public sealed record VaeOptions
         GradientClip = GradientClip,
     };
 
+    /// <summary>The sizes of the hidden layers as text.</summary>
+    internal string HiddenSizeText => VaeSettings.Table.TextOf(VaeSettings.Table.Find(nameof(HiddenSize))!, this);
+
     /// <summary>How pixels become black and white.</summary>
     internal Binarization BinarizationMode => BinarizationChoices.All[Binarization];
 

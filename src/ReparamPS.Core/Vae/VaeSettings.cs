@@ -24,7 +24,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.SplitSeed), "The seed of the split into training, validation and test images, and of static binarization. Runs with different values of Seed share the split.", AllowedValues.Any),
         new(nameof(VaeOptions.Binarization), "Sets each pixel to 0 or 1 at random, with its intensity as the probability of 1. With static, each image is drawn once; with dynamic, training images are drawn again in each step.", AllowedValues.OneOf(BinarizationChoices.Names)),
         new(nameof(VaeOptions.LatentSize), "The number of latent dimensions.", AllowedValues.PositiveInteger),
-        new(nameof(VaeOptions.HiddenSize), "The sizes of the hidden layers of the encoder, such as 500,300; the decoder has them in reverse. An empty list makes encoder and decoder linear.", AllowedValues.PositiveIntegers),
+        new(nameof(VaeOptions.HiddenSize), "The sizes of the hidden layers of the encoder, such as 500,300; the decoder has them in reverse. An empty list ([] in a table) makes encoder and decoder linear.", AllowedValues.PositiveIntegers),
         new(nameof(VaeOptions.Activation), "The activation after each hidden layer.", AllowedValues.OneOf(Activation.All.Names)),
         new(nameof(VaeOptions.Initialization), "The initial weights. uniform: between −1/√n and 1/√n for a layer of n inputs, as in PyTorch's Linear. normal: with standard deviation InitialScale, and biases of 0.", AllowedValues.OneOf(InitializationChoices.Names)),
         new(nameof(VaeOptions.InitialScale), "The standard deviation of the weights with normal initialization.", AllowedValues.Positive),
@@ -63,17 +63,27 @@ public static class VaeSettings
     [
         new(nameof(VaeOptions.LabelColumn), [nameof(VaeOptions.DataPath)], "a CSV file as DataPath", options => new[] { options.DataPath, options.TestPath }.Any(path => !string.IsNullOrEmpty(path) && ImageFiles.IsCsv(path))),
         new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "that TestPath is not given, because it names the test images", options => string.IsNullOrEmpty(options.TestPath)),
-        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => string.IsNullOrEmpty(options.DataPath) || IdxFolder.TestOf(options.DataPath) is null),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => !HasOwnTest(options)),
+        new(nameof(VaeOptions.SplitSeed), [nameof(VaeOptions.TestFraction), nameof(VaeOptions.ValidationFraction), nameof(VaeOptions.Binarization), nameof(VaeOptions.TestPath), nameof(VaeOptions.DataPath)],
+            "images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization", UsesSplitSeed),
+        new(nameof(VaeOptions.Activation), [nameof(VaeOptions.HiddenSize)], "at least one hidden layer in HiddenSize", options => options.HiddenSize.Count > 0),
         new(nameof(VaeOptions.InitialScale), [nameof(VaeOptions.Initialization)], "Initialization normal", options => options.InitializationMode == Initialization.Normal),
         new(nameof(VaeOptions.LikelihoodScale), [nameof(VaeOptions.Likelihood)], "Likelihood gaussian or learnedgaussian", options => LikelihoodChoices.All[options.Likelihood](1) is GaussianLikelihood),
         new(nameof(VaeOptions.PriorComponents), [nameof(VaeOptions.Prior)], "Prior mixture", options => Is(options.Prior, "mixture")),
         new(nameof(VaeOptions.Temperature), [nameof(VaeOptions.Posterior)], "Posterior RelaxedBernoulli or RelaxedOneHotCategorical", options => options.Posterior.StartsWith("Relaxed", StringComparison.OrdinalIgnoreCase)),
+        new(nameof(VaeOptions.KlWarmup), [nameof(VaeOptions.Beta)], "a positive Beta", options => options.Beta != 0),
+        new(nameof(VaeOptions.FreeBits), [nameof(VaeOptions.Beta)], "a positive Beta", options => options.Beta != 0),
         new(nameof(VaeOptions.KlWarmupEpochs), [nameof(VaeOptions.KlWarmup)], "KlWarmup linear", options => Is(options.KlWarmup, "linear")),
         new(nameof(VaeOptions.KlCycles), [nameof(VaeOptions.KlWarmup)], "KlWarmup cyclic", options => Is(options.KlWarmup, "cyclic")),
         new(nameof(VaeOptions.LearningRateEnd), [nameof(VaeOptions.LearningRateSchedule)], LearningRateSchedules.Requirement, options => LearningRateSchedules.ChangesOverSteps(options.LearningRateSchedule)),
         new(nameof(VaeOptions.ScheduleEpochs), [nameof(VaeOptions.LearningRateSchedule), nameof(VaeOptions.KlWarmup)], $"{LearningRateSchedules.Requirement}, or KlWarmup cyclic", options => VaeSchedules.SettingOverAllEpochs(options with { ScheduleEpochs = 0 }) is not null),
         new(nameof(VaeOptions.Momentum), [nameof(VaeOptions.Optimizer)], Optimizers.MomentumRequirement, options => Optimizers.HasMomentum(options.Optimizer)),
     ];
+
+    private static bool HasOwnTest(VaeOptions options) => !string.IsNullOrEmpty(options.DataPath) && IdxFolder.TestOf(options.DataPath) is not null;
+
+    private static bool UsesSplitSeed(VaeOptions options) => options.ValidationFraction > 0 || options.BinarizationMode != Binarization.None
+        || (options.TestFraction > 0 && string.IsNullOrEmpty(options.TestPath) && !HasOwnTest(options));
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

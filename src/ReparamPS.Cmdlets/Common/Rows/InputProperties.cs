@@ -131,7 +131,8 @@ internal sealed class InputProperties
         cmdlet.WriteWarning($"-{parameter.Name} {ShortText.Of(Text(given!))} {(SessionDefaults.Has(cmdlet, parameter.Name) ? "in $PSDefaultParameterValues" : "on the command line")} replaces the {ShortText.Of(property.Name)} of the input objects.");
     }
 
-    private static string Text(object value) => value is IEnumerable items and not string ? string.Join(", ", items.Cast<object?>()) : LanguagePrimitives.ConvertTo<string>(value);
+    private static string Text(object value) => value is string or not IEnumerable ? LanguagePrimitives.ConvertTo<string>(value)
+        : string.Join(", ", ((IEnumerable)value).Cast<object?>()) is { Length: > 0 } list ? list : "[]";
 
     private static bool IsPlain(object? value) => value is IConvertible || (value is IEnumerable list && list.Cast<object?>().All(item => TensorInput.Unwrap(item) is IConvertible));
 
@@ -142,7 +143,7 @@ internal sealed class InputProperties
 
         static IEnumerable<string> Items(object list) => list switch
         {
-            string text => text.Split(',', StringSplitOptions.TrimEntries),
+            string text => text.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             IEnumerable items => items.Cast<object?>().Select(item => LanguagePrimitives.ConvertTo<string>(item)),
             _ => [LanguagePrimitives.ConvertTo<string>(list)],
         };

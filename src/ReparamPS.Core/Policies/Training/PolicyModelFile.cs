@@ -39,6 +39,10 @@ public static class PolicyModelFile
         }
     }
 
+    /// <summary>The warning that a policy is not the one of its run, because the run was extended and is not finished; null if there is nothing to warn of.</summary>
+    /// <param name="path">The file, or the folder of a run.</param>
+    public static string? WarningOf(string path) => RunFolder.ModelWarning(path, PolicyRun.Kind, folder => PolicyRun.Settings(folder)?.Iterations, Resuming);
+
     private static string Resuming(string folder) => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{ShortText.Of(folder)}' -Resume";
 
     private static Policy Read(string file)

@@ -27,14 +27,12 @@ public static class RunComparison
         IEnumerable<string> names = (first?.Columns ?? []).Concat(second?.Columns ?? []).Distinct(StringComparer.OrdinalIgnoreCase);
         foreach (string name in names)
         {
-            object? x = Flat(first?[name]), y = Flat(second?[name]);
+            object? x = RunRow.Flat(first?[name]), y = RunRow.Flat(second?[name]);
             (double? a, double? b) = (Number(x), Number(y));
             bool equal = a is not null && b is not null ? a.Equals(b) : Equals(x, y);
             yield return new ExperimentRow(["Kind", "Name", "Reference", "Other", "Difference", "Equal"], [kind, name, x, y, b - a, equal]);
         }
     }
-
-    private static object? Flat(object? value) => value is object?[] list ? string.Join(',', list.Select(ExperimentValue.Format)) : value;
 
     private static double? Number(object? value) =>
         value is int or long or float or double or decimal ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;

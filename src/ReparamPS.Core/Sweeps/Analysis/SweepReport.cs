@@ -185,5 +185,5 @@ public sealed class SweepReport
     // A chart has no place for null.
     private static object Category(object? value) => Cell(value) ?? "(none)";
 
-    private static object? Flat(object? value) => value is object?[] list ? string.Join(", ", list.Select(item => Convert.ToString(item, CultureInfo.InvariantCulture))) : value;
+    private static object? Flat(object? value) => value is object?[] list ? list.Length == 0 ? "[]" : string.Join(", ", list.Select(item => Convert.ToString(item, CultureInfo.InvariantCulture))) : value;
 }

@@ -58,6 +58,9 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
 
     private string Own(string name) => Spec.Settings.Columns.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Run" + name : name;
 
+    /// <summary>A value as a cell: a list is its values, separated by commas; an empty one is [], since blank means the default.</summary>
+    internal static object? Flat(object? value) => value is object?[] list ? list.Length == 0 ? "[]" : string.Join(',', list.Select(ExperimentValue.Format)) : value;
+
     private static void Add(ExperimentRow row, Func<string, string> rename, List<string> columns, List<object?> values)
     {
         for (int i = 0; i < row.Columns.Count; i++)
@@ -65,7 +68,7 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
             string name = rename(row.Columns[i]);
             if (columns.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
             columns.Add(name);
-            values.Add(row.Values[i] is object?[] list ? string.Join(',', list.Select(ExperimentValue.Format)) : row.Values[i]);
+            values.Add(Flat(row.Values[i]));
         }
     }
 }

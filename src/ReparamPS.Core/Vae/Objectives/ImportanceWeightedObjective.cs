@@ -10,5 +10,5 @@ internal sealed class ImportanceWeightedObjective : WeightedObjective
     // Without its score term this bound's gradient would be biased.
     protected override bool OmitsScore => false;
 
-    protected override void Backward(Tensor logWeights, Tensor draws, Tensor at) => logWeights.logsumexp(0).mean().neg().backward();
+    protected override void Backward(Tensor logWeights, Tensor draws, Tensor at, double klWeight) => logWeights.logsumexp(0).mean().neg().backward();
 }

@@ -13,13 +13,13 @@ internal abstract class WeightedObjective : Objective
         Tensor statistics = bound.Encode(images), draws = bound.Posterior.Draw(statistics, noise), at = Leaf(draws);
         Tensor logLikelihood = bound.LogLikelihood(images, at);
         Tensor cost = bound.Posterior.LogProbability(OmitsScore ? statistics.detach() : statistics, at) - bound.LogPrior(at);
-        Backward(logLikelihood - klWeight * cost, draws, at);
+        Backward(logLikelihood - klWeight * cost, draws, at, klWeight);
         return (logLikelihood.mean([0]), cost.mean([0]));
     }
 
     /// <summary>The point at which the weights are taken.</summary>
     protected virtual Tensor Leaf(Tensor draws) => draws;
 
-    /// <summary>Computes the gradient from the log-weights, [samples, images].</summary>
-    protected abstract void Backward(Tensor logWeights, Tensor draws, Tensor at);
+    /// <summary>Computes the gradient from the log-weights log p(x | z) + klWeight · (log p(z) − log q(z | x)), [samples, images].</summary>
+    protected abstract void Backward(Tensor logWeights, Tensor draws, Tensor at, double klWeight);
 }
