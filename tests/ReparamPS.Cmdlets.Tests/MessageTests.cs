@@ -153,7 +153,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-RelaxedOneHotCategoricalDistribution 0.2, 0.5, 0.3", "InvalidArgument", "RelaxedOneHotCategorical requires Probs or Logits; got neither. The first argument is Temperature.")]
     [InlineData("New-BinomialDistribution 0.3", "InvalidArgument", "Binomial requires Probs or Logits; got neither. The first argument is TotalCount.")]
     [InlineData("New-MultivariateNormalDistribution (0, 0)", "InvalidArgument", "MultivariateNormal requires CovarianceMatrix, PrecisionMatrix or ScaleTril; got none. The first argument is Loc.")]
-    [InlineData("New-RelaxedOneHotCategoricalDistribution (0.2, 0.8) 0.5", "ParameterOutsideConstraint", "got the shape []. The first argument is Temperature.")]
+    [InlineData("New-RelaxedOneHotCategoricalDistribution (0.2, 0.8) 0.5", "ShapeMismatch", "got the shape []. The first argument is Temperature.")]
     [InlineData("New-BinomialDistribution (2, 8) 10", "ParameterOutsideConstraint", "Probs must be in [0, 1]; got 10. The first argument is TotalCount.")]
     [InlineData("New-ControlProblem -Name Custom", "ParameterArgumentValidationError", "Expected one of Lqr, Pendulum; got 'Custom'. For a problem of your own, leave out -Name.")]
     [InlineData("New-BernoulliDistribution", "InvalidArgument", "Bernoulli requires Probs or Logits; got neither.")]

@@ -6,6 +6,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Messages;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
@@ -78,8 +79,13 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         catch (ArgumentException error) when (InputObject is null && type.Parameters[0] is { Group: null } first && given.TryGetValue(first.Name, out object? value)
             && (given.Count == 1 || (value is IList && error.ParamName is { } wrong && given.GetValueOrDefault(wrong) is IConvertible)) && type.Parameters.Any(info => info.Group is not null && info.Name == error.ParamName))
         {
-            string advice = $" The first argument is {first.Name}.";
-            throw error is ParameterConstraintException refusal ? new ParameterConstraintException(refusal, "", advice) : new ArgumentException(ShortText.Message(error) + advice, error.ParamName, error);
+            string advice = $" The first argument is {first.Name}.", message = ShortText.Message(error) + advice;
+            throw error switch
+            {
+                ParameterConstraintException refusal => new ParameterConstraintException(refusal, "", advice),
+                ShapeMismatchException => new ShapeMismatchException(message, error.ParamName),
+                _ => new ArgumentException(message, error.ParamName, error),
+            };
         }
     }
 
