@@ -61,6 +61,19 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
+    [InlineData("\n", "", "0", "'{0}' is empty: it holds only blank lines, and no columns or rows.")]
+    [InlineData("1,2,3\n4,5,6\n", "", "1", "All column names of '{0}' are numbers: 1, 2, 3. If its first line is data, add a line with the names of the columns above it.")]
+    [InlineData("0,5;1,5\n2,5;3,5\n", "-DecimalComma", "1", "All column names of '{0}' are numbers: 0,5, 1,5. If its first line is data, add a line with the names of the columns above it.")]
+    [InlineData("1,b\n4,5\n", "", "1", "")]
+    [InlineData("a,b\n", "", "0", "")]
+    public void A_CSV_file_that_is_blank_or_has_no_header_is_imported_with_a_warning(string text, string options, string rows, string warning)
+    {
+        string path = PathOf("header.csv");
+        File.WriteAllText(path, text);
+        Assert.Equal(rows + warning.Replace("{0}", path, StringComparison.Ordinal), module.Get<string>($"$rows = @(Import-ExperimentData $path {options} -WarningVariable seen -WarningAction SilentlyContinue); \"$($rows.Count)$seen\"", ("path", path)));
+    }
+
+    [Theory]
     [InlineData("-DecimalComma", "DecimalComma: only .csv and .csv.gz files have a decimal comma; got ")]
     [InlineData("-Delimiter ';'", "Delimiter: only .csv and .csv.gz files have a delimiter; got ")]
     public void An_option_of_text_is_refused_by_its_own_name(string option, string message)

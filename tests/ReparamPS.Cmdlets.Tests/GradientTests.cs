@@ -24,6 +24,35 @@ public sealed class GradientTests(ModuleRunspace module)
     [InlineData("Test-Gradient ([Func[TorchSharp.torch+Tensor, TorchSharp.torch+Tensor]] { param($x) $x.sin() }) 1, 2 -Quiet", true)]
     public void Quiet_gives_one_Boolean(string script, bool expected) => Assert.Equal(expected, module.Get<bool>(script));
 
+    // The density of a Normal is positive below 0, so E[log z] does not exist.
+    [Theory]
+    [InlineData("Measure-Gradient { $_.log() } -Draws 100", 1)]
+    [InlineData("Measure-Gradient { $_.log() } -Draws 100 -Estimator Pathwise, ScoreFunction, MeasureValued -Scheme Sobol", 1)]
+    [InlineData("Compare-GradientEstimator { $_.log() } -Draws 100", 1)]
+    [InlineData("Measure-Gradient { $_.abs().log() } -Draws 100 -Estimator Pathwise, ScoreFunction", 0)]
+    public void An_objective_that_is_NaN_for_some_draws_is_one_warning(string call, int count)
+    {
+        WarningRecord[] warnings = [.. module.Run($"& {{ New-NormalDistribution | {call} }} 3>&1").Select(each => each.BaseObject).OfType<WarningRecord>()];
+        Assert.Equal(Enumerable.Repeat("The objective is NaN for some draws of Normal, so its expectation and the gradient do not exist.", count), warnings.Select(each => each.Message).Where(each => each.Contains("NaN")));
+    }
+
+    [Theory]
+    [InlineData("Test-Gradient { $x.pow(2) } (New-Tensor 1, 2)", "CustomFunctionFailed", " $x is null. Begin the block with param($x), or use $_. It got")]
+    [InlineData("Test-Gradient { $x * 2 } (New-Tensor 1, 2)", "InvalidArgument", "Function must return a tensor; got nothing. $x is null. Begin the block with param($x), or use $_.")]
+    [InlineData("Test-Gradient { $x + 2 } (New-Tensor 1, 2)", "InvalidArgument", "Function must return a tensor; got the number 2. $x is null. Begin the block with param($x), or use $_.")]
+    [InlineData("Test-Gradient { $x * $w } (New-Tensor 1), (New-Tensor 2)", "InvalidArgument", " $x is null. Begin the block with param($x, $w).")]
+    [InlineData("Test-Gradient { $_.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. It got")]
+    [InlineData("Test-Gradient { $z.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. It got")]
+    [InlineData("Test-Gradient { param($x) $x.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. It got")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { $q.pow(2) }", "CustomFunctionFailed", " $q is null. Begin the block with param($q), or use $_. It got")]
+    public void A_block_without_param_is_told_how_to_begin(string script, string id, string says) => Assert.Contains(says, module.Fails(script, id).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Measure-Gradient (New-NormalDistribution) { $_.pow(2) }")]
+    [InlineData("Compare-GradientEstimator (New-NormalDistribution) { $_.pow(2) }")]
+    public void A_distribution_in_the_place_of_the_objective_says_where_it_belongs(string script) =>
+        Assert.EndsWith("got a script block. Pipe the distribution, or give -Distribution.", module.Fails(script, "ParameterArgumentTransformationError").ToString(), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Test-Gradient { $_.relu() } 0", "Kink")]
     [InlineData("Test-Gradient { $_.detach().pow(2) } 1", "NoGradient")]

@@ -166,6 +166,7 @@ public sealed class InputPropertiesTests : IDisposable
 
     [Theory]
     [InlineData("3 | " + Fit, "The input must be an object whose properties are settings, such as a row of a CSV file; got '3'")]
+    [InlineData("@{ Epochs = 1 } | Invoke-VaeTraining", "got a hashtable. Write [pscustomobject]@{ … }.")]
     [InlineData(Fit + " -InputObject 3", "InputObject comes from the pipeline only. Write $settings | Invoke-VariationalInference.")]
     public void InputOfAFitThatIsNotSettingsIsRefused(string script, string message) => Assert.Contains(message, Assert.Single(session.TryRun(script).Errors).ToString());
 

@@ -55,6 +55,13 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
     }
 
     [Theory]
+    [InlineData("{ $s + $u }", "Dynamics must return a tensor; got nothing. Begin the block with param($s, $u).")]
+    [InlineData("{ $state.add($action) }", "$state is null. Begin the block with param($state, $action).")]
+    [InlineData("{ $u * 2 }", "got nothing. Begin the block with param($s, $u).")]
+    public void A_problem_whose_block_has_no_param_says_how_to_begin(string dynamics, string says) => Assert.Contains(says,
+        module.Fails(Own + "-Dynamics " + dynamics + " -Cost { param($s, $u) $s.square().sum(-1) } | Measure-PolicyReturn (New-LinearPolicy 0.5) -Episodes 10", "InvalidArgument").ToString(), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("1.0", "5.0", "the variable $w is 1 in that run and 5 now")]
     [InlineData("New-Tensor 1, 2", "New-Tensor 1, 3", "the variable $w has another value")]
     [InlineData("@{ A = 1; B = 2 }", "@{ B = 2; A = 3 }", "the variable $w is @{A=1, B=2} in that run and @{A=3, B=2} now")]

@@ -79,8 +79,78 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     public void A_condition_on_a_name_that_is_not_a_setting_says_so(string command)
     {
         Assert.Contains("$_.Rat is not a setting of the points (line 1 of Condition). Did you mean Rate?", module.Fails($"{command} -Condition {{ $_.Rat -gt 0 }}", "InvalidArgument").ToString(), StringComparison.Ordinal);
-        Assert.Equal(["$_.Z is not a setting of the points (line 1 of Condition), so it is null. Their settings: Rate."], Warnings($"{command} -Condition {{ $_.Z -gt 10 }} -ErrorAction SilentlyContinue"));
+        Assert.Equal(["$_.Z is not a setting of the points (line 1 of Condition), so it is null. Their settings: Rate."], Warnings($"{command} -Condition {{ $_.Z -gt 10 }} -ErrorAction SilentlyContinue").Except(["Condition: none of the 2 points meets it."]));
         Assert.Equal(2, module.Run($"{command} -Condition {{ $_.Rate -gt 0 }}").Length);
+    }
+
+    [Theory]
+    [InlineData("{ $X * 2 }", "$X is not set (line 1 of the script block). The setting X is $_.X.")]
+    [InlineData("{ 1\n $Point.X * 2 }", "$Point is not set (line 2 of the script block). The setting X is $_.X.")]
+    [InlineData("{ $_['X'] * 2 }", "$_['X'] is null (line 1 of the script block). Write $_.X.")]
+    [InlineData("{ $_[\"Z 2\"] }", "$_['Z 2'] is null (line 1 of the script block). Write $_.'Z 2'.")]
+    [InlineData("{ $args[0] * 2 }", "$args is empty (line 1 of the script block). Settings are read from $_, such as $_.X.")]
+    [InlineData("{ $_ * 2 }", "$_ is a point, not a number (line 1 of the script block). Write $_.X.")]
+    [InlineData("{ 2 - $_ }", "$_ is a point, not a number (line 1 of the script block). Write $_.X.")]
+    [InlineData("{ param($X, ${Z 2}) $_.X * 2 }", "$_.X is null (line 1 of the script block). A script with a param block gets its settings as parameters: write $X.")]
+    [InlineData("{ $_.X } -Priority { $_['X'] }", "$_['X'] is null (line 1 of Priority). Write $_.X.")]
+    [InlineData("{ $Own * $_.X }", "ScriptBlock: $Own is a variable of this session.")]
+    [InlineData("{ $X = $_.X; $X; $_ | ForEach-Object { $_['X'] * $_ }; & { $args[0] } 1; \"$_\"; $Own = $_; $Own.X }")]
+    [InlineData("{ . ./settings.ps1; $X }")]
+    [InlineData("{ Get-Item . -OutVariable Point; $Point.X }")]
+    [InlineData("{ function F($X) { $X * 2 }; F $_.X }")]
+    [InlineData("{ $_.X } -Priority { $_.X * $Own }")]
+    public void A_setting_that_is_read_in_a_way_that_yields_null_is_one_warning(string block, params string[] warnings)
+    {
+        string[] found = Warnings($"$Own = 2; New-ExperimentGrid ([ordered]@{{ X = 1, 2; 'Z 2' = 3 }}) | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block}");
+        Assert.Equal(warnings.Length, found.Length);
+        foreach ((string warning, string each) in warnings.Zip(found)) Assert.StartsWith(warning, each, StringComparison.Ordinal);
+    }
+
+    // The same warning for files, functions, and points made of plain values.
+    [Fact]
+    public void A_file_and_a_function_that_read_a_variable_are_warned_of()
+    {
+        string script = Path.Combine(folder, "read.ps1");
+        File.WriteAllText(script, "$X * 2");
+        Assert.Equal([$"$X is not set (line 1 of '{script}'). The setting X is $_.X."], Warnings($"@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -ScriptPath '{script}'"));
+        Assert.Equal(["$X is not set (line 1 of the function Read-X). The setting X is $_.X."], Warnings($"function Read-X {{ $X * 2 }}; @{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -Command Read-X"));
+        Assert.Equal(["$_ is a point, not a number (line 1 of the script block). Write $_.Value."], Warnings($"1, 2 | Invoke-ExperimentSweep '{Sweep}' -WhatIf {{ $_ * 2 }}"));
+    }
+
+    [Theory]
+    [InlineData("{ $_.X -gt 2 }", "Condition: none of the 2 points meets it.")]
+    [InlineData("{ $_.X = 1 }", "Condition: none of the 2 points meets it. '$_.X = 1' assigns a value. To compare, write -eq.")]
+    [InlineData("{ $X -gt 1 }", "$X is not set (line 1 of Condition). The setting X is $_.X.", "Condition: none of the 2 points meets it.")]
+    [InlineData("{ $_['X'] -gt 1 }", "$_['X'] is null (line 1 of Condition). Write $_.X.", "Condition: none of the 2 points meets it.")]
+    [InlineData("{ $_.X -gt 1 }")]
+    [InlineData("{ $_.X -gt $own 2> $null > $null; $true }")]
+    public void A_condition_that_no_point_meets_is_warned_of(string condition, params string[] warnings) =>
+        Assert.Equal(warnings, Warnings($"$own = 1; @{{ X = 1 }}, @{{ X = 2 }} | New-ExperimentGrid -Condition {condition}").Distinct());
+
+    [Theory]
+    [InlineData("New-ExperimentGrid @{ X = 1, 2 }")]
+    [InlineData("New-ExperimentSearch @{ X = 1, 2 } -Count 1")]
+    public void A_condition_that_writes_a_file_is_refused(string command) =>
+        Assert.Equal("Condition: '> 1' writes a file. To compare, write -gt.", module.Fails(command + " -Condition { $_.X > 1 }", "InvalidArgument").ToString());
+
+    [Theory]
+    [InlineData("sweep.py")]
+    [InlineData("notes")]
+    public void A_script_of_another_language_is_refused(string name)
+    {
+        File.WriteAllText(Path.Combine(folder, name), "print(1)");
+        Assert.Equal($"ScriptPath must end in .ps1; got '{name}'.", module.Fails($"@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ScriptPath '{Path.Combine(folder, name)}'", "InvalidArgument").ToString());
+        Assert.False(Directory.Exists(Sweep));
+    }
+
+    [Theory]
+    [InlineData("Compare-ExperimentRun $row $row", "Path is the folder of the sweep; pipe the two rows, or give -RunId.")]
+    [InlineData("Measure-ExperimentRun $row X", "Path is the folder of the sweep; pipe the rows instead.")]
+    [InlineData("Export-ExperimentReport $row x.html", "Path is the folder of the sweep.")]
+    public void A_row_instead_of_the_folder_of_a_sweep_says_so(string call, string says)
+    {
+        module.Run($"$row = @{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' {{ $_.X }}");
+        Assert.EndsWith($"Expected text; got a row of Get-ExperimentRun. {says}", module.Fails(call, "ParameterArgumentTransformationError").ToString(), StringComparison.Ordinal);
     }
 
     private string[] Warnings(string script) => [.. module.Run($"& {{ $null = $({script}) }} 3>&1").Select(each => each.ToString()!)];

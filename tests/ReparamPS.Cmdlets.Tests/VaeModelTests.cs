@@ -209,6 +209,13 @@ public sealed class VaeModelTests : IDisposable
         Assert.Contains("A latent point must have 2 numbers, the LatentSize of the model; got 1 number.", module.Fails($"Invoke-VaeDecode '{Run}' 0.5", "ShapeMismatch").Exception.Message, StringComparison.Ordinal);
     }
 
+    // Draws of so many points would take minutes before they end for want of memory.
+    [Theory]
+    [InlineData("Invoke-VaeSampling $run -Count 2147483647")]
+    [InlineData("Invoke-VaeDecode $run (New-Tensor ((0, 0), (1, 1))) -Steps 2147483647")]
+    public void Images_that_do_not_fit_into_memory_are_refused_at_once(string call) =>
+        Assert.StartsWith("Not enough memory: ", module.Fails(call.Replace("$run", $"'{Run}'", StringComparison.Ordinal), "NotEnoughMemory").ToString(), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("a", "Latent must hold numbers; got 'a'. Each latent point is a list of 2 numbers, such as -Latent 0, 0, or a row of Invoke-VaeEncode.")]
     [InlineData("''", "Latent must hold numbers; got an empty string. Each latent point")]

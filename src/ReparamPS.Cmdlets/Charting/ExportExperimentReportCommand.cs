@@ -49,7 +49,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     private const string FirstMetric = "TestElbo";
 
     /// <summary>The folder of the sweep, which Invoke-ExperimentSweep wrote.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>(RunHint = "Path is the folder of the sweep.")]
     public string Path { get; set; } = "";
 
     /// <summary>The file of the page. Allowed extension: .html.</summary>

@@ -65,7 +65,10 @@ internal static partial class BlockMessages
     }
 
     /// <summary>A block that must return a tensor has returned something else.</summary>
-    public static string NotTensor(string role, object? result) => $"{role} must return a tensor; got {Described(result)}{Advice(result)}.";
+    /// <param name="role">The block's role.</param>
+    /// <param name="result">What it returned.</param>
+    /// <param name="hint">A sentence after a space that says why, instead of general advice; empty for none.</param>
+    public static string NotTensor(string role, object? result, string hint = "") => $"{role} must return a tensor; got {Described(result)}{(hint.Length > 0 ? "" : Advice(result))}.{hint}";
 
     /// <summary>A block that may return tensors only has also returned something else.</summary>
     public static string NotOnlyTensors(string role, object? result) => $"{role} must return tensors only; it also returned {Described(result)}. Assign other output to $null.";

@@ -42,22 +42,27 @@ internal sealed class ScriptFunction
         catch (RuntimeException error) when (error is not PipelineStoppedException)
         {
             string[] missing = [.. Names.Skip(inputs.Length).Select(name => $"${name}")];
-            string hint = missing.Length > 0 && BlockMessages.IsOfNull(error) ? $" The block gets {inputs.Length} {(inputs.Length == 1 ? "tensor" : "tensors")}, so {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} null." : Block?.NullHint() ?? "";
+            string hint = missing.Length > 0 && BlockMessages.IsOfNull(error) ? $" The block gets {inputs.Length} {(inputs.Length == 1 ? "tensor" : "tensors")}, so {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} null." : BlockMessages.IsOfNull(error) ? NullHint(inputs.Length) : "";
             string shapes = string.Join(", ", inputs.Select(input => TensorShapes.Format(input.shape)));
             throw BlockMessages.Failed(parameter, error, $"{hint} It got {(inputs.Length == 1 ? "a tensor of shape" : "tensors of shapes")} {shapes}.");
         }
     }
 
+    /// <summary>What is null in a script block that fails because something is; empty if that is not known.</summary>
+    /// <param name="inputs">The number of tensors that it gets.</param>
+    public string NullHint(int inputs) => Block?.NullHint(tensors: inputs) ?? "";
+
     /// <summary>Creates the function from an argument.</summary>
     /// <param name="value">A script block, which receives the tensors as arguments and the first one also as $_ and $z; or a delegate of tensors, or of one array of tensors.</param>
     /// <param name="parameter">The cmdlet's parameter, for errors.</param>
+    /// <param name="session">The variables of the session.</param>
     /// <param name="names">The names that the parameter allows besides, for errors; null for none.</param>
-    /// <param name="owner">The kind of object that is made from a script block, for errors.</param>
-    /// <param name="session">The variables of the session, for a script block that is called later; null captures none.</param>
+    /// <param name="owner">The kind of object that is made from a script block, which keeps the variables for later calls; null if the block is called at once.</param>
+    /// <param name="arguments">The names that its arguments have in the help of that object.</param>
     /// <exception cref="ArgumentException">It is neither.</exception>
-    public static ScriptFunction From(object? value, string parameter, IEnumerable<string>? names = null, string owner = "script block", PSVariableIntrinsics? session = null) => TensorInput.Unwrap(value) switch
+    public static ScriptFunction From(object? value, string parameter, PSVariableIntrinsics session, IEnumerable<string>? names = null, string? owner = null, params string[] arguments) => TensorInput.Unwrap(value) switch
     {
-        ScriptBlock script => new ScriptFunction(new CapturedBlock(script, parameter, owner, session), parameter),
+        ScriptBlock script => new ScriptFunction(owner is null ? CapturedBlock.CalledAtOnce(script, parameter, "script block", session) : new CapturedBlock(script, parameter, owner, session, arguments), parameter),
         TensorFunction function => new ScriptFunction(arguments => function([.. arguments.Cast<Tensor>()]), [], parameter),
         Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 1, parameter)[0])], [], parameter),
         Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 2, parameter)[0], (Tensor)arguments[1])], [], parameter),
@@ -82,8 +87,10 @@ internal sealed class ScriptFunction
                 default: other ??= result; break;
             }
         }
-        if (other is not null) throw new ArgumentException(results.Count > 0 ? BlockMessages.NotOnlyTensors(parameter, other) : BlockMessages.NotTensor(parameter, other), parameter);
-        return results.Count > 0 ? results : throw new ArgumentException($"{parameter} must return a tensor; got nothing.", parameter);
+        if (results.Count > 0) return other is null ? results : throw new ArgumentException(BlockMessages.NotOnlyTensors(parameter, other), parameter);
+        // $x * 2 is null if $x is, and $x + 2 is 2.
+        string hint = NullHint(inputs.Count);
+        throw new ArgumentException(other is null ? $"{parameter} must return a tensor; got nothing.{hint}" : BlockMessages.NotTensor(parameter, other, hint), parameter);
     }
 
     private static Func<object[], IEnumerable<object?>> Invoker(CapturedBlock block)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
@@ -98,7 +99,11 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
             var commas = new CommaColumns();
             foreach (ExperimentRow row in ExperimentFile.Read(file, Table, csv, Cancellation))
             {
-                if (columns is null) WarnOfDelimiter(file, row.Columns);
+                if (columns is null)
+                {
+                    WarnOfDelimiter(file, row.Columns);
+                    WarnOfNoHeader(file, row.Columns);
+                }
                 columns = row.Columns;
                 if (Delimiter is not (null or ',') && !DecimalComma) commas.Read(row);
                 WriteObject(RowObjects.From(row));
@@ -106,11 +111,22 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
             if (commas.First is ({ } column, { } cell)) WriteWarning($"Column '{ShortText.Of(column)}' of '{ShortText.Of(file)}' is text, such as '{ShortText.Of(cell)}'. If these are numbers with a decimal comma, use -DecimalComma.");
             // As after a failed copy. A table without rows and columns is such a file, too.
             if (columns is null && new FileInfo(file) is { Length: 0 } && !file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) WriteWarning($"'{ShortText.Of(file)}' is empty: it has 0 bytes, and no columns or rows.");
+            else if (columns is null && IsBlankCsv(file)) WriteWarning($"'{ShortText.Of(file)}' is empty: it holds only blank lines, and no columns or rows.");
         }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
         {
             WriteError(ErrorRecords.From(error, file));
         }
+    }
+
+    // Whoever writes an empty string to a file gets a line break.
+    private static bool IsBlankCsv(string file) =>
+        file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && new FileInfo(file) is { Length: < 1024 } && string.IsNullOrWhiteSpace(File.ReadAllText(file));
+
+    private void WarnOfNoHeader(string file, IReadOnlyList<string> columns)
+    {
+        if (!file.Contains(".csv", StringComparison.OrdinalIgnoreCase) || columns.Any(name => !double.TryParse(DecimalComma ? name.Replace(',', '.') : name, NumberStyles.Float, CultureInfo.InvariantCulture, out _))) return;
+        WriteWarning($"All column names of '{ShortText.Of(file)}' are numbers: {ShortText.List([.. columns])}. If its first line is data, add a line with the names of the columns above it.");
     }
 
     private void WarnOfDelimiter(string file, IReadOnlyList<string> columns)

@@ -4,7 +4,9 @@ using System.Reflection;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.Parameters;
 using ReparamPS.Messages;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Distributions;
 
@@ -73,10 +75,17 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         {
             return DistributionFactory.Create(type, given, table.DType, table.Device, table.RequiresGrad);
         }
-        // New-BinomialDistribution 0.3: the only value stands where another parameter belongs.
-        catch (ArgumentException error) when (InputObject is null && type.Parameters[0] is { Group: null } first && given.Count == 1 && given.ContainsKey(first.Name) && type.Parameters.Any(info => info.Group is not null && info.Name == error.ParamName))
+        // New-BinomialDistribution 0.3, or a list and a number in the wrong order: values stand where another parameter belongs.
+        catch (ArgumentException error) when (InputObject is null && type.Parameters[0] is { Group: null } first && given.TryGetValue(first.Name, out object? value)
+            && (given.Count == 1 || (value is IList && error.ParamName is { } wrong && given.GetValueOrDefault(wrong) is IConvertible)) && type.Parameters.Any(info => info.Group is not null && info.Name == error.ParamName))
         {
-            throw new ArgumentException($"{ShortText.Message(error)} The first argument is {first.Name}.", error.ParamName, error);
+            string advice = $" The first argument is {first.Name}.", message = ShortText.Message(error) + advice;
+            throw error switch
+            {
+                ParameterConstraintException refusal => new ParameterConstraintException(refusal, "", advice),
+                ShapeMismatchException => new ShapeMismatchException(message, error.ParamName),
+                _ => new ArgumentException(message, error.ParamName, error),
+            };
         }
     }
 

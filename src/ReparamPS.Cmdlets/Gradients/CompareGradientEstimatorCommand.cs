@@ -28,7 +28,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to compare; see Measure-Gradient. Default: all that apply; -Verbose says why the others do not.</summary>
-    [Parameter(Position = 1), Exact<GradientEstimatorKind[]>]
+    [Parameter(Position = 1), Exact<GradientEstimatorKind[]>(BlockHint = "Pipe the distribution, or give -Distribution.")]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
     /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased: MovingAverage for Antithetic and Sobol draws, and LeaveOneOut for Sobol draws.</summary>

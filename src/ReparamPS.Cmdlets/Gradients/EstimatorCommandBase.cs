@@ -64,7 +64,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     protected Func<torch.Tensor, torch.Tensor> Function()
     {
         if (TensorInput.Unwrap(Objective) is string name) return NamedObjective.Get(name, K);
-        ScriptFunction function = ScriptFunction.From(Objective, nameof(Objective), NamedObjective.All.Select(objective => objective.Name));
+        ScriptFunction function = ScriptFunction.From(Objective, nameof(Objective), SessionState.PSVariable, NamedObjective.All.Select(objective => objective.Name));
         return draws => Evaluate(() => function.Evaluate(draws)) is [var single] ? single : throw new ArgumentException("Objective must return one tensor; it returned several.", nameof(Objective));
     }
 

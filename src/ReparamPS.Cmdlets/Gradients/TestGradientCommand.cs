@@ -89,7 +89,7 @@ public sealed class TestGradientCommand : CheckCmdlet
     protected override void Check()
     {
         NativeLibraries.LoadTorch();
-        ScriptFunction function = ScriptFunction.From(Function, nameof(Function));
+        ScriptFunction function = ScriptFunction.From(Function, nameof(Function), SessionState.PSVariable);
         IReadOnlyList<GradientCheckRow> rows;
         using (torch.NewDisposeScope())
         {

@@ -52,7 +52,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     private const string NamedSet = "Named", FunctionSet = "Functions";
 
     /// <summary>The built-in problem.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), AllowedNames("Lqr", "Pendulum"), ValidateSet("Lqr", "Pendulum"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), AllowedNames("Lqr", "Pendulum", Hint = "For a problem of your own, leave out -Name."), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>The matrix A of Lqr: [n, n] for n state variables, as nested arrays, or a number if n = 1. Required for Lqr.</summary>
@@ -150,7 +150,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
             Guarded(dynamics, nameof(Dynamics)), Guarded(cost, nameof(Cost)), StateSize, ActionSize, InitialState!, settings, $"{TensorInput.Unwrap(Dynamics)}\n{TensorInput.Unwrap(Cost)}", () => CapturedText.Of(blocks));
     }
 
-    private ScriptFunction Function(object? value, string name) => ScriptFunction.From(value, name, owner: "problem", session: SessionState.PSVariable);
+    private ScriptFunction Function(object? value, string name) => ScriptFunction.From(value, name, SessionState.PSVariable, owner: "problem", arguments: ["s", "u"]);
 
     private static Func<torch.Tensor, torch.Tensor, torch.Tensor> Guarded(ScriptFunction function, string name) => (state, action) =>
     {
@@ -160,7 +160,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
         }
         catch (Exception error) when (error is (RuntimeException and not PipelineStoppedException) or ExternalException or ArgumentException)
         {
-            string reason = BlockMessages.Reason(error), hint = error is RuntimeException failure && BlockMessages.IsOfNull(failure) ? function.Block?.NullHint() ?? "" : "";
+            string reason = BlockMessages.Reason(error), hint = error is RuntimeException failure && BlockMessages.IsOfNull(failure) ? function.NullHint(2) : "";
             if (hint.Length > 0 && !reason.EndsWith('.')) reason += ".";
             throw new ArgumentException($"{name} failed{BlockMessages.Place(error)} for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}{hint}", name, error);
         }

@@ -36,7 +36,7 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     private readonly List<string> ids = [];
 
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0), Exact<string>(RunHint = "Path is the folder of the sweep; pipe the two rows, or give -RunId.")]
     public string Path { get; set; } = "";
 
     /// <summary>The ids of the two runs: first the reference, then the other. The first characters of an id are enough if no other id starts with them.</summary>

@@ -1,3 +1,7 @@
+using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Blocks;
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Sweeps.Points;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 using ReparamPS.Torch;
@@ -20,7 +24,12 @@ public sealed partial class InvokeExperimentSweepCommand
     private void CheckReads(SweepCommandResolver command)
     {
         if (points.Count == 0) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");
-        command.CheckReads([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], WriteWarning);
+        HashSet<string> settings = new([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], StringComparer.OrdinalIgnoreCase);
+        string[] outer = ParameterSetName == ScriptBlockSet ? [.. OuterVariables.Of(ScriptBlock, SessionState.PSVariable).Where(name => !settings.Contains(name))] : [];
+        foreach (string name in outer)
+            WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.");
+        command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), WriteWarning);
+        if (TensorInput.Unwrap(Priority) is ScriptBlock order) PointReads.Check(order.Ast, nameof(Priority), settings, name => SessionState.PSVariable.GetValue(name) is not null, WriteWarning);
         if (halving is not null && !command.Reads(halving.BudgetParameter))
             WriteWarning($"The script does not read $_.{halving.BudgetParameter}, the budget that the strategy gives to a run, so every rung repeats the same work. Read it, or name another property with -BudgetParameter.");
     }

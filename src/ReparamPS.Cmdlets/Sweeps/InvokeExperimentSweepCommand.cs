@@ -125,7 +125,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet), Exact<ScriptBlock>]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
-    /// <summary>The script file that is run. Its text is part of the hash that names a run, so an edited script starts new runs.</summary>
+    /// <summary>The script file that is run; its name ends in .ps1. Its text is part of the hash that names a run, so an edited script starts new runs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
@@ -211,11 +211,6 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             ScriptPathSet => SweepCommandResolver.OfScriptFile(ResolvePath(ScriptPath)),
             _ => null,
         };
-        if (ParameterSetName == ScriptBlockSet)
-        {
-            foreach (string name in OuterVariables.Of(ScriptBlock, SessionState.PSVariable))
-                WriteWarning($"ScriptBlock: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.");
-        }
         CheckGiven();
         if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) HomeRunspace.Of(order).Check(nameof(Priority), "script block");

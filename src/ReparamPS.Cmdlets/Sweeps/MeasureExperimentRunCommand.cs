@@ -48,7 +48,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>The sweep's folder. It is required unless rows come from the pipeline; the two cannot be combined.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>]
+    [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>(RunHint = "Path is the folder of the sweep; pipe the rows instead.")]
     public string Path { get; set; } = "";
 
     /// <summary>The column to measure, such as TestElbo. It must always be given, although PowerShell lists it as optional. By position, it follows the folder, or comes first if rows come from the pipeline.</summary>

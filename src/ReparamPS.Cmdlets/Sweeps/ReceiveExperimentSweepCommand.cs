@@ -34,7 +34,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
 {
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>(RunHint = "Path is the folder of the sweep.")]
     public string Path { get; set; } = "";
 
     /// <summary>Waits until every run has ended, and returns each run when it ends.</summary>

@@ -35,7 +35,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 public sealed class StopExperimentSweepCommand : ReparamCmdlet
 {
     /// <summary>The sweep's folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>(RunHint = "Path is the folder of the sweep.")]
     public string Path { get; set; } = "";
 
     /// <inheritdoc/>

@@ -64,6 +64,7 @@ internal sealed class SweepCommandResolver
     public static SweepCommandResolver OfScriptFile(string path)
     {
         RegularFile.CheckReadable(path);
+        if (!path.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"ScriptPath must end in .ps1; got '{ShortText.Of(Path.GetFileName(path))}'.", "ScriptPath");
         string text = File.ReadAllText(path);
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
         if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{ShortText.Of(path)}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
@@ -96,10 +97,13 @@ internal sealed class SweepCommandResolver
 
     /// <summary>Refuses a script that reads a misspelled setting from $_, and warns of other names that no point has: a script may use them for what can be absent.</summary>
     /// <param name="settings">The names of the settings of all points.</param>
+    /// <param name="isSet">Whether a variable that the script does not set has a value in a run, or was warned of.</param>
     /// <param name="warn">Takes a warning.</param>
-    public void CheckReads(IEnumerable<string> settings, Action<string> warn)
+    public void CheckReads(IEnumerable<string> settings, Func<string, bool> isSet, Action<string> warn)
     {
-        if (script is not null && parameters is null) PointReads.Check(script, described, settings, warn);
+        if (script is null) return;
+        if (parameters is null) PointReads.Check(script, described, settings, isSet, warn);
+        else foreach (string found in MissedReads.OfPoint(script, described, parameters)) warn(found);
     }
 
     private bool Refuse(string setting, string message) => refused.Add(setting) ? throw new ArgumentException(message, setting) : false;

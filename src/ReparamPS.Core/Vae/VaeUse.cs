@@ -3,6 +3,7 @@ using ReparamPS.Data.Images;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.TorchGuard;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
@@ -39,6 +40,9 @@ public static class VaeUse
 {
     private const int RowsAtOnce = 1000;
 
+    // The decoder's output, the intensities, and those as plain numbers are in memory together.
+    private const double CopiesOfImages = 3;
+
     /// <summary>The latent points of images.</summary>
     public static IEnumerable<VaeLatentPoint> Encode(VaeModel model, ImageDataSet images, int count)
     {
@@ -71,17 +75,23 @@ public static class VaeUse
         if (steps is { } count)
         {
             if (points.shape[0] < 2) throw new ArgumentException("Steps requires at least two latent points; got one.", nameof(steps));
+            CheckMemory(model, (double)count * (points.shape[0] - 1));
             Tensor way = linspace(0, 1, count, model.Options.ScalarType, model.Device).unsqueeze(-1);
             points = cat([.. Enumerable.Range(0, (int)points.shape[0] - 1).Select(i => points.narrow(0, i, 1) + way * (points.narrow(0, i + 1, 1) - points.narrow(0, i, 1)))]);
         }
         return Images(model, model.MeanImages(points), "decoded", null);
     }
 
+    // Before anything is drawn: a billion draws last half a minute.
+    private static void CheckMemory(VaeModel model, double images) =>
+        MemoryLimit.Check(CopiesOfImages * images * (model.PixelCount + model.Options.LatentSize), model.Options.ScalarType == ScalarType.Float64 ? sizeof(double) : sizeof(float));
+
     private static string Numbers(long count) => count == 1 ? "1 number" : $"{count} numbers";
 
     /// <summary>Mean images at latent points drawn from the prior.</summary>
     public static IReadOnlyList<VaeImage> Sample(VaeModel model, int count, long? seed, RandomGenerator generator = RandomGenerator.Torch)
     {
+        CheckMemory(model, count);
         using RandomSource random = seed is { } given ? VaeRandom.Open(new RandomSeed(given, generator), VaeStream.Sampling, model.Device) : RandomSource.Open(null, generator, model.Device);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -181,7 +181,10 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("", "the file is empty")]
     [InlineData("0,-1\n", "intensities must be 0 or more; got -1")]
     [InlineData("0,1\n0,NaN\n", "line 2, column 2: expected a number; got 'NaN'")]
-    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number; got '1.5'")]
+    [InlineData("\n\n", "the file is empty: it holds only blank lines")]
+    [InlineData("\n0,1\n0\n", "line 3 must have 2 cells, like line 2; got 1")]
+    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number; got '1.5'. Column 'label' is read as labels because of its name; -LabelColumn none reads it as a pixel.")]
+    [InlineData("1,2,3,4,0.5\n", "line 1, column 5: a label must be a whole number; got '0.5'. Column 5, the last one, is read as labels, because the other columns make square images; -LabelColumn none reads it as a pixel.")]
     public void CSV_that_holds_no_images_is_refused_with_the_line(string text, string problem)
     {
         string path = Write("bad.csv", Encoding.UTF8.GetBytes(text));

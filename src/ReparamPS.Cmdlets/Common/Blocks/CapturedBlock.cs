@@ -9,6 +9,9 @@ namespace ReparamPS.Cmdlets.Common.Blocks;
 /// <summary>A script block with the session's variables as they were when an object was made from it.</summary>
 internal sealed class CapturedBlock
 {
+    // The names under which a function of tensors finds its first argument.
+    private static readonly string[] FirstNames = ["_", "PSItem", "z"];
+
     private readonly string owner;
     private readonly string[] missing;
     private readonly HomeRunspace? home;
@@ -18,16 +21,24 @@ internal sealed class CapturedBlock
     /// <param name="script">The block.</param>
     /// <param name="role">What it is, for errors.</param>
     /// <param name="owner">The kind of object that is made from it, for errors.</param>
-    /// <param name="session">The session's variables; null captures none, for a block that is called at once.</param>
+    /// <param name="session">The session's variables.</param>
     /// <param name="arguments">The names that its arguments have in the help.</param>
-    public CapturedBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics? session, params string[] arguments)
-        : this(script, role, owner, arguments, Capture(script, session), session is null ? [] : [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script)) { }
+    public CapturedBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics session, params string[] arguments)
+        : this(script, role, owner, arguments, Capture(script, session), [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script)) { }
 
     private CapturedBlock(ScriptBlock script, string role, string owner, string[] arguments, IReadOnlyDictionary<string, object?> variables, string[] missing, HomeRunspace? home)
     {
         (Script, Role, this.owner, ArgumentNames, Variables, this.missing, this.home) = (script, role, owner, arguments, variables, missing, home);
         isWriting = InPlaceCalls.Has(script);
     }
+
+    /// <summary>A block that is called at once, and captures no variables.</summary>
+    /// <param name="script">The block.</param>
+    /// <param name="role">What it is, for errors.</param>
+    /// <param name="owner">The kind of object that is made from it, for errors.</param>
+    /// <param name="session">The session's variables.</param>
+    public static CapturedBlock CalledAtOnce(ScriptBlock script, string role, string owner, PSVariableIntrinsics session) =>
+        new(script, role, owner, [], new Dictionary<string, object?>(), [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script));
 
     /// <summary>The block.</summary>
     public ScriptBlock Script { get; }
@@ -74,21 +85,26 @@ internal sealed class CapturedBlock
 
     /// <summary>What is null in a block that fails because something is; empty if that is not known.</summary>
     /// <param name="members">The names of the values in its first argument, a table.</param>
-    public string NullHint(IEnumerable<string>? members = null)
+    /// <param name="tensors">The number of arguments of a function of tensors; 0 for another block.</param>
+    public string NullHint(IEnumerable<string>? members = null, int tensors = 0)
     {
-        if (missing.FirstOrDefault(name => !Variables.ContainsKey(name) || Variables[name] is null) is not { } first) return "";
+        string[] unset = [.. missing.Where(name => (!Variables.ContainsKey(name) || Variables[name] is null) && !(tensors > 0 && FirstNames.Contains(name, StringComparer.OrdinalIgnoreCase)))];
+        if (unset is not [var first, ..]) return "";
         if (ArgumentNames.Contains(first, StringComparer.OrdinalIgnoreCase)) return BeginWith(ArgumentNames);
         ParamBlockAst? declared = (Script.Ast as ScriptBlockAst)?.ParamBlock;
         if (members?.Contains(first, StringComparer.OrdinalIgnoreCase) == true)
             return $" ${first} is null; write ${declared?.Parameters.FirstOrDefault()?.Name.VariablePath.UserPath ?? ArgumentNames[0]}.{first}.{(declared is null ? BeginWith(ArgumentNames) : "")}";
+        if (tensors > 0) return $" ${first} is null.{(declared is null && unset.Length >= tensors && !ReadsFirst ? BeginWith(unset.Take(tensors))[..^1] + (tensors == 1 ? ", or use $_." : ".") : "")}";
         bool isTable = declared is null && Script.Ast.Find(part => part is MemberExpressionAst { Expression: VariableExpressionAst variable } and not InvokeMemberExpressionAst && variable.VariablePath.UserPath.Equals(first, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
         return isTable ? BeginWith(ArgumentNames.Skip(1).Prepend(first)) : $" ${first} is null.";
 
         static string BeginWith(IEnumerable<string> names) => $" Begin the block with param(${string.Join(", $", names)}).";
     }
 
-    private static Dictionary<string, object?> Capture(ScriptBlock script, PSVariableIntrinsics? session) =>
-        session is null ? [] : OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase);
+    private bool ReadsFirst => Script.Ast.Find(part => part is VariableExpressionAst { VariablePath.UserPath: var name } && FirstNames.Contains(name, StringComparer.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
+
+    private static Dictionary<string, object?> Capture(ScriptBlock script, PSVariableIntrinsics session) =>
+        OuterVariables.Of(script, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase);
 
     private static object? Own(object? value) => TensorInput.Unwrap(value) is Tensor tensor ? tensor.clone() : value;
 

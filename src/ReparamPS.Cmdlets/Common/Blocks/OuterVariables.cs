@@ -14,15 +14,16 @@ internal static class OuterVariables
     };
 
     /// <summary>Their names, without those that every run has or that the block sets itself.</summary>
-    public static IEnumerable<string> Of(ScriptBlock block, PSVariableIntrinsics session) => Read(block).Where(name => session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
+    public static IEnumerable<string> Of(ScriptBlock block, PSVariableIntrinsics session) => ReadBy(block.Ast).Where(name => session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
 
     /// <summary>The variables that the block reads, that it does not set itself, and that the session has not or that are null.</summary>
-    public static IEnumerable<string> Missing(ScriptBlock block, PSVariableIntrinsics session) => Read(block).Where(name => session.GetValue(name) is null);
+    public static IEnumerable<string> Missing(ScriptBlock block, PSVariableIntrinsics session) => ReadBy(block.Ast).Where(name => session.GetValue(name) is null);
 
-    private static IEnumerable<string> Read(ScriptBlock block)
+    /// <summary>The variables that a script reads, that it does not set itself, and that the engine does not set.</summary>
+    public static IEnumerable<string> ReadBy(Ast script)
     {
         var own = new HashSet<string>(Everywhere, StringComparer.OrdinalIgnoreCase);
-        foreach (Ast part in block.Ast.FindAll(part => part is AssignmentStatementAst or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
+        foreach (Ast part in script.FindAll(part => part is AssignmentStatementAst or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
         {
             Ast target = part switch
             {
@@ -32,7 +33,7 @@ internal static class OuterVariables
             };
             own.UnionWith(target.FindAll(inner => inner is VariableExpressionAst, searchNestedScriptBlocks: true).Select(inner => ((VariableExpressionAst)inner).VariablePath.UserPath));
         }
-        return block.Ast.FindAll(part => part is VariableExpressionAst { VariablePath.IsUnqualified: true }, searchNestedScriptBlocks: true)
+        return script.FindAll(part => part is VariableExpressionAst { VariablePath.IsUnqualified: true }, searchNestedScriptBlocks: true)
             .Select(part => ((VariableExpressionAst)part).VariablePath.UserPath).Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(name => !own.Contains(name) && !name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase));
     }

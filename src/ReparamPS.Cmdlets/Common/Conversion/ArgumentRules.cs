@@ -131,13 +131,16 @@ internal static class ArgumentRules
     public static string RunAdvice(object? value) => value switch
     {
         _ when IsTrainingRow(value) => " A row holds no model: store the run with -OutPath, and give that folder.",
-        PSObject row when row.TypeNames.Contains(RunRowTypeName) => " A row holds no model: if the run was a training, its model is in runs/<RunId>/checkpoint of the sweep's folder.",
+        _ when IsRunRow(value) => " A row holds no model: if the run was a training, its model is in runs/<RunId>/checkpoint of the sweep's folder.",
         _ => "",
     };
 
     /// <summary>What to do if the name of a cmdlet was given instead of what it returns; empty for other values.</summary>
     public static string CommandAdvice(object? value, Type type) =>
         value is string text && type == typeof(Distribution) && DistributionCatalog.All.FirstOrDefault(each => text.Equals(each.Cmdlet, StringComparison.OrdinalIgnoreCase) || text.Equals(each.Name, StringComparison.OrdinalIgnoreCase)) is { } kind ? $" Put the command in parentheses: ({kind.Cmdlet})." : "";
+
+    /// <summary>Whether a value is a row of Get-ExperimentRun.</summary>
+    public static bool IsRunRow(object? value) => value is PSObject row && row.TypeNames.Contains(RunRowTypeName);
 
     /// <summary>Whether a value is a row of a training.</summary>
     public static bool IsTrainingRow(object? value) => value is VaeEpoch or PolicyIteration;

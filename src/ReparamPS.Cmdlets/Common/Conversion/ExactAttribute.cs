@@ -38,6 +38,12 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>A sentence that follows if a list was given instead of a number; empty for none.</summary>
     public string ListHint { get; init; } = "";
 
+    /// <summary>A sentence that follows if a row of Get-ExperimentRun was given; empty for one about models.</summary>
+    public string RunHint { get; init; } = "";
+
+    /// <summary>A sentence that follows if a script block was given; empty for none.</summary>
+    public string BlockHint { get; init; } = "";
+
     /// <summary>Whether blank text or null is the first of some names, which is the parameter's default: a blank cell of a CSV file means 'not given'.</summary>
     public bool BlankIsDefault { get; init; }
 
@@ -80,6 +86,8 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
         string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
+        if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;
+        if (BlockHint.Length > 0 && value is ScriptBlock) advice = " " + BlockHint;
         string flag = ArgumentRules.IsFlag(value) && type != typeof(SwitchParameter) ? ArgumentRules.SwitchHint : "";
         string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}{flag}";
         if (advice.Length > 0 || IsForThisOnly(value) || IsNoPath(value)) throw new ArgumentTransformationMetadataException(message);

@@ -118,7 +118,7 @@ internal sealed class InputProperties
     public static void CheckSettings(PSCmdlet cmdlet, PSObject? input, bool isSettings, IReadOnlySet<string> givenOnce)
     {
         if (input is not null && !isSettings && cmdlet.MyInvocation.BoundParameters.Keys.All(name => name == "InputObject" || givenOnce.Contains(name)))
-            throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(input)}.", "InputObject");
+            throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(input)}.{(TensorInput.Unwrap(input) is System.Collections.IDictionary ? " Write [pscustomobject]@{ … }." : "")}", "InputObject");
     }
 
     // PowerShell lets the command line win, without a word: a grid of seeds would become equal runs.

@@ -36,6 +36,8 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 [OutputType(PointCondition.TypeName)]
 public sealed class NewExperimentGridCommand : ReparamCmdlet
 {
+    private long combined, met;
+
     /// <summary>The settings: a dictionary or an object whose values are lists or single values.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject", "Axis", "Grid")]
@@ -67,16 +69,22 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
             List<GridAxis> axes = [.. Axes(space)];
             SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
             if (Repeat > 0) axes.Add(ExperimentGrid.Seeds(Repeat, SeedStart));
-            PointCondition.Check(Condition, axes.Select(axis => axis.Name), WriteWarning);
+            PointCondition.Check(Condition, axes.Select(axis => axis.Name), SessionState.PSVariable, WriteWarning);
             HashSet<string> varying = [.. axes.Where(axis => axis.Values.Count > 1).Select(axis => axis.Name)];
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
             {
                 Cancellation.ThrowIfCancellationRequested();
                 PSObject point = RowObjects.From(row, PointCondition.TypeName);
-                if (Condition is null || PointCondition.Meets(point, Condition)) WriteObject(VaryingSettings.Mark(point, varying));
+                combined++;
+                if (Condition is not null && !PointCondition.Meets(point, Condition)) continue;
+                met++;
+                WriteObject(VaryingSettings.Mark(point, varying));
             }
         }
     }
+
+    /// <inheritdoc/>
+    protected override void End() => PointCondition.CheckMet(Condition, combined, met, WriteWarning);
 
     private static IEnumerable<GridAxis> Axes(PSObject space)
     {

@@ -92,7 +92,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
         List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
         SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
-        PointCondition.Check(Condition, axes.Select(axis => axis.Name), WriteWarning);
+        PointCondition.Check(Condition, axes.Select(axis => axis.Name), SessionState.PSVariable, WriteWarning);
         // A condition can only make the space smaller.
         double size = axes.Aggregate(1.0, (product, axis) => product * axis.Size);
         if (axes.Count > 0 && size < Count) WriteWarning($"Count is {Count}, but the space has only {size} different point{(size == 1 ? "" : "s")}, so points repeat. If all settings are lists, New-ExperimentGrid returns each point once.");

@@ -19,8 +19,9 @@ internal static class PointReads
     /// <param name="script">The script, or the definition of a function.</param>
     /// <param name="described">What the script is, for messages.</param>
     /// <param name="settings">The names of the settings of all points.</param>
+    /// <param name="isSet">Whether a variable that the script does not set has a value when it runs.</param>
     /// <param name="warn">Takes a warning.</param>
-    public static void Check(Ast script, string described, IEnumerable<string> settings, Action<string> warn)
+    public static void Check(Ast script, string described, IEnumerable<string> settings, Func<string, bool> isSet, Action<string> warn)
     {
         string[] all = [.. settings.Distinct(StringComparer.OrdinalIgnoreCase)];
         if (all.Length == 0) return;
@@ -30,6 +31,7 @@ internal static class PointReads
             if (NearNames.Of(name, all).Count > 0) throw new ArgumentException($"{place}.{NearNames.Hint(name, all)}", name);
             warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
         }
+        foreach (string found in MissedReads.Of(script, described, all, isSet)) warn(found);
     }
 
     /// <summary>Whether a script may read a setting: it names it, looks at the properties of $_ itself, or passes $_ on.</summary>
@@ -52,9 +54,11 @@ internal static class PointReads
 
     private static string NameOf(MemberExpressionAst read) => ((StringConstantExpressionAst)read.Member).Value;
 
-    private static bool IsPoint(Ast part) => part is VariableExpressionAst { VariablePath.UserPath: var name } && (name == "_" || name.Equals("PSItem", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a part is the variable $_.</summary>
+    public static bool IsPoint(Ast part) => part is VariableExpressionAst { VariablePath.UserPath: var name } && (name == "_" || name.Equals("PSItem", StringComparison.OrdinalIgnoreCase));
 
-    private static bool KnowsBetter(Ast part) => part switch
+    /// <summary>Whether a part looks at the properties itself, or sets variables by their names.</summary>
+    public static bool KnowsBetter(Ast part) => part switch
     {
         AssignmentStatementAst { Left: { } left } => left.Find(IsPoint, searchNestedScriptBlocks: false) is { } point && point.Parent is not MemberExpressionAst,
         ForEachStatementAst loop => IsPoint(loop.Variable),
@@ -63,8 +67,8 @@ internal static class PointReads
         _ => false,
     };
 
-    // In the blocks of other commands, in functions, and in clauses of catch and switch, $_ is another object.
-    private static bool IsOfPoint(Ast read, Ast script)
+    /// <summary>Whether $_ is the point at a place: it is another object in the blocks of other commands, in functions, and in clauses of catch and switch.</summary>
+    public static bool IsOfPoint(Ast read, Ast script)
     {
         for (Ast child = read; child.Parent is { } parent && child != script; child = parent)
         {
@@ -92,5 +96,6 @@ internal static class PointReads
         };
     }
 
-    private static bool IsNull(Ast part) => part is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals("null", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a part is $null.</summary>
+    public static bool IsNull(Ast part) => part is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals("null", StringComparison.OrdinalIgnoreCase);
 }

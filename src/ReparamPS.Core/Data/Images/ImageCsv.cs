@@ -30,16 +30,22 @@ internal static class ImageCsv
     private static ImageDataSet ReadText(string path, ImageFileOptions options)
     {
         using var reader = new StreamReader(ImageFiles.Open(path), new UTF8Encoding(false, throwOnInvalidBytes: true));
-        string first = reader.ReadLine() ?? "";
-        if (first.Length > MaxLineLength) throw new DataFormatException(path, $"line 1 has {first.Length} characters; at most {MaxLineLength} are allowed.");
+        string first = "";
+        int firstLine = 0;
+        while (string.IsNullOrWhiteSpace(first))
+        {
+            first = reader.ReadLine() ?? throw new DataFormatException(path, "the file is empty: it holds only blank lines.");
+            firstLine++;
+        }
+        if (first.Length > MaxLineLength) throw new DataFormatException(path, $"line {firstLine} has {first.Length} characters; at most {MaxLineLength} are allowed.");
         char separator = ",;\t".MaxBy(candidate => first.Count(character => character == candidate));
         string[] cells = first.Split(separator);
         bool hasHeader = cells.Any(cell => !TryNumber(cell, out _));
-        if (hasHeader) CheckHeader(path, cells);
+        if (hasHeader) CheckHeader(path, firstLine, cells);
         int label = LabelColumn(path, cells, hasHeader, options.LabelColumn);
         List<float> values = [];
         List<int> labels = [];
-        int line = 1;
+        int line = firstLine;
         if (!hasHeader) AddLine(first);
         while (reader.ReadLine() is { } next)
         {
@@ -53,6 +59,9 @@ internal static class ImageCsv
         bool isGuess = label >= 0 && options.LabelColumn is null && !(hasHeader && IsLabelName(cells[label]));
         return ImageFiles.OfNumbers(path, numbers, options, height, width, label >= 0 ? [.. labels] : null, isGuess ? LabelDoubt(label, labels) : null);
 
+        string WhyLabels(int column) => options.LabelColumn is not null ? ""
+            : $" Column {(hasHeader && IsLabelName(cells[column]) ? $"{ShortText.Quoted(cells[column].Trim().Trim('"'))} is read as labels because of its name" : $"{column + 1}, the last one, is read as labels, because the other columns make square images")}; -LabelColumn none reads it as a pixel.";
+
         void AddLine(ReadOnlySpan<char> text)
         {
             int column = 0;
@@ -63,20 +72,20 @@ internal static class ImageCsv
                 more = end >= 0;
                 ReadOnlySpan<char> cell = more ? text[..end] : text;
                 text = more ? text[(end + 1)..] : [];
-                if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line 1; got more.");
+                if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line {firstLine}; got more.");
                 if (!TryNumber(cell, out double number))
                     throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.");
                 if (column != label) values.Add((float)number);
                 else if (number == (int)number) labels.Add((int)number);
-                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got {ShortText.Quoted(cell.ToString())}.");
+                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got {ShortText.Quoted(cell.ToString())}.{WhyLabels(column)}");
                 column++;
             }
-            if (column < cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line 1; got {column}.");
+            if (column < cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line {firstLine}; got {column}.");
         }
     }
 
     // Columns may be named by consecutive numbers; other numbers are an image with a typing error among them.
-    private static void CheckHeader(string path, string[] cells)
+    private static void CheckHeader(string path, int line, string[] cells)
     {
         List<double> numbers = [];
         foreach (string cell in cells)
@@ -85,7 +94,7 @@ internal static class ImageCsv
         }
         if (numbers.Count <= cells.Length / 2 || Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
         int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
-        throw new DataFormatException(path, $"line 1, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.");
+        throw new DataFormatException(path, $"line {line}, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.");
     }
 
     // The first column of a file without a header may be the labels too; then the last one holds a pixel: many values, or 0 at the edge of all images.

@@ -17,11 +17,11 @@ public sealed class ParameterConstraintException : ArgumentException
     /// <param name="bound">The value that the constraint names, such as that of Low, which may be a default; empty if it names none.</param>
     internal ParameterConstraintException(DistributionParameter parameter, Tensor? isMet, string bound = "") : this(parameter.Name, parameter.Constraint, Violation.Of(parameter.Constraint, parameter.Value, isMet), bound) { }
 
-    /// <summary>Creates the exception of a distribution that a function of the user makes.</summary>
+    /// <summary>Creates the exception with its source or with advice.</summary>
     /// <param name="refusal">The distribution's exception.</param>
-    /// <param name="function">The function, such as “The prior of Mu”.</param>
+    /// <param name="function">The function, such as “The prior of Mu”; empty for none.</param>
     /// <param name="advice">What to do; may be empty.</param>
-    public ParameterConstraintException(ParameterConstraintException refusal, string function, string advice) : base($"{function}: {refusal.Message}{advice}", refusal.ParamName, refusal)
+    public ParameterConstraintException(ParameterConstraintException refusal, string function, string advice) : base($"{(function.Length > 0 ? $"{function}: " : "")}{refusal.Message}{advice}", refusal.ParamName, refusal)
         => (Constraint, Value) = (refusal.Constraint, refusal.Value);
 
     private ParameterConstraintException(string name, Constraint constraint, string got, string bound) : base($"{name} must be {constraint.Phrase}{(bound.Length > 0 ? $", {bound}" : "")}; got {got}.", name) => (Constraint, Value) = (constraint.Name, got);

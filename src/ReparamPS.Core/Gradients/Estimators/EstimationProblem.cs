@@ -39,6 +39,12 @@ internal sealed class EstimationProblem
     /// <summary>Whether a part of the distribution is custom.</summary>
     public bool HasCustoms => tree.Customs.Count > 0;
 
+    /// <summary>Whether the objective's values are searched for NaN.</summary>
+    public bool WatchesNaN { get; set; }
+
+    /// <summary>Whether the objective was NaN for a draw while values were searched.</summary>
+    public bool HasNaN { get; private set; }
+
     /// <summary>The same problem in float64.</summary>
     public EstimationProblem InDouble() => Distribution.DType == ScalarType.Float64 ? this : With(new Dictionary<string, Tensor>(), value => value.to(ScalarType.Float64));
 
@@ -65,7 +71,9 @@ internal sealed class EstimationProblem
                 + $"{TensorShapes.Format(values.shape)}. Do not apply mean(), sum() or gather() over dimension 0, which holds the draws. Use sum(-1) to sum over other dimensions.");
         }
         if (values.is_complex()) throw new ArgumentException("The objective must return real tensors; got a complex tensor. Return its real(), imag() or abs().", nameof(draws));
-        return values.reshape(count, -1).sum(1).reshape(leading);
+        Tensor sums = values.reshape(count, -1).sum(1).reshape(leading);
+        HasNaN = HasNaN || WatchesNaN && TensorQuestions.Any(sums.isnan());
+        return sums;
     }
 
     /// <summary>The distribution with parameters repeated once per group, and those parameters.</summary>

@@ -30,7 +30,7 @@ public static class GradientEstimation
     /// <param name="distribution">The distribution of z.</param>
     /// <param name="objective">f.</param>
     /// <param name="options">The options.</param>
-    /// <param name="warn">Receives each parameter that is left out, with the reason.</param>
+    /// <param name="warn">Receives each parameter that is left out, with the reason, and whether the objective is NaN.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
     public static IReadOnlyList<GradientMeasurement> Measure(
         Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions options, Action<string>? warn, CancellationToken cancellation)
@@ -47,6 +47,8 @@ public static class GradientEstimation
             throw new EstimatorNotApplicableException($"{options.Estimator} does not apply to {distribution.Name}. {fault}. Run Test-Distribution.");
         estimator.Prepare();
         foreach ((string path, string why) in estimator.LeftOut) warn?.Invoke($"{options.Estimator} has no rows for {path} of {distribution.Name}: {why}.");
+        // Not before: the preparation also evaluates the objective where no draws are.
+        problem.WatchesNaN = warn is not null;
         var moments = new Dictionary<string, Moments[]>();
         var repeated = new Dictionary<string, List<double[]>>();
         var clock = new Stopwatch();
@@ -88,6 +90,7 @@ public static class GradientEstimation
         {
             set_num_threads(threads);
         }
+        if (problem.HasNaN) warn?.Invoke($"The objective is NaN for some draws of {distribution.Name}, so its expectation and the gradient do not exist.");
         var independentDraws = new Lazy<Dictionary<(string, long), double>>(() =>
             Measure(distribution, objective, options with { Scheme = DrawScheme.Independent, Repetitions = 1, Draws = Math.Max(options.Draws * repetitions, EnoughDraws) }, cancellation).ToDictionary(row => (row.Parameter, row.Index), row => row.VariancePerDraw));
         double Error(string path, int index, Moments each)
