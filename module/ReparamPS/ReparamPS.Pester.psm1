@@ -1,5 +1,18 @@
 # Assertions for tests: plain functions, which need no framework, and operators of Pester's Should, whichever module is imported first.
-Import-Module "$PSScriptRoot/bin/ReparamPS.Cmdlets.dll"
+# This file is the first of the module that runs, so it also says why the assembly cannot be loaded.
+function New-ImportError([string]$Id, [string]$Category, [string]$Message) {
+    [System.Management.Automation.ErrorRecord]::new([System.InvalidOperationException]::new($Message), $Id, $Category, $PSScriptRoot)
+}
+
+try { Import-Module "$PSScriptRoot/bin/ReparamPS.Cmdlets.dll" -ErrorAction Stop }
+catch {
+    if (-not [System.IO.File]::Exists("$PSScriptRoot/bin/ReparamPS.Cmdlets.dll")) {
+        throw New-ImportError ModuleNotBuilt ObjectNotFound "The module in '$PSScriptRoot' is not built: bin/ReparamPS.Cmdlets.dll does not exist. Run 'dotnet build -c Release' in the top folder of the repository."
+    }
+    # .NET refuses a second build of a loaded assembly; the class is that of the first.
+    if (-not ('ReparamPS.Cmdlets.Common.ModuleCopy' -as [type])) { throw }
+}
+if ($conflict = [ReparamPS.Cmdlets.Common.ModuleCopy]::FindConflict($PSScriptRoot)) { throw New-ImportError ModuleAlreadyLoaded ResourceExists $conflict }
 
 # A fault is text; $null means that the assertion holds.
 function Find-ReparameterizationFault($Actual, [string]$Method, [long]$Seed, $Tolerance) {

@@ -7,12 +7,8 @@
     Description          = 'The reparameterization trick in the pipeline: distributions, gradient checks, reparameterized sampling and VAE runs.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
-    # The type file names a class of this assembly, which must be loaded before the file is read.
-    RequiredAssemblies   = @('bin/ReparamPS.Cmdlets.dll')
-    # Assertions for tests; adds operators to Pester's Should.
-    NestedModules        = @('ReparamPS.Pester.psm1')
-    TypesToProcess       = @('ReparamPS.Types.ps1xml')
-    FormatsToProcess     = @('ReparamPS.Format.ps1xml')
+    # In this order: the first refuses a module that cannot be loaded (and holds assertions for tests), before the other brings types and views.
+    NestedModules        = @('ReparamPS.Pester.psm1', 'ReparamPS.Types.psd1')
     CmdletsToExport      = @(
         'Compare-ExperimentRun'
         'Compare-GradientEstimator'

@@ -3,7 +3,8 @@ param(
     [Parameter(Mandatory)] [string] $Path,
     [Parameter(Mandatory)] [string] $Requests,
     [Parameter(Mandatory)] [string] $Replies,
-    [Parameter(Mandatory)] [string] $Location
+    [Parameter(Mandatory)] [string] $Location,
+    [string] $Prefix
 )
 Import-Module "$PSScriptRoot/ReparamPS.psd1"
-[ReparamPS.Cmdlets.Sweeps.SweepWorkerProcess]::Run($Path, $Requests, $Replies, $Location)
+[ReparamPS.Cmdlets.Sweeps.SweepWorkerProcess]::Run($Path, $Requests, $Replies, $Location, $Prefix)

@@ -12,6 +12,24 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
+    // The console's worker executes the runs. A run that is done under one name is done under the others.
+    [Fact]
+    public void A_sweep_runs_in_a_session_that_imported_the_module_with_a_prefix()
+    {
+        const string points = "New-FooExperimentGrid @{ LatentSize = 2; Epochs = 1 }";
+        HostRun run = HostProcess.Run("-Command", $$"""
+            Remove-Module ReparamPS
+            Import-Module '{{ModuleRunspace.ManifestPath}}' -Prefix Foo
+            ({{points}} | Invoke-FooExperimentSweep '{{Sweep}}' -Command Invoke-FooVaeTraining).Status
+            ({{points}} | Invoke-FooExperimentSweep '{{Sweep}}' -Command invoke-vaetraining -BatchRuns 2).Attempt
+            (New-FooExperimentGrid @{ X = 3 } | Invoke-FooExperimentSweep '{{folder}}/script' { (New-FooTensor $_.X).pow(2) }).Value
+            """);
+        Assert.True(run is { ExitCode: 0, Error: "" }, run.Error + run.Output);
+        Assert.Equal(["Done", "1", "9"], run.Lines);
+        string again = $"New-ExperimentGrid @{{ LatentSize = 2; Epochs = 1 }} | Invoke-ExperimentSweep '{Sweep}' -Command Invoke-VaeTraining -WhatIf";
+        Assert.Equal(0, module.Get<int>($"({again}).ToRun"));
+    }
+
     [Fact]
     public void Points_piped_to_Resume_are_one_error_and_nothing_runs()
     {

@@ -61,7 +61,7 @@ public sealed partial class InvokeExperimentSweepCommand
         {
             Partition = Partition, CpusPerTask = CpusPerTask, MemoryMB = MemoryMB, GpusPerTask = GpusPerTask, TimeLimit = TimeLimit, MaxParallel = MaxParallel, NoWait = NoWait,
         };
-        return SweepEngines.Create(Engine, folder, SessionState.Path.CurrentFileSystemLocation.ProviderPath, slurm);
+        return SweepEngines.Create(Engine, folder, SessionState.Path.CurrentFileSystemLocation.ProviderPath, slurm, OwnCommands.PrefixOf(MyInvocation.MyCommand));
     }
 
     private void Run(ISweepEngine engine, SweepWork work)

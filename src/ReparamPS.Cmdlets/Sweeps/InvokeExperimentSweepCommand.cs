@@ -206,7 +206,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         folder.CheckFree();
         resolver = ParameterSetName switch
         {
-            CommandSet => SweepCommandResolver.OfCommand(Command, InvokeCommand),
+            CommandSet => SweepCommandResolver.OfCommand(Command, InvokeCommand, OwnCommands.PrefixOf(MyInvocation.MyCommand)),
             ScriptBlockSet => SweepCommandResolver.OfScriptBlock(ScriptBlock),
             ScriptPathSet => SweepCommandResolver.OfScriptFile(ResolvePath(ScriptPath)),
             _ => null,

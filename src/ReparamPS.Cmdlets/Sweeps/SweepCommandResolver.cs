@@ -31,18 +31,18 @@ internal sealed class SweepCommandResolver
     /// <summary>Whether the command has a parameter of a name.</summary>
     public bool Takes(string parameter) => parameters?.Contains(parameter) ?? false;
 
-    /// <summary>A cmdlet or function by its name.</summary>
-    public static SweepCommandResolver OfCommand(string name, CommandInvocationIntrinsics commands)
+    /// <summary>A cmdlet or function by its name; one of this module also by its name without the session's prefix.</summary>
+    public static SweepCommandResolver OfCommand(string name, CommandInvocationIntrinsics commands, string prefix)
     {
-        CommandInfo? found = commands.GetCommand(name, CommandTypes.All);
+        CommandInfo? found = commands.GetCommand(name, CommandTypes.All) ?? OwnCommands.Find(name, prefix, commands);
         if (found is AliasInfo alias) found = alias.ResolvedCommand;
         if (found is null) throw new ArgumentException($"Command: '{ShortText.Of(name)}' does not exist in this session.", nameof(Command));
         if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}");
         if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{ShortText.Of(name)}' is of type {found.CommandType}.", nameof(Command));
 
-        bool own = found is CmdletInfo { ImplementingType: { } type } && type.Assembly == typeof(SweepCommandResolver).Assembly;
-        string? module = own || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;
-        var command = new SweepCommand(SweepCommandKind.Command, found.Name, module, Parameters: true, $"{found.ModuleName} {found.Version}");
+        string? own = OwnCommands.NameOf(found);
+        string? module = own is not null || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;
+        var command = new SweepCommand(SweepCommandKind.Command, own ?? found.Name, module, Parameters: true, $"{found.ModuleName} {found.Version}");
         IEnumerable<string> shown = found.Parameters.Keys.Except(Cmdlet.CommonParameters, StringComparer.OrdinalIgnoreCase);
         return new SweepCommandResolver(command, found.Parameters.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)), found.Name, shown: shown);
     }

@@ -26,10 +26,11 @@ internal static class SweepEngines
     /// <param name="folder">The sweep's folder.</param>
     /// <param name="location">The location in which runs start.</param>
     /// <param name="slurm">What to request from Slurm.</param>
-    public static ISweepEngine Create(SweepEngine engine, SweepFolder folder, string location = "", SlurmOptions? slurm = null) => engine switch
+    /// <param name="prefix">The prefix under which runs see the commands of this module.</param>
+    public static ISweepEngine Create(SweepEngine engine, SweepFolder folder, string location = "", SlurmOptions? slurm = null, string prefix = "") => engine switch
     {
-        SweepEngine.Slurm => new SlurmEngine(folder, slurm ?? new SlurmOptions(), location, SweepWorkerProcess.LaunchTask),
-        _ => new LocalEngine(folder, () => SweepWorkerProcess.Launch(location)),
+        SweepEngine.Slurm => new SlurmEngine(folder, slurm ?? new SlurmOptions(), location, () => SweepWorkerProcess.LaunchTask(prefix)),
+        _ => new LocalEngine(folder, () => SweepWorkerProcess.Launch(location, prefix)),
     };
 
     /// <summary>All engines that may have workers at a folder.</summary>

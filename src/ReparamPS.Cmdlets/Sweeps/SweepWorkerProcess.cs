@@ -23,7 +23,8 @@ public static class SweepWorkerProcess
     /// <param name="requests">The handle of the pipe of requests.</param>
     /// <param name="replies">The handle of the pipe of replies.</param>
     /// <param name="location">The location in which runs start.</param>
-    public static void Run(string path, string requests, string replies, string location)
+    /// <param name="prefix">The prefix under which runs see the commands of this module; empty for none.</param>
+    public static void Run(string path, string requests, string replies, string location, string prefix = "")
     {
         // Ctrl+C at the coordinator's terminal reaches the whole process group; the coordinator ends the workers.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
@@ -31,7 +32,7 @@ public static class SweepWorkerProcess
         var thread = new Thread(() =>
         {
             using var worker = new SweepWorker(path, requests, replies);
-            using var executor = new RunspaceExecutor(Path.Combine(ModuleFolder, "ReparamPS.psd1"), location);
+            using var executor = new RunspaceExecutor(Path.Combine(ModuleFolder, "ReparamPS.psd1"), location, prefix);
             worker.Work(executor);
         });
         thread.Start();
@@ -43,25 +44,30 @@ public static class SweepWorkerProcess
     public static void Main(IReadOnlyList<string> arguments)
     {
         string Value(string name) => arguments[arguments.ToList().IndexOf(name) + 1];
-        Run(Value("-Path"), Value("-Requests"), Value("-Replies"), Value("-Location"));
+        Run(Value("-Path"), Value("-Requests"), Value("-Replies"), Value("-Location"), arguments.Contains("-Prefix") ? Value("-Prefix") : "");
     }
 
     /// <summary>The main function of a task of a job array.</summary>
     /// <param name="path">The sweep's folder.</param>
     /// <param name="job">The file that says what the job's tasks do.</param>
-    public static void RunTask(string path, string job)
+    /// <param name="prefix">The prefix under which runs see the commands of this module; empty for none.</param>
+    public static void RunTask(string path, string job, string prefix = "")
     {
         var description = SlurmJob.Read(job);
-        SlurmTask.Run(path, description, () => Launch(description.Location));
+        SlurmTask.Run(path, description, () => Launch(description.Location, prefix));
     }
 
     /// <summary>How to start a task of a job array.</summary>
-    internal static WorkerLaunch LaunchTask() => Start("SweepTask.ps1");
+    /// <param name="prefix">The prefix under which runs see the commands of this module; empty for none.</param>
+    internal static WorkerLaunch LaunchTask(string prefix) => Start("SweepTask.ps1", PrefixArguments(prefix));
 
     /// <summary>How to start a worker: in the shell of this process, so that runs find the user's commands; otherwise in the host or in pwsh.</summary>
     /// <param name="location">The location in which runs start.</param>
+    /// <param name="prefix">The prefix under which runs see the commands of this module; empty for none.</param>
     /// <exception cref="SweepException">No program for workers was found.</exception>
-    internal static WorkerLaunch Launch(string location) => Start(WorkerScript, "-Location", location);
+    internal static WorkerLaunch Launch(string location, string prefix) => Start(WorkerScript, ["-Location", location, .. PrefixArguments(prefix)]);
+
+    private static string[] PrefixArguments(string prefix) => prefix.Length == 0 ? [] : ["-Prefix", prefix];
 
     private static WorkerLaunch Start(string script, params string[] more)
     {

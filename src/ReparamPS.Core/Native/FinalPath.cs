@@ -1,9 +1,10 @@
 namespace ReparamPS.Native;
 
 /// <summary>Paths without links, so that two spellings of one file compare equal.</summary>
-internal static class FinalPath
+public static class FinalPath
 {
     /// <summary>The path of an existing file or folder, after links in all its parts are followed.</summary>
+    /// <param name="path">The path.</param>
     public static string Of(string path)
     {
         string full = Path.GetFullPath(path), root = Path.GetPathRoot(full)!;
@@ -18,6 +19,8 @@ internal static class FinalPath
     }
 
     /// <summary>Whether two paths lead to the same file or folder.</summary>
+    /// <param name="left">A path.</param>
+    /// <param name="right">Another path.</param>
     public static bool AreEqual(string left, string right) =>
         string.Equals(Of(left), Of(right), OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 }

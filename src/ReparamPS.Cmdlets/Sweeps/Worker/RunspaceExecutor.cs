@@ -27,18 +27,21 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
     private readonly RunspaceState state;
     private readonly LastExitCode exitCode;
     private readonly CancellationTokenSource stopping = new();
+    private readonly string prefix;
     private volatile PowerShell? current;
     private readonly string? device = Environment.GetEnvironmentVariable(SweepWorker.DeviceVariable);
 
     /// <summary>Opens the runspace on the calling thread, which must be the one that executes.</summary>
-    public RunspaceExecutor(string manifest, string location)
+    public RunspaceExecutor(string manifest, string location, string prefix)
     {
+        this.prefix = prefix;
         InitialSessionState initial = InitialSessionState.CreateDefault2();
         initial.ThreadOptions = PSThreadOptions.UseCurrentThread;
-        initial.ImportPSModule([manifest]);
+        if (prefix.Length == 0) initial.ImportPSModule([manifest]);
         initial.Commands.Add([OverPoint, ThroughClauses, WithParameters]);
         runspace = RunspaceFactory.CreateRunspace(host, initial);
         runspace.Open();
+        if (prefix.Length > 0) Import(manifest, prefix);
         state = new RunspaceState(runspace, location, ("ErrorActionPreference", ActionPreference.Stop), ("RunDevice", device), ("RunPath", null));
         exitCode = new LastExitCode(runspace);
         Console.SetOut(console);
@@ -157,8 +160,10 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
         Hashtable parameters = ToParameters(request.Settings);
         if (command.Kind == SweepCommandKind.Command)
         {
-            shell.AddCommand(command.Text, useLocalScope: true);
-            AddOwnParameters(shell, request);
+            if (command.Module is { } module) Import(module);
+            string name = OwnCommands.Find(command.Text, prefix, runspace.SessionStateProxy.InvokeCommand)?.Name ?? command.Text;
+            shell.AddCommand(name, useLocalScope: true);
+            AddOwnParameters(shell, request, name);
             shell.AddParameters(parameters);
             return;
         }
@@ -187,15 +192,9 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
     private static bool HasClauses(ScriptBlock body) => body.Ast is ScriptBlockAst { BeginBlock: not null } or ScriptBlockAst { ProcessBlock: not null };
 
     // Parameters that belong to the worker, not to the run: the device, and the place of the checkpoint.
-    private void AddOwnParameters(PowerShell shell, RunRequest request)
+    private void AddOwnParameters(PowerShell shell, RunRequest request, string name)
     {
-        if (request.Command.Module is { } module)
-        {
-            using var import = PowerShell.Create();
-            import.Runspace = runspace;
-            import.AddCommand("Import-Module").AddParameter("Name", module).Invoke();
-        }
-        CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(request.Command.Text, CommandTypes.Cmdlet | CommandTypes.Function);
+        CommandInfo? found = runspace.SessionStateProxy.InvokeCommand.GetCommand(name, CommandTypes.Cmdlet | CommandTypes.Function);
         if (found is null) return;
         if (device is not null && found.Parameters.ContainsKey("Device") && request.Settings["Device"] is null) shell.AddParameter("Device", device);
         // A training saves its checkpoint in the run's folder, and resumes from one that an interruption left there.
@@ -204,6 +203,15 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
         {
             shell.AddParameter("OutPath", request.CheckpointFolder).AddParameter("Resume");
         }
+    }
+
+    private void Import(string module, string? prefix = null)
+    {
+        using var import = PowerShell.Create();
+        import.Runspace = runspace;
+        import.AddCommand("Import-Module").AddParameter("Name", module);
+        if (prefix is not null) import.AddParameter("Prefix", prefix);
+        import.Invoke();
     }
 
     private static void Invoke(PowerShell shell, IRunOutput output, OutputRows rows)
