@@ -25,7 +25,7 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         string[] shown = [.. module.Run($"$runs = Get-ExperimentRun '{folder}'; {copies} | ForEach-Object {{ [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }}").Select(text => text.ToString())];
         Assert.StartsWith("X, =;#é=1  Y=2  Other=1  Label=a", shown[0], StringComparison.Ordinal);
         Assert.Equal(module.Run($"$runs | ForEach-Object {{ [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }}").Select(text => text.ToString()), shown);
-        Assert.Equal(["2", "4"], module.Run($"{copies} | Measure-ExperimentRun Y | ForEach-Object Mean").Select(mean => mean.ToString()).Order());
+        Assert.Equal(["2", "4"], module.Run($"{copies} | Measure-ExperimentRun Y -Maximize | ForEach-Object Mean").Select(mean => mean.ToString()).Order());
     }
 
     [Fact]
