@@ -15,6 +15,19 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
 
     private string Call(string points, string block, string arguments = "") => $"{points} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 {arguments} {{ {block} }}";
 
+    // 'Other' would come before the result if the settings were not known.
+    [Fact]
+    public void A_copy_of_a_run_is_shown_as_its_original_and_measured_by_its_settings()
+    {
+        const string points = "1..2 | ForEach-Object { [pscustomobject]@{ Other = 1; 'X, =;#é' = $_ } }";
+        module.Run(Call(points, "[pscustomobject]@{ Y = 2 * $_.'X, =;#é'; Label = 'a' }"));
+        const string copies = "$runs | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }";
+        string[] shown = [.. module.Run($"$runs = Get-ExperimentRun '{folder}'; {copies} | ForEach-Object {{ [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }}").Select(text => text.ToString())];
+        Assert.StartsWith("X, =;#é=1  Y=2  Other=1  Label=a", shown[0], StringComparison.Ordinal);
+        Assert.Equal(module.Run($"$runs | ForEach-Object {{ [ReparamPS.Cmdlets.Common.RowText]::OfRun($_) }}").Select(text => text.ToString()), shown);
+        Assert.Equal(["2", "4"], module.Run($"{copies} | Measure-ExperimentRun Y -Maximize | ForEach-Object Mean").Select(mean => mean.ToString()).Order());
+    }
+
     [Fact]
     public void A_value_without_properties_is_the_column_Value()
     {

@@ -29,7 +29,7 @@ public sealed record ReparameterizationCheckRow
     /// <summary>|Analytic − Reference|.</summary>
     public double AbsoluteError { get; init; } = double.NaN;
 
-    /// <summary>The absolute error over |Reference|, or over the typical size of one draw's gradient if that is larger.</summary>
+    /// <summary>The absolute error divided by the larger of |Reference| and the typical size of one draw's gradient: the mean of its absolute value if means are compared, otherwise the median.</summary>
     public double RelativeError { get; init; } = double.NaN;
 
     /// <summary>The allowed relative error; an expectation is allowed six standard errors in addition.</summary>
