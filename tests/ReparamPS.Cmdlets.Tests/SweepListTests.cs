@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace ReparamPS.Cmdlets.Tests;
 
 /// <summary>Sweeps over settings that are lists, or of several kinds.</summary>
