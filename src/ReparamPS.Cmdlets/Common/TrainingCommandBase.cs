@@ -121,7 +121,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
 
-    /// <summary>The given parameters without settings of the input that have no effect: in a run to resume, they are no change.</summary>
+    /// <summary>The given parameters, except settings of the input that have no effect: those do not change a run to resume.</summary>
     /// <param name="settings">The settings that may be without effect.</param>
     /// <param name="values">The settings of the run.</param>
     private protected IEnumerable<string> GivenWithEffect<T>(IEnumerable<DependentSetting<T>> settings, T values) where T : class, new() =>
