@@ -59,6 +59,12 @@ public sealed class ModuleRunspace : IDisposable
         return ([.. output], [.. errors]);
     }
 
+    /// <summary>Removes variables that other tests may have set.</summary>
+    public void Forget(params string[] names)
+    {
+        foreach (string name in names) runspace.SessionStateProxy.PSVariable.Remove(name);
+    }
+
     /// <summary>Runs a script that must give exactly one error of an id.</summary>
     public ErrorRecord Fails(string script, string errorId)
     {

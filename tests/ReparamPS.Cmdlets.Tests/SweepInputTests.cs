@@ -119,6 +119,7 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     [InlineData("{ $_.X } -Priority { $_.X * $Own }")]
     public void A_setting_that_is_read_in_a_way_that_yields_null_is_one_warning(string block, params string[] warnings)
     {
+        module.Forget("X", "Point");
         string[] found = Warnings($"$Own = 2; New-ExperimentGrid ([ordered]@{{ X = 1, 2; 'Z 2' = 3 }}) | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block}");
         Assert.Equal(warnings.Length, found.Length);
         foreach ((string warning, string each) in warnings.Zip(found)) Assert.StartsWith(warning, each, StringComparison.Ordinal);
@@ -128,6 +129,7 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void A_file_and_a_function_that_read_a_variable_are_warned_of()
     {
+        module.Forget("X");
         string script = Path.Combine(folder, "read.ps1");
         File.WriteAllText(script, "$X * 2");
         Assert.Equal([$"$X is not set (line 1 of '{script}'). The setting X is $_.X."], Warnings($"@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -ScriptPath '{script}'"));
@@ -142,8 +144,11 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     [InlineData("{ $_['X'] -gt 1 }", "$_['X'] is null (line 1 of Condition). Write $_.X.", "Condition: none of the 2 points meets it.")]
     [InlineData("{ $_.X -gt 1 }")]
     [InlineData("{ $_.X -gt $own 2> $null > $null; $true }")]
-    public void A_condition_that_no_point_meets_is_warned_of(string condition, params string[] warnings) =>
+    public void A_condition_that_no_point_meets_is_warned_of(string condition, params string[] warnings)
+    {
+        module.Forget("X");
         Assert.Equal(warnings, Warnings($"$own = 1; @{{ X = 1 }}, @{{ X = 2 }} | New-ExperimentGrid -Condition {condition}").Distinct());
+    }
 
     [Theory]
     [InlineData("New-ExperimentGrid @{ X = 1, 2 }")]

@@ -28,7 +28,7 @@ public sealed class SweepListTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void Values_of_all_kinds_are_read_in_one_order_by_every_command()
     {
-        string[] order = ["True", "1.5", "text", "", "8", "8,", "8,4", "16,8", "a,1"];
+        string[] order = ["True", "1.5", "text", "[]", "8", "8,", "8,4", "16,8", "a,1"];
         Assert.Equal(order.Reverse(), Texts($"{Mixed} | Invoke-ExperimentSweep '{Sweep}' {{ [pscustomobject]@{{ Epoch = 1; Loss = @($_.X).Count }} }} -ThrottleLimit 1 -Priority X | ForEach-Object {{ \"$($_.X)\" }}"));
         Assert.Equal(order, Texts($"Get-ExperimentRun '{Sweep}' | ForEach-Object {{ \"$($_.X)\" }}"));
         Assert.Equal(order, Texts($"Invoke-ExperimentSweep '{Sweep}' -Resume -ThrottleLimit 1 | ForEach-Object {{ \"$($_.X)\" }}"));

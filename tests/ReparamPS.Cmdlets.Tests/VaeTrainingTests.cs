@@ -208,8 +208,8 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
         try
         {
             string[] rows = [.. module.Run($"New-ExperimentGrid @{{ HiddenSize = @(4, 3), @(), @(4); Epochs = 1; Seed = 1; LatentSize = 2 }} | Invoke-ExperimentSweep '{folder}/sweep' -Command Invoke-VaeTraining -ThrottleLimit 1 | Out-Null; Get-ExperimentRun '{folder}/sweep' | ForEach-Object {{ \"$($_.HiddenSize) $($_.OutputRunId)\" }}").Select(row => row.ToString())];
-            Assert.Equal(["4,3 ", "4 ", "[] "], rows.Select(row => row[..(row.IndexOf(' ', StringComparison.Ordinal) + 1)]));
-            Assert.Equal("[] b516fe8178ed", rows[2]);
+            Assert.Equal(["[] ", "4 ", "4,3 "], rows.Select(row => row[..(row.IndexOf(' ', StringComparison.Ordinal) + 1)]));
+            Assert.Equal("[] b516fe8178ed", rows[0]);
         }
         finally
         {

@@ -1,6 +1,10 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
 namespace ReparamPS.Runs;
 
 /// <summary>What a training does with the run that its folder holds.</summary>
+[JsonConverter(typeof(StringEnumConverter))]
 public enum RunStart
 {
     /// <summary>The folder must not hold a run.</summary>
