@@ -61,7 +61,7 @@ public sealed class RowReader
     public static ArgumentException? Refusal(PSObject? input) => input?.BaseObject switch
     {
         Tensor { IsInvalid: false } tensor when tensor.numel() != 1 => new ArgumentException($"The input must be rows; got a tensor of shape {TensorShapes.Format(tensor.shape)}. ConvertFrom-Tensor makes one row per number.", "InputObject"),
-        SampleBatch => new ArgumentException("The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw.", "InputObject"),
+        SampleBatch => new ArgumentException("The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).", "InputObject"),
         Distribution => new ArgumentException("The input must be rows; got a distribution. Invoke-Sample -Expand draws from it, one row per draw.", "InputObject"),
         _ => null,
     };
