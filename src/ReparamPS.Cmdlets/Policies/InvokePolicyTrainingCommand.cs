@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <remarks>
 /// <para>Each iteration simulates trajectories from random initial states, estimates the gradient of their mean cost, and makes one step of the optimizer. If the distribution of initial states has a quantile function, a scrambled Sobol sequence spreads them evenly; otherwise, they are drawn independently. Each row holds the iteration's cost and all settings.</para>
 /// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
-/// <para>On the command line, a parameter without effect, such as -Momentum with -Optimizer adam, is an error. If an object from the pipeline sets Momentum or Optimizer, there is no error, so that one sweep can compare optimizers.</para>
+/// <para>On the command line, a parameter without effect, such as -Momentum with -Optimizer adam, is an error. There is no error if an object from the pipeline sets one of the two parameters (here Momentum or Optimizer; in Example 3, Estimator), so that one sweep can compare their values.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm. A σ of 0 stays 0; ScoreFunction, RewardToGo and a positive -EntropyWeight are then an error.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
 /// <para>-OutPath stores the run, and -Resume continues it after an interruption, with the stored parameters of the policy. The parameters of the given policy are then replaced, whatever they are; its kind and sizes must be the same. You can also resume it with more -Iterations, unless a schedule spans all iterations (see -ScheduleIterations). On one machine, the same seed returns the same rows, apart from the times.</para>
@@ -144,7 +144,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     /// <inheritdoc/>
     protected override object? ErrorTarget => Problem;
 
-    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Iterations, but not to a number below that of the iterations already started, and not if a schedule spans all iterations. Any other change that affects the result is an error.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Iterations, unless a schedule spans all iterations; the new value must be at least the number of iterations that the run has started. Any other change that affects the result is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public override SwitchParameter Resume { get; set; }
 

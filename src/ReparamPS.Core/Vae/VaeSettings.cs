@@ -24,7 +24,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.SplitSeed), "The seed of the split into training, validation and test images, and of static binarization. Runs with different values of Seed share the split.", AllowedValues.Any),
         new(nameof(VaeOptions.Binarization), "Sets each pixel to 0 or 1 at random, with its intensity as the probability of 1. With static, each image is drawn once; with dynamic, training images are drawn again in each step.", AllowedValues.OneOf(BinarizationChoices.Names)),
         new(nameof(VaeOptions.LatentSize), "The number of latent dimensions.", AllowedValues.PositiveInteger),
-        new(nameof(VaeOptions.HiddenSize), "The sizes of the hidden layers of the encoder, such as 500,300; the decoder has them in reverse. An empty list ([] in a table) makes encoder and decoder linear.", AllowedValues.PositiveIntegers),
+        new(nameof(VaeOptions.HiddenSize), "The sizes of the hidden layers of the encoder, such as 500,300; the decoder has them in reverse. An empty list makes encoder and decoder linear: @() on the command line, [] in a CSV file.", AllowedValues.PositiveIntegers),
         new(nameof(VaeOptions.Activation), "The activation after each hidden layer.", AllowedValues.OneOf(Activation.All.Names)),
         new(nameof(VaeOptions.Initialization), "The initial weights. uniform: between −1/√n and 1/√n for a layer of n inputs, as in PyTorch's Linear. normal: with standard deviation InitialScale, and biases of 0.", AllowedValues.OneOf(InitializationChoices.Names)),
         new(nameof(VaeOptions.InitialScale), "The standard deviation of the weights with normal initialization.", AllowedValues.Positive),
