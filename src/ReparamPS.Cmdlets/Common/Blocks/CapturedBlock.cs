@@ -13,7 +13,7 @@ internal sealed class CapturedBlock
     private static readonly string[] FirstNames = ["_", "PSItem", "z"];
 
     private readonly string owner;
-    private readonly string[] missing;
+    private readonly Lazy<string[]> missing;
     private readonly HomeRunspace? home;
     private readonly bool isWriting;
 
@@ -24,21 +24,21 @@ internal sealed class CapturedBlock
     /// <param name="session">The session's variables.</param>
     /// <param name="arguments">The names that its arguments have in the help.</param>
     public CapturedBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics session, params string[] arguments)
-        : this(script, role, owner, arguments, Capture(script, session), [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script)) { }
+        : this(script, role, owner, arguments, Capture(script, session), new Lazy<string[]>([.. OuterVariables.Missing(script, session)]), HomeRunspace.Of(script)) { }
 
-    private CapturedBlock(ScriptBlock script, string role, string owner, string[] arguments, IReadOnlyDictionary<string, object?> variables, string[] missing, HomeRunspace? home)
+    private CapturedBlock(ScriptBlock script, string role, string owner, string[] arguments, IReadOnlyDictionary<string, object?> variables, Lazy<string[]> missing, HomeRunspace? home)
     {
         (Script, Role, this.owner, ArgumentNames, Variables, this.missing, this.home) = (script, role, owner, arguments, variables, missing, home);
         isWriting = InPlaceCalls.Has(script);
     }
 
-    /// <summary>A block that is called at once, and captures no variables.</summary>
+    /// <summary>A block that is called at once, and captures no variables. Its text is searched for missing ones only if it fails.</summary>
     /// <param name="script">The block.</param>
     /// <param name="role">What it is, for errors.</param>
     /// <param name="owner">The kind of object that is made from it, for errors.</param>
     /// <param name="session">The session's variables.</param>
     public static CapturedBlock CalledAtOnce(ScriptBlock script, string role, string owner, PSVariableIntrinsics session) =>
-        new(script, role, owner, [], new Dictionary<string, object?>(), [.. OuterVariables.Missing(script, session)], HomeRunspace.Of(script));
+        new(script, role, owner, [], new Dictionary<string, object?>(), new Lazy<string[]>(() => [.. OuterVariables.Missing(script, session)]), HomeRunspace.Of(script));
 
     /// <summary>The block.</summary>
     public ScriptBlock Script { get; }
@@ -88,7 +88,7 @@ internal sealed class CapturedBlock
     /// <param name="tensors">The number of arguments of a function of tensors; 0 for another block.</param>
     public string NullHint(IEnumerable<string>? members = null, int tensors = 0)
     {
-        string[] unset = [.. missing.Where(name => (!Variables.ContainsKey(name) || Variables[name] is null) && !(tensors > 0 && FirstNames.Contains(name, StringComparer.OrdinalIgnoreCase)))];
+        string[] unset = [.. missing.Value.Where(name => (!Variables.ContainsKey(name) || Variables[name] is null) && !(tensors > 0 && FirstNames.Contains(name, StringComparer.OrdinalIgnoreCase)))];
         if (unset is not [var first, ..]) return "";
         if (ArgumentNames.Contains(first, StringComparer.OrdinalIgnoreCase)) return BeginWith(ArgumentNames);
         ParamBlockAst? declared = (Script.Ast as ScriptBlockAst)?.ParamBlock;
