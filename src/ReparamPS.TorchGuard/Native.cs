@@ -24,6 +24,8 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)] internal static partial nint THSTensor_mm(nint left, nint right);
     [LibraryImport(Library)] internal static partial nint THSTensor_mv(nint left, nint right);
+    [LibraryImport(Library)] internal static partial nint THSTensor_unsqueeze(nint tensor, long dim);
+    [LibraryImport(Library)] internal static partial nint THSTensor_squeeze(nint tensor, long dim);
     [LibraryImport(Library)] internal static partial nint THSTensor_dot(nint left, nint right);
     [LibraryImport(Library)] internal static partial nint THSTensor_var_along_dimensions(nint tensor, nint dimensions, int length, byte unbiased, byte keepDim);
     [LibraryImport(Library)] internal static partial nint THSTensor_var_mean_along_dimensions(nint tensor, nint dimensions, int length, byte unbiased, byte keepDim, out nint mean);

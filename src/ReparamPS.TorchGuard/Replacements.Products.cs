@@ -12,6 +12,7 @@ public static unsafe partial class Replacements
         (2, 2) => Native.THSTensor_mm(left, right),
         (2, 1) => Native.THSTensor_mv(left, right),
         (1, 1) => Native.THSTensor_dot(left, right),
+        (1, 2) => VectorMatrix(left, right),
         _ => Interpreter.Call("matmul"u8, Argument.Tensor(left), Argument.Tensor(right))[0],
     };
 
@@ -47,6 +48,18 @@ public static unsafe partial class Replacements
         nint variance = Native.THSTensor_var_mean_along_dimensions(tensor, dimensions, length, Byte(unbiased), Byte(keepDim), out nint mean);
         if (mean != 0) Native.THSTensor_dispose(mean);
         return variance;
+    }
+
+    private static nint VectorMatrix(nint vector, nint matrix)
+    {
+        nint row = Native.THSTensor_unsqueeze(vector, 0);
+        if (row == 0) return 0;
+        nint product = Native.THSTensor_mm(row, matrix);
+        Native.THSTensor_dispose(row);
+        if (product == 0) return 0;
+        nint result = Native.THSTensor_squeeze(product, 0);
+        Native.THSTensor_dispose(product);
+        return result;
     }
 
     private static void AlongDimension(ReadOnlySpan<byte> function, nint tensor, Delegate allocator, long dim)

@@ -31,5 +31,16 @@ internal sealed class ModuleShell : IDisposable
         return [.. shell.Invoke().Select(each => each.BaseObject)];
     }
 
+    /// <summary>Parses and compiles a script once, as Python does with a function; each call of the result runs it. Any error is one here.</summary>
+    public Func<IReadOnlyList<object>> Compile(string script)
+    {
+        var block = (ScriptBlock)Run($"{{ $ErrorActionPreference = 'Stop'; {script} }}")[0];
+        return () =>
+        {
+            Runspace.DefaultRunspace = runspace;
+            return [.. block.Invoke().Select(each => each.BaseObject)];
+        };
+    }
+
     public void Dispose() => runspace.Dispose();
 }

@@ -21,8 +21,7 @@ internal static class Backward
         {
             autograd.backward([.. attached.Select(i => results[i])], [.. attached.Select(i => vectors[i])], retain_graph: true, create_graph: false, inputs: [.. leaves]);
             // Some operations of libtorch, such as sign, return zeros without memory, which cannot be read. Adding allocates them.
-            using Tensor zero = zeros([], leaves[0].dtype, leaves[0].device);
-            return [.. leaves.Select(leaf => leaf.grad is { } gradient ? gradient + zero : null)];
+            return [.. leaves.Select(leaf => leaf.grad?.add(0))];
         }
         finally
         {

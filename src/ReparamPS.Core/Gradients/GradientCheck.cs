@@ -28,7 +28,7 @@ public static class GradientCheck
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
-        Tensor[] copies = [.. inputs.Select(input => input.detach().contiguous().clone().requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
+        Tensor[] copies = [.. inputs.Select(input => Copy(input).requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
         if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating-point tensor, so there is no gradient to check.", nameof(inputs));
         if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("Every floating-point input is empty, so there is no gradient to check.", nameof(inputs));
         if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
@@ -38,6 +38,12 @@ public static class GradientCheck
         List<GradientCheckRow> rows = [.. new Session(function, copies, names, options, 1, cancellation).Run()];
         if (options.Order == 2 && rows.TrueForAll(row => row.Verdict != GradientCheckVerdict.NotDifferentiable)) rows.AddRange(SecondOrder(function, copies, names, options, cancellation));
         return rows;
+    }
+
+    private static Tensor Copy(Tensor input)
+    {
+        using Tensor values = input.detach();
+        return values.is_contiguous() ? values.clone() : values.contiguous();
     }
 
     private static IEnumerable<GradientCheckRow> SecondOrder(
@@ -218,10 +224,12 @@ public static class GradientCheck
 
         private static double[] UnitVector(int size, RandomSeed seed)
         {
-            using var scope = NewDisposeScope();
             using var random = seed.Open();
-            Tensor draws = random.Normal([size], ScalarType.Float64);
-            return ManagedValues.ToDoubles(draws / draws.norm());
+            using Tensor draws = random.Normal([size], ScalarType.Float64);
+            double[] values = ManagedValues.ToDoubles(draws);
+            double norm = Math.Sqrt(values.Sum(value => value * value));
+            for (int i = 0; i < size; i++) values[i] /= norm;
+            return values;
         }
 
         private static (int Output, int Element) Locate(Jacobian jacobian, int entry)

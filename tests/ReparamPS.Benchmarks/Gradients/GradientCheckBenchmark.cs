@@ -55,7 +55,7 @@ internal sealed class GradientCheckBenchmark : IBenchmark
         using var scope = NewDisposeScope();
         Tensor[] inputs = one.Make();
         shell.Set("inputs", inputs);
-        string command = $"Test-Gradient {{ {one.Script} }} $inputs{(one.Fast ? " -Fast" : "")} -Quiet";
+        Func<IReadOnlyList<object>> command = shell.Compile($"Test-Gradient {{ {one.Script} }} $inputs{(one.Fast ? " -Fast" : "")} -Quiet");
         var options = new GradientCheckOptions { Fast = one.Fast };
         List<Cost> theirs = [], ours = [], scripts = [];
         for (int round = -2; round < rounds; round++)
@@ -63,7 +63,7 @@ internal sealed class GradientCheckBenchmark : IBenchmark
             object[]? given = round == -2 ? [.. inputs.Select(input => new { numbers = ManagedValues.ToDoubles(input), input.shape, @checked = input.requires_grad })] : null;
             Cost? other = pyTorch?.Measure(given is null ? new { title = one.Title, function = one.Function, fast = one.Fast } : new { title = one.Title, function = one.Function, fast = one.Fast, inputs = given });
             Cost mine = Cost.Of(() => Demand(GradientCheck.Run(one.Delegate, inputs, options).All(row => row.Passed)));
-            Cost script = Cost.Of(() => Demand(shell.Run(command) is [true]));
+            Cost script = Cost.Of(() => Demand(command() is [true]));
             if (round < 0) continue;
             if (other is not null) theirs.Add(other);
             ours.Add(mine);
