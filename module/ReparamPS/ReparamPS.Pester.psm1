@@ -109,11 +109,11 @@ function Assert-ReparameterizationGradient {
         Asserts that the gradients of a distribution's reparameterized samples are right.
     .DESCRIPTION
         Runs the check of Test-ReparameterizationGradient. If a gradient is wrong, it throws an error that contains the reasons.
-        Should-HaveReparameterizationGradient is an alias of this command; both names work with and without Pester. In Pester's older syntax, write Should -HaveReparameterizationGradient.
+        Should-HaveReparameterizationGradient is an alias of this command; both names work with and without Pester. In Pester 5, you can also write Should -HaveReparameterizationGradient.
     .PARAMETER Actual
         The distribution, its name, or a row of Get-DistributionType.
     .PARAMETER Method
-        The method of Test-ReparameterizationGradient. Default: Auto.
+        The method, as in Test-ReparameterizationGradient. Allowed: Auto, FrozenNoise, Implicit, Expectation. Default: Auto.
     .PARAMETER Seed
         The seed. Default: 0.
     .PARAMETER Tolerance
@@ -139,19 +139,19 @@ function Assert-CorrectGradient {
         Asserts that the gradient of a function or loss agrees with finite differences.
     .DESCRIPTION
         Runs the check of Test-Gradient. If the gradient does not agree, it throws an error that contains the reasons.
-        Should-HaveCorrectGradient is an alias of this command; both names work with and without Pester. In Pester's older syntax, write Should -HaveCorrectGradient.
+        Should-HaveCorrectGradient is an alias of this command; both names work with and without Pester. In Pester 5, you can also write Should -HaveCorrectGradient.
     .PARAMETER Actual
-        The function: a script block or a delegate of tensors.
+        The function: a script block or a delegate of tensors. Pipe it, or use -Actual: the first argument without a name is -At.
     .PARAMETER At
         The point: one tensor, number or nested array per parameter of the function.
     .PARAMETER Order
         The order of derivatives: 1 or 2. Default: 1.
     .PARAMETER AbsoluteTolerance
-        The largest absolute error that passes. Default: 1e-5.
+        The absolute part of the tolerance, as in Test-Gradient. Default: 1e-5.
     .PARAMETER RelativeTolerance
-        The largest relative error that passes. Default: 1e-3.
+        The part of the tolerance that is relative to the numeric derivative, as in Test-Gradient. Default: 1e-3.
     .PARAMETER Seed
-        The seed of the random vectors of -Order 2. Default: 0.
+        The seed of the random numbers that -Order 2 needs (see Test-Gradient). Default: 0.
     .PARAMETER Because
         Your own text that says why the assertion should hold. It is added to the failure message.
     .EXAMPLE
@@ -172,8 +172,8 @@ function Assert-CloseTensor {
     .SYNOPSIS
         Asserts that a tensor has the shape and, within tolerances, the numbers of another.
     .DESCRIPTION
-        Passes if |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements, as torch.testing.assert_close.
-        Should-BeCloseTensor is an alias of this command; both names work with and without Pester. In Pester's older syntax, write: $x | Should -BeCloseTensor $expected.
+        Passes if the shapes are equal and |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements. This is the formula of torch.testing.assert_close.
+        Should-BeCloseTensor is an alias of this command; both names work with and without Pester. In Pester 5, you can also write: $x | Should -BeCloseTensor $expected.
     .PARAMETER Expected
         The expected tensor, or numbers.
     .PARAMETER Actual

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <remarks>
 /// <para>The page shows the settings of the best run, and images if the run trained a VAE. For each setting, it shows the share of the variance of the metric that the setting explains. For each of the six settings with the largest share, a chart shows the metric over the values of the setting.</para>
 /// <para>Runs that differ only in Seed form one combination. If the rows of the runs have a column Epoch, Iteration or Step, a chart shows the metric over this column for the best combinations, at most eight. Each curve is the mean over the seeds, with a band of one standard error. The curves include pruned runs, up to the point where they were stopped. Finally, the page lists all combinations and all runs, with the budget and the last metric of pruned runs, and draws the finished runs as parallel coordinates.</para>
-/// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A run whose settings cannot be read is left out, with a warning. Dates are shown at the local time of the session.</para>
+/// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A run whose settings cannot be read is left out, with a warning. Dates are shown in the local time of the PowerShell session that writes the page.</para>
 /// </remarks>
 /// <seealso cref="InvokeExperimentSweepCommand"/>
 /// <seealso cref="MeasureExperimentRunCommand"/>

@@ -52,7 +52,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Alias("FilePath", "PSPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Numbers and strings become a column named Value. Without input, the file has no rows, and a warning says so.</summary>
+    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Numbers and strings become a column named Value. If the pipeline is empty, the file has no rows, and a warning says so.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 

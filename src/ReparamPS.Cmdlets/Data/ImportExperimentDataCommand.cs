@@ -11,9 +11,9 @@ namespace ReparamPS.Cmdlets.Data;
 /// <summary>Reads rows from CSV, JSON Lines, Parquet and SQLite files.</summary>
 /// <remarks>
 /// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are returned while the file is read, so large files need little memory.</para>
-/// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted fields stay text, and so do 007 and +1.
+/// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted fields stay text, and so do numbers with needless zeros or a plus sign in front, such as 007 and +1.
 /// If all names in the header are quoted, as in a file from Export-Csv, quoted fields are read like unquoted ones.</para>
-/// <para>In Parquet and SQLite, columns have types: DECIMAL becomes Decimal, UINT_64 becomes UInt64, and times in UTC become DateTime in UTC. Times that Export-ExperimentData wrote from DateTimeOffset values become DateTimeOffset again. A column of lists, objects, bytes or times of day is an error.</para>
+/// <para>In Parquet and SQLite, the declared type of a column decides: DECIMAL becomes Decimal, for example, and a time in UTC becomes a DateTime in UTC. Times that Export-ExperimentData wrote from DateTimeOffset values become DateTimeOffset again. A column of lists, objects, bytes or times of day is an error.</para>
 /// <para>A damaged file is an error that names the line or the column. A wildcard pattern that matches no file is also an error.</para>
 /// </remarks>
 /// <example>
@@ -59,7 +59,7 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
     [Parameter, Exact<string>]
     public string? Table { get; set; }
 
-    /// <summary>The character that separates the fields of a CSV file. -Delimiter ',' also works with -DecimalComma if numbers are quoted, such as "0,5": quoted numbers are then read as numbers, whether or not the names in the header are quoted. Default: a comma, or a semicolon with -DecimalComma.</summary>
+    /// <summary>The character that separates the fields of a CSV file. With -DecimalComma, it can also be a comma if the numbers are quoted, such as "0,5"; quoted numbers are then read as numbers. Default: a comma, or a semicolon with -DecimalComma.</summary>
     [Parameter, Exact<char?>]
     public char? Delimiter { get; set; }
 

@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <remarks>
 /// <para>Mean, StdDev and the quantiles Q5, Median and Q95 are computed from draws of the fit. MonteCarloError is the standard error of Mean due to the limited number of draws. It does not measure the quality of the fit.</para>
 /// <para>ImportanceMean and ImportanceStdDev estimate the true posterior: they weight the draws by importance. If ImportanceMean differs from Mean by much more than MonteCarloError, the fit is biased. If Measure-VariationalFit returns the verdict Unreliable, ImportanceMean and ImportanceStdDev are not reliable either.</para>
-/// <para>The rows are displayed as a table without Median and MonteCarloError, in which the headings of ImportanceMean and ImportanceStdDev are Imp. mean and Imp. std. Format-List shows all columns under their full names.</para>
+/// <para>The table on the screen omits Median and MonteCarloError; its columns 'Imp. mean' and 'Imp. std' are ImportanceMean and ImportanceStdDev. Format-List shows all columns under their full names.</para>
 /// </remarks>
 /// <example>
 /// <para>The posterior of a rate</para>

@@ -25,7 +25,7 @@ public abstract class FitCommandBase : ReparamCmdlet
 /// <para>The verdict is the first of the following that applies; the column Reason gives the numbers.</para>
 /// <para>NotConverged: the norm of the gradient at the end of the fit is too large (Reason names the limit). With the optimizer L-BFGS, Invoke-VariationalInference fits twice, with different noise. If the two ELBOs differ by more than the -Tolerance of Invoke-VariationalInference (in nats), the verdict is also NotConverged.</para>
 /// <para>Unreliable: the importance weights have heavy tails (k̂ is above its limit by more than its standard error), and EffectiveDraws is less than half of -Draws. Also Unreliable: the log-density of the model is not finite at some draw.</para>
-/// <para>Biased: in some coordinate, the weights change the mean of the draws by more than 0.05 standard deviations, or their standard deviation by more than 5 %. Coordinates are unconstrained, such as the log of a positive parameter.
+/// <para>Biased: in some coordinate, weighting the draws changes their mean by more than 0.05 standard deviations, or the standard deviation of the draws by more than 5 %. Coordinates are unconstrained, such as the log of a positive parameter.
 /// Also Biased: k̂ is above its limit by more than its standard error, but EffectiveDraws is at least half of -Draws. Also Biased: k̂ is within one standard error of its limit, on either side, and EffectiveDraws is less than 90 % of -Draws.</para>
 /// <para>Trustworthy: none of these.</para>
 /// <para>With every verdict, the column LogEvidence has the log evidence, estimated by importance sampling with the fit as proposal.</para>

@@ -44,7 +44,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<ActionDistribution>(BlankIsDefault = true)]
     public ActionDistribution Distribution { get; set; } = Defaults.Distribution;
 
-    /// <summary>The initial σ: one number, or one per action variable. Training changes it. Allowed: at least 0. Default: 0.5.</summary>
+    /// <summary>The initial σ: one number, or one per action variable. Training changes it, unless it is 0. Allowed: at least 0. Default: 0.5.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object Scale { get; set; } = Defaults.Scale[0];
 

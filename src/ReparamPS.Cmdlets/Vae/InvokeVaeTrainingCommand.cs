@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>
 /// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Posterior, -Prior, -Likelihood and -Objective change these defaults.</para>
 /// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid or Import-Csv, is one run; its properties set the parameters of the same names. The returned rows hold the results and all settings. Runs with equal settings and data have the same RunId. On one machine with the same number of threads, the same seed returns the same rows, apart from the times.</para>
-/// <para>On the command line, a parameter without effect, such as -Momentum with -Optimizer adam, is an error. There is no error if an object from the pipeline sets one of the two parameters (here Momentum or Optimizer), so that one sweep can compare their values.</para>
+/// <para>On the command line, a parameter without effect, such as -Momentum with -Optimizer adam, is an error. There is no error if an object from the pipeline sets Momentum or Optimizer: Momentum is then ignored with adam, so that one sweep can compare optimizers.</para>
 /// <para>Test images are never used for training. -OutPath stores the run, and -Resume continues it after an interruption. You can also resume it with more -Epochs, unless a schedule spans all epochs (see -ScheduleEpochs).</para>
 /// </remarks>
 /// <example>
@@ -239,7 +239,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     /// <inheritdoc/>
     protected override object? ErrorTarget => string.IsNullOrEmpty(DataPath) ? DigitsDataSet.Name : DataPath;
 
-    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Epochs, unless a schedule spans all epochs; the new value must be at least the number of epochs that the run has started. Any other change that affects the result is an error.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Device, and -Epochs unless a schedule spans all epochs; the new number must be at least the number of epochs that the run has started. Any other change that affects the result is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public override SwitchParameter Resume { get; set; }
 

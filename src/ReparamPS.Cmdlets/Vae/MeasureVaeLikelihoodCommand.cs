@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Measures the ELBO, the log-likelihood and the active latent dimensions of a trained VAE on images.</summary>
 /// <remarks>
 /// The log-likelihood is estimated by importance sampling, with draws z from the posterior q(z | x). The estimate per image is the log of the mean of p(x | z) p(z) / q(z | x) (Burda, Grosse, Salakhutdinov 2015, arXiv:1509.00519). Elbo and LogLikelihood are means over the images, in nats.
-/// LogLikelihood is too low on average, and more draws raise it. EffectiveSamples is the effective sample size per image. If it is near 1, a single draw decides the estimate: use more -Samples.
+/// LogLikelihood is too low on average, and more draws raise it. EffectiveSamples is the mean over the images of the effective number of draws. If it is near 1, a single draw decides the estimate: use more -Samples.
 /// ActiveUnits is the number of active latent dimensions.
 /// With -ByDimension, there is one row per latent dimension instead; -Samples is then an error, and -Seed and -Generator have no effect.
 /// </remarks>

@@ -63,7 +63,7 @@ public sealed class Pareto : Distribution
     protected override Tensor ComputeEntropy() => (Scale / Alpha).log() + 1 + Alpha.reciprocal();
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value) => -Alpha * LogRatio(value) - value.log() + Alpha.log();
+    protected override Tensor ComputeLogProb(Tensor value) => (-1 - Alpha) * LogRatio(value) + (Alpha.log() - Scale.log());
 
     // log(value / Scale) at values from Scale on: from their difference, or in logarithms where the quotient is so large that it or its slope can overflow.
     private Tensor LogRatio(Tensor value)

@@ -79,9 +79,9 @@ public sealed class VonMises : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        if (TensorQuestions.AreSurelyBetween(value, double.MinValue, double.MaxValue)) return LogDensity(value);
         Tensor isInfinite = value.isinf();
-        if (TensorQuestions.MayAny(isInfinite)) return TensorChoice.Where(isInfinite, double.NegativeInfinity, LogDensity(value.masked_fill(isInfinite, 0)));
-        return LogDensity(value);
+        return TensorChoice.Where(isInfinite, double.NegativeInfinity, LogDensity(value.masked_fill(isInfinite, 0)));
     }
 
     private Tensor LogDensity(Tensor value)
