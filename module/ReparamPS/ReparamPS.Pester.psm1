@@ -141,7 +141,7 @@ function Assert-CorrectGradient {
         Runs the check of Test-Gradient. If the gradient does not agree, it throws an error that contains the reasons.
         Should-HaveCorrectGradient is an alias of this command; both names work with and without Pester. In Pester 5, you can also write Should -HaveCorrectGradient.
     .PARAMETER Actual
-        The function: a script block or a delegate of tensors. Pipe it, or use -Actual: the first argument without a name is -At.
+        The function: a script block or a delegate of tensors. Pipe it, or name the parameter -Actual, because the first argument without a name is -At.
     .PARAMETER At
         The point: one tensor, number or nested array per parameter of the function.
     .PARAMETER Order

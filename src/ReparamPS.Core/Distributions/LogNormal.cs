@@ -59,12 +59,13 @@ public sealed class LogNormal : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)
     {
+        if (TensorQuestions.AreSurelyBetween(value, double.Epsilon, double.MaxValue)) return OfLogarithm(value.log());
         // At 0 and at infinity the square dominates the logarithm.
         Tensor inside = (value > 0) & (value < double.PositiveInfinity);
-        Tensor log = TensorChoice.Where(inside, value, 1).log();
-        Tensor result = StandardNormal.LogDensity((log - Loc) / Scale) - log - Scale.log();
-        return TensorChoice.Where(inside, result, double.NegativeInfinity);
+        return TensorChoice.Where(inside, OfLogarithm(TensorChoice.Where(inside, value, 1).log()), double.NegativeInfinity);
     }
+
+    private Tensor OfLogarithm(Tensor log) => StandardNormal.LogDensity((log - Loc) / Scale) - log - Scale.log();
 
     /// <inheritdoc/>
     protected override Tensor Draw(long[] shape, RandomSource random) => addcmul(Loc, random.Normal(shape, DType), Scale, 1).exp();

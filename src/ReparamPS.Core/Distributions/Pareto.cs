@@ -68,7 +68,7 @@ public sealed class Pareto : Distribution
     // log(value / Scale) at values from Scale on: from their difference, or in logarithms where the quotient is so large that it or its slope can overflow.
     private Tensor LogRatio(Tensor value)
     {
-        Tensor excess = value * NearRatio - Scale;
+        Tensor excess = value.detach() * NearRatio - Scale.detach();
         if (!TensorQuestions.MayExceed(excess, 0)) return ((value - Scale) / Scale).log1p();
         Tensor isFar = excess > 0, near = TensorChoice.Where(isFar, 0, value - Scale), scale = TensorChoice.Where(isFar, 1, Scale);
         return TensorChoice.Where(isFar, TensorChoice.Where(isFar, value, 1).log() - TensorChoice.Where(isFar, Scale, 1).log(), (near / scale).log1p());
