@@ -21,7 +21,7 @@ public sealed class DivergenceTests(ModuleRunspace module)
         foreach (string call in new[] { "Measure-KLDivergence $p $p", "Measure-CrossEntropy $p $p", "Measure-Entropy $p" })
         {
             ErrorRecord error = module.Fails($"$p = New-NormalDistribution; {call} -Draws 100", "InvalidArgument");
-            Assert.Equal("Draws requires -MonteCarlo: a closed form takes no draws.", error.ToString());
+            Assert.Equal("Draws requires -MonteCarlo; without it, only closed forms are computed, which take no draws.", error.ToString());
             Assert.Single(module.Run($"try {{ $PSDefaultParameterValues['Measure-*:Draws'] = 100; $p = New-NormalDistribution; {call} }} finally {{ $PSDefaultParameterValues.Clear() }}"));
         }
     }

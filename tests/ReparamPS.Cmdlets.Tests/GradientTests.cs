@@ -141,6 +141,31 @@ public sealed class GradientTests(ModuleRunspace module)
     public void Float32_is_called_imprecise_only_with_the_default_step_or_tolerances(string given, bool warns) =>
         Assert.Equal(warns, module.Run($"Test-Gradient {{ $_.pow(2) }} (New-Tensor 1 -DType float32) {given} 3>&1").Any(line => line.ToString().Contains("too imprecise", StringComparison.Ordinal)));
 
+    // The engine hands over -1 in '-1, 2' as text.
+    [Theory]
+    [InlineData("-1, 2")]
+    [InlineData("(-1, 2)")]
+    [InlineData("-1, -2.5e-1")]
+    public void A_list_of_numbers_is_one_vector_whatever_its_signs(string point)
+    {
+        Assert.False(module.Get<bool>($"Test-Gradient {{ $_.detach().relu() }} {point} -Quiet"));
+        Assert.True(module.Get<bool>($"Test-Gradient {{ param($x) $x.pow(2).sum() }} -InputTensor {point} -Quiet"));
+        Assert.True(module.Get<bool>($"Test-Gradient {{ param($x, $y) $x * $y }} {point} -Quiet"));
+    }
+
+    [Theory]
+    [InlineData("Test-ReparameterizationGradient Bernoulli", "Nothing was checked: the input is not reparameterized")]
+    [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 2).pow(2) } | Invoke-VariationalInference -MaxEvaluations 3", "The fit has not converged. The gradient norm is ")]
+    public void A_command_without_a_result_says_why(string command, string warning)
+    {
+        string text = Assert.Single(module.Run($"& {{ {command} }} 3>&1").Select(each => each.BaseObject).OfType<WarningRecord>()).Message;
+        Assert.StartsWith(warning, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_to_which_no_estimator_applies_is_an_error() =>
+        Assert.StartsWith("No estimator applies to Dirichlet. The sampler of gamma rejects proposals", module.Fails("New-DirichletDistribution 1, 2, 3 | Compare-GradientEstimator Quadratic -Scheme Antithetic", "NotSupported").ToString(), StringComparison.Ordinal);
+
     [Fact]
     public void What_the_score_function_leaves_out_is_one_warning()
     {

@@ -125,6 +125,13 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
         foreach ((string warning, string each) in warnings.Zip(found)) Assert.StartsWith(warning, each, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{ $Own += $_.X; $Own }")]
+    [InlineData("{ $w = @(0, 0); $w[$Own] = 1; $w[0] }")]
+    [InlineData("{ $Own.X = 1; $Own }")]
+    public void A_variable_of_the_session_on_the_left_of_an_assignment_is_one_warning(string block) =>
+        Assert.StartsWith("ScriptBlock: $Own is a variable of this session.", Assert.Single(Warnings($"$Own = 1; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block}")), StringComparison.Ordinal);
+
     // The same warning for files, functions, and points made of plain values.
     [Fact]
     public void A_file_and_a_function_that_read_a_variable_are_warned_of()

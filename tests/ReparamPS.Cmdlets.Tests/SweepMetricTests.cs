@@ -68,4 +68,32 @@ public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
         PSObject[] rows = module.Run($"try {{ $PSDefaultParameterValues['Invoke-ExperimentSweep:{name}'] = {(name == "Metric" ? "'Loss'" : "$true")}; Invoke-ExperimentSweep '{folder}' -Resume }} finally {{ $PSDefaultParameterValues.Clear() }}");
         Assert.Single(rows);
     }
+
+    // The mean of equal numbers may differ from them by rounding.
+    [Theory]
+    [InlineData("0.1", 0)]
+    [InlineData("0.7e-200", 0)]
+    [InlineData("0.1 + $_ * 1e-12", 1)]
+    public void A_metric_that_does_not_vary_has_no_effects(string value, double share)
+    {
+        object found = module.Run($"1..3 | ForEach-Object {{ [pscustomobject]@{{ G = $_; M = {value} }} }} | Measure-ExperimentRun M -GroupBy G -Effect -Maximize")[0].Properties["Share"].Value;
+        Assert.Equal(share, (double)found, 6);
+    }
+
+    [Theory]
+    [InlineData("[DBNull]::Value")]
+    [InlineData("[char]'x'")]
+    public void What_is_no_number_is_missing(string value)
+    {
+        PSObject group = Assert.Single(module.Run($"@{{ M = 1.5 }}, @{{ M = {value} }} | ForEach-Object {{ [pscustomobject]$_ }} | Measure-ExperimentRun M -Maximize"));
+        Assert.Equal((1, 1, 1.5), ((int)group.Properties["Count"].Value, (int)group.Properties["Missing"].Value, (double)group.Properties["Mean"].Value));
+    }
+
+    [Fact]
+    public void The_largest_decimal_is_a_setting() =>
+        Assert.Single(module.Run("@{ X = [decimal]::MaxValue } | New-ExperimentGrid -Repeat 1"));
+
+    [Fact]
+    public void A_tensor_of_one_number_is_a_number_in_a_row() =>
+        Assert.Equal(2.5, Assert.IsType<double>(Assert.Single(module.Run("[pscustomobject]@{ Loss = (New-Tensor (,2.5)) } | Measure-ExperimentRun Loss -Maximize")).Properties["Mean"].Value));
 }

@@ -45,9 +45,8 @@ public abstract class CheckCmdlet : RandomCmdlet
     /// <inheritdoc/>
     protected sealed override void End()
     {
-        if (!Quiet) return;
         // An error has told why already.
-        if (!anyChecked && allPassed) WriteWarning($"Nothing was checked: {(hasInput ? NothingToCheck : "there was no input")}.");
-        WriteObject(allPassed && anyChecked);
+        if (!anyChecked && allPassed && (hasInput || Quiet)) WriteWarning($"Nothing was checked: {(hasInput ? NothingToCheck : "there was no input")}.");
+        if (Quiet) WriteObject(allPassed && anyChecked);
     }
 }

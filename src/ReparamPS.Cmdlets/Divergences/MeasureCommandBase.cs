@@ -32,7 +32,7 @@ public abstract class MeasureCommandBase : RandomCmdlet
     /// <exception cref="ArgumentException">A number of draws was given.</exception>
     protected void WriteClosedForm(Distribution p, Distribution? q, Func<torch.Tensor> compute)
     {
-        if (IsGivenHere(nameof(Draws))) throw new ArgumentException("Draws requires -MonteCarlo: a closed form takes no draws.", nameof(Draws));
+        if (IsGivenHere(nameof(Draws))) throw new ArgumentException("Draws requires -MonteCarlo; without it, only closed forms are computed, which take no draws.", nameof(Draws));
         WriteMeasured(p, q, compute(), null, 0, null);
     }
 

@@ -46,5 +46,6 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
 
     private torch.Tensor ClosedForm() => Distribution.HasEntropy
         ? Distribution.Entropy
-        : throw new NotSupportedException($"{Distribution.Name} has no closed-form entropy. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.");
+        : throw new NotSupportedException(!Distribution.HasLogProb ? $"{Distribution.Name} has no log-density, so its entropy cannot be computed."
+            : $"{Distribution.Name} has no closed-form entropy. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.");
 }

@@ -49,7 +49,16 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
             ?? [.. Enum.GetValues<ScoreBaseline>().Where(baseline => Options(GradientEstimatorKind.ScoreFunction, baseline).AllowsBaseline)];
         IEnumerable<GradientEstimatorOptions> estimators = (Estimator ?? Enum.GetValues<GradientEstimatorKind>())
             .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? baselines : baselines[..1]).Select(baseline => Options(estimator, baseline)));
-        Action<string>? skipped = Estimator is null ? message => WriteVerbose($"Skipped: {message}") : null;
-        WriteObject(GradientComparison.Run(Distribution, Function(), estimators, skipped, Warner(), Cancellation), enumerateCollection: true);
+        var reasons = new List<string>();
+        Action<string>? skipped = Estimator is null ? Skip : null;
+        var rows = GradientComparison.Run(Distribution, Function(), estimators, skipped, Warner(), Cancellation).ToList();
+        if (rows.Count == 0 && reasons.Count > 0) throw new NotSupportedException($"No estimator applies to {Distribution.Name}. {string.Join(" ", reasons.Distinct())}");
+        WriteObject(rows, enumerateCollection: true);
+
+        void Skip(string message)
+        {
+            reasons.Add(message);
+            WriteVerbose($"Skipped: {message}");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
@@ -106,11 +107,15 @@ public sealed class TestGradientCommand : CheckCmdlet
         WriteRows(rows, row => row.Passed);
     }
 
+    // The engine hands over the first number of '-1, 2' as text.
+    private static bool IsNumber(object item) =>
+        TensorInput.Unwrap(item) is IConvertible value && (value is not string text || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+
     private bool IsGiven(string name) => MyInvocation.BoundParameters.ContainsKey(name);
 
     private torch.Tensor[] Inputs(ScriptFunction function)
     {
-        bool oneVector = function.Names.Count <= 1 && InputTensor.Length > 1 && InputTensor.All(item => TensorInput.Unwrap(item) is IConvertible and not string);
+        bool oneVector = function.Names.Count <= 1 && InputTensor.Length > 1 && InputTensor.All(IsNumber);
         torch.Device? device = Device is null ? null : TorchDevices.Parse(Device);
         object?[] values = oneVector ? [InputTensor] : InputTensor;
         if (function.Names.Count > 0 && function.Names.Count != values.Length)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Inference;
+using ReparamPS.Inference.Evaluation;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -48,6 +49,7 @@ public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase
     {
         VariationalFit fit = VariationalInference.Fit(Model, Options, OnRow, Cancellation);
         EndProgress(Activity);
+        if (Optimizer == VariationalOptimizer.Lbfgs && FitCertificate.ConvergenceFailure(fit) is { } failure) WriteWarning($"The fit has not converged. {failure}");
         if (!Trace) WriteObject(fit);
     }
 

@@ -284,7 +284,7 @@ public abstract partial class Distribution : IContinuousTails
     protected abstract Tensor Draw(long[] shape, RandomSource random);
 
     /// <summary>The CDF, at any value.</summary>
-    protected virtual Tensor ComputeCdf(Tensor value) => throw new NotSupportedException($"The cumulative distribution function of {Name} is not implemented.");
+    protected virtual Tensor ComputeCdf(Tensor value) => throw Lacks(EventShape.Length > 0 ? "cumulative distribution function: it is multivariate" : "cumulative distribution function");
 
     /// <summary>log F; overridden if the logarithm of the CDF loses digits.</summary>
     protected virtual Tensor ComputeLogCdf(Tensor value) => LogOfPart(ComputeCdf(value), ComputeSurvival(value));

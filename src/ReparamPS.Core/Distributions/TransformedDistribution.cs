@@ -239,7 +239,7 @@ public sealed partial class TransformedDistribution : Distribution
 
     private Tensor Rises(Tensor like)
     {
-        if (EventShape.Length > 0) throw new NotSupportedException($"The cumulative distribution function of a multivariate {Name} is not implemented.");
+        if (EventShape.Length > 0) throw Lacks("cumulative distribution function: it is multivariate");
         if (Transforms.FirstOrDefault(part => !part.IsMonotone) is { } other) throw new NotSupportedException($"The cumulative distribution function of {Name} is not implemented for the transform {other.Name}, which is not monotone.");
         return chain.Sign(like) > 0;
     }

@@ -29,7 +29,7 @@ public static class GradientCheck
         using var grad = enable_grad();
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
         Tensor[] copies = [.. inputs.Select(input => Copy(input).requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
-        if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating-point tensor, so there is no gradient to check.", nameof(inputs));
+        if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating-point tensor (float64 or float32), so there is no gradient to check.", nameof(inputs));
         if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("Every floating-point input is empty, so there is no gradient to check.", nameof(inputs));
         if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
             throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, whose precision is too low for numeric derivatives.", nameof(inputs));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ReparamPS.Data;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
@@ -15,6 +16,9 @@ public static class VariationalFitFile
     private const string Format = "ReparamPS.VariationalFit/1", Location = "location", Scale = "scale", ScaleTril = "scale_tril", SupportsName = "supports";
     private const double SameSupport = 1e-9;
 
+    // A tolerance and the squares of large values may be infinite.
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     /// <summary>Writes a fit; the file appears whole or not at all.</summary>
     public static void Save(VariationalFit fit, string path)
     {
@@ -26,8 +30,8 @@ public static class VariationalFitFile
         {
             ["format"] = Format,
             ["parameters"] = JsonSerializer.Serialize(Signature(fit.Model)),
-            [SupportsName] = JsonSerializer.Serialize(Supports(fit.Model, fit.State)),
-            ["options"] = JsonSerializer.Serialize(fit.Options),
+            [SupportsName] = JsonSerializer.Serialize(Supports(fit.Model, fit.State), Json),
+            ["options"] = JsonSerializer.Serialize(fit.Options, Json),
             ["summary"] = JsonSerializer.Serialize(new Summary(
                 fit.Evaluations, fit.TotalEvaluations, fit.FitDraws, Text(fit.Bound), Text(fit.GradientNorm), Text(fit.GradientTolerance), Text(fit.Disagreement), fit.Agrees, Text(fit.Seconds))),
         });
@@ -82,7 +86,7 @@ public static class VariationalFitFile
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(metadata.GetValueOrDefault(name) ?? "null") ?? throw new JsonException("it is missing.");
+            return JsonSerializer.Deserialize<T>(metadata.GetValueOrDefault(name) ?? "null", Json) ?? throw new JsonException("it is missing.");
         }
         catch (JsonException error)
         {
@@ -111,7 +115,7 @@ public static class VariationalFitFile
     {
         foreach ((ParameterSupport one, ParameterSupport other) in saved.Zip(expected))
         {
-            if (one.Values is { Length: 2 } && one.Values.Zip(other.Values).All(pair => Math.Abs(pair.First - pair.Second) <= SameSupport * Math.Max(Math.Abs(pair.First), Math.Abs(pair.Second)))) continue;
+            if (one.Values is { Length: 2 } && one.Values.Zip(other.Values).All(pair => pair.First == pair.Second || Math.Abs(pair.First - pair.Second) <= SameSupport * Math.Max(Math.Abs(pair.First), Math.Abs(pair.Second)))) continue;
             throw new ArgumentException(
                 $"Model must have priors with the supports of the saved fit; the support of {other.Parameter} is {ShortText.Of(one.Support)} in the file and {ShortText.Of(other.Support)}{(one.Support == other.Support ? " with other bounds" : "")} in the model.", "model");
         }

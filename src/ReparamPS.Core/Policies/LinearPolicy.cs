@@ -64,7 +64,7 @@ public sealed class LinearPolicy : Policy
     /// <summary>Checks values of σ.</summary>
     internal static void CheckScale(IReadOnlyList<double> scale, int? actions)
     {
-        if (scale.Count != 1 && scale.Count != (actions ?? scale.Count)) throw new ShapeMismatchException($"Scale must have 1 number{(actions == 1 ? ", because Gain has one row: one per action variable" : $" or {actions}, one per action variable")}; got {scale.Count}.", ScaleName);
+        if (scale.Count != 1 && scale.Count != (actions ?? scale.Count)) throw new ShapeMismatchException($"Scale must have 1 number{(actions == 1 ? ", because there is one action variable" : $" or {actions}, one per action variable")}; got {scale.Count}.", ScaleName);
         foreach (double value in scale)
         {
             if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Scale must be finite and at least 0; got {value}."), ScaleName);

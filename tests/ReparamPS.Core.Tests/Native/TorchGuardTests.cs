@@ -23,6 +23,7 @@ public sealed class TorchGuardTests
     [InlineData(new long[] { 3 }, new long[] { 3 })]
     [InlineData(new long[] { 2, 3 }, new long[] { 3 })]
     [InlineData(new long[] { 3 }, new long[] { 3, 2 })]
+    [InlineData(new long[] { 3 }, new long[] { 3, 1 })]
     [InlineData(new long[] { 4, 3 }, new long[] { 3, 2 })]
     [InlineData(new long[] { 5, 4, 3 }, new long[] { 3, 2 })]
     [InlineData(new long[] { 4, 3 }, new long[] { 5, 3, 2 })]
@@ -37,6 +38,9 @@ public sealed class TorchGuardTests
         Tensor rows = right.Length == 1 ? b : right.Length == 3 ? b.sum(2, false).sum(0, false) : b.sum(1, false);
         Assert.Equal(rows.data<double>().ToArray(), a.grad!.reshape(-1, 3)[0].data<double>().ToArray());
     }
+
+    [Theory, InlineData(1), InlineData(2)]
+    public void AVectorTimesAMatrixIsAVector(long columns) => Assert.Equal([columns], ones(3).matmul(ones(3, columns)).shape);
 
     [Fact]
     public void CumulativeExtremesComeWithIndicesAndGradients()
@@ -118,7 +122,7 @@ public sealed class TorchGuardTests
 
     public static TheoryData<Action> Mistakes() => new(
         () => rand(-3), () => randperm(-3), () => ones(2, ScalarType.Int64).var(0), () => ones(2).to_sparse().storage_offset(), () => set_num_threads(0), () => set_num_interop_threads(-1),
-        () => _ = ones(3)[TensorIndex.Slice(0, 3, 0)], () => einsum(null!, ones(2)), () => ones(2, 2).matmul(ones(3)), () => ones(2, 2, 2).matmul(ones(3)), () => ones(3).cummin(4),
+        () => _ = ones(3)[TensorIndex.Slice(0, 3, 0)], () => einsum(null!, ones(2)), () => ones(2, 2).matmul(ones(3)), () => ones(3).matmul(ones(2, 2)), () => ones(2).matmul(ones(2, 2, ScalarType.Int64)), () => ones(2, 2, 2).matmul(ones(3)), () => ones(3).cummin(4),
         () => Generator.Default.set_state(ones(3)), () => Generator.Default.set_state(zeros(5056, ScalarType.Byte)), () => zeros(2, device: new Device(DeviceType.CPU, 4)), () => zeros(1L << 40, 1L << 20));
 
     [Theory, MemberData(nameof(Mistakes))]

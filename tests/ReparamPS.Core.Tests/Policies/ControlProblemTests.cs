@@ -169,7 +169,7 @@ public sealed class ControlProblemTests
         Assert.Contains("InitialState", Assert.Throws<ShapeMismatchException>(() => new LqrProblem(A, B, Q, R, start)).Message);
         Assert.Contains("ProcessNoise must have 1 number or 2, one per state variable; got 3.", Assert.Throws<ArgumentException>(() => new LqrProblem(A, B, Q, R, settings: new ControlProblemSettings { ProcessNoise = [1, 2, 3] })).Message);
         Assert.Contains("ProcessNoise must have 1 number; got 2.", Assert.Throws<ArgumentException>(() => new LqrProblem(R, R, R, R, settings: new ControlProblemSettings { ProcessNoise = [1, 2] })).Message);
-        Assert.Contains("Scale must have 1 number, because Gain has one row: one per action variable; got 2.", Assert.Throws<ShapeMismatchException>(() => new LinearPolicy(R, [1, 2])).Message);
+        Assert.Contains("Scale must have 1 number, because there is one action variable; got 2.", Assert.Throws<ShapeMismatchException>(() => new LinearPolicy(R, [1, 2])).Message);
     }
 
     private sealed record PendulumRow(double[] Gain, double Theta, double Speed, double Cost);

@@ -23,18 +23,27 @@ internal static class OuterVariables
     public static IEnumerable<string> ReadBy(Ast script)
     {
         var own = new HashSet<string>(Everywhere, StringComparer.OrdinalIgnoreCase);
-        foreach (Ast part in script.FindAll(part => part is AssignmentStatementAst or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
+        foreach (Ast part in script.FindAll(part => part is AssignmentStatementAst { Operator: TokenKind.Equals } or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
         {
-            Ast target = part switch
+            own.UnionWith(Assigned(part switch
             {
                 AssignmentStatementAst assignment => assignment.Left,
                 ParameterAst parameter => parameter.Name,
                 _ => ((ForEachStatementAst)part).Variable,
-            };
-            own.UnionWith(target.FindAll(inner => inner is VariableExpressionAst, searchNestedScriptBlocks: true).Select(inner => ((VariableExpressionAst)inner).VariablePath.UserPath));
+            }));
         }
         return script.FindAll(part => part is VariableExpressionAst { VariablePath.IsUnqualified: true }, searchNestedScriptBlocks: true)
             .Select(part => ((VariableExpressionAst)part).VariablePath.UserPath).Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(name => !own.Contains(name) && !name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase));
     }
+
+    // $w[$k] = 1 and $c.X = 1 read $w, $k and $c.
+    private static IEnumerable<string> Assigned(Ast target) => target switch
+    {
+        VariableExpressionAst variable => [variable.VariablePath.UserPath],
+        AttributedExpressionAst { Child: var child } => Assigned(child),
+        ParenExpressionAst { Pipeline: PipelineAst { PipelineElements: [CommandExpressionAst { Expression: var inner }] } } => Assigned(inner),
+        ArrayLiteralAst { Elements: var items } => items.SelectMany(Assigned),
+        _ => [],
+    };
 }

@@ -122,7 +122,11 @@ public sealed class RowReader
         for (int i = 0; i < values.Length; i++)
         {
             // A loss is a number to its user.
-            if (values[i] is Tensor { ndim: 0 } scalar) values[i] = ManagedValues.ToNested(scalar);
+            if (values[i] is Tensor { IsInvalid: false } tensor && tensor.numel() == 1)
+            {
+                using Tensor scalar = tensor.squeeze();
+                values[i] = ManagedValues.ToNested(scalar);
+            }
         }
         if (!names.SequenceEqual(columns)) columns = [.. names];
         return new ExperimentRow(columns, values);

@@ -46,8 +46,7 @@ public static class FitCertificate
     // Few draws support only a lighter tail: the limit 1 − 1 / log₁₀ n of Vehtari et al. 2024.
     private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double limit, double share)
     {
-        if (!(fit.GradientNorm <= fit.GradientTolerance)) return (FitVerdict.NotConverged, Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. {GradientAdvice(fit)}"));
-        if (!fit.Agrees) return (FitVerdict.NotConverged, Text($"The ELBO of a second fit with other random numbers differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}"));
+        if (ConvergenceFailure(fit) is { } failure) return (FitVerdict.NotConverged, failure);
         if (drawn.LogRatios.Count(ratio => !double.IsFinite(ratio)) is > 0 and var undefined) return (FitVerdict.Unreliable, Text($"The log-density of the model is not finite at {undefined} of {drawn.Count} draws of the fit."));
         if (shape - shapeError > limit && share < UnreliableShare)
             return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}, and the effective number of draws, from the smoothed weights, is {share:P0} of all. The posterior is wider than the fit, or has another shape. {ShapeAdvice(fit)}"));
@@ -59,6 +58,13 @@ public static class FitCertificate
             return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {Shape(shape, shapeError)}, may be above the limit {limit:0.##}, and the effective number of draws, from the smoothed weights, is {share:P0} of all. With more -Draws, k̂ is estimated more precisely."));
         return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2} (limit {limit:0.##})."));
     }
+
+    /// <summary>Why a fit has not converged, and what may help; null if it has.</summary>
+    /// <param name="fit">The fit.</param>
+    public static string? ConvergenceFailure(VariationalFit fit) =>
+        !(fit.GradientNorm <= fit.GradientTolerance) ? Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. {GradientAdvice(fit)}")
+        : !fit.Agrees ? Text($"The ELBO of a second fit with other random numbers differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}")
+        : null;
 
     private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
         : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations." + ImproperAdvice(fit)

@@ -16,6 +16,9 @@ public sealed class RunMeasurement(string metric)
 
     private static readonly string[] GroupColumns = ["Metric", "Count", "Missing", "Mean", "StandardError", "StdDev", "Best", "BestRunId", "BestSeed"];
 
+    // Half the distance from 1 to the next number, and the same again for the sum.
+    private const double RelativeRounding = 2.3e-16;
+
     private readonly List<ExperimentRow> rows = [];
 
     /// <summary>Whether larger is better.</summary>
@@ -41,7 +44,14 @@ public sealed class RunMeasurement(string metric)
     public void CheckMetric() => CheckColumns([]);
 
     /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
-    public int CommandCount => rows.Select(row => row[OwnCommandColumn] as string).Distinct().Count();
+    public int CommandCount
+    {
+        get
+        {
+            string column = OwnCommandColumn;
+            return rows.Select(row => row[column] as string).Distinct().Count();
+        }
+    }
 
     /// <summary>The number of runs that are done and have a finite metric.</summary>
     public int KnownCount => Known(LastRows(rows, [])).Count;
@@ -93,15 +103,19 @@ public sealed class RunMeasurement(string metric)
     {
         if (known.Count == 0) return [];
         double mean = known.Average(pair => pair.Value), total = known.Sum(pair => (pair.Value - mean) * (pair.Value - mean));
+        // Equal values differ from their mean by rounding.
+        double rounding = known.Max(pair => Math.Abs(pair.Value)) * RelativeRounding;
+        bool varies = total > 4 * known.Count * rounding * rounding;
         return settings.Select(setting =>
         {
             var levels = known.GroupBy(pair => Key(pair.Row, [setting]))
                 .Select(level => (Setting: Setting(level.First().Row, setting), Count: level.Count(), Mean: level.Average(pair => pair.Value))).ToList();
             double between = levels.Sum(level => level.Count * (level.Mean - mean) * (level.Mean - mean));
             var best = Maximize ? levels.MaxBy(level => level.Mean) : levels.MinBy(level => level.Mean);
-            return (Share: total > 0 ? between / total : 0, Row: new ExperimentRow(
+            double share = varies ? Math.Min(1, between / total) : 0;
+            return (Share: share, Row: new ExperimentRow(
                 ["Setting", "Metric", "Levels", "Share", "BestValue", "BestMean", "Count"],
-                [setting, metric, levels.Count, total > 0 ? between / total : 0.0, best.Setting, best.Mean, known.Count]));
+                [setting, metric, levels.Count, share, best.Setting, best.Mean, known.Count]));
         }).Where(effect => (int)effect.Row["Levels"]! > 1).OrderByDescending(effect => effect.Share).Select(effect => effect.Row);
     }
 

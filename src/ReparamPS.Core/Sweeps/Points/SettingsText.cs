@@ -44,7 +44,8 @@ internal static class SettingsText
             long number when Math.Abs((double)number) < 1L << 53 => Number(number),
             float number => Number(number),
             double number => Number(number),
-            decimal number when (decimal)(double)number == number => Number((double)number),
+            // The largest decimal rounds to a double that no decimal can hold.
+            decimal number when Math.Abs((double)number) < (double)decimal.MaxValue && (decimal)(double)number == number => Number((double)number),
             ExperimentRow row => "{" + Of(row) + "}",
             IEnumerable items => "[" + string.Join(",", items.Cast<object?>().Select(Value)) + "]",
             _ => ExperimentValue.Format(known),
