@@ -177,6 +177,8 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [Theory]
     [InlineData("New-ControlProblem ", "Lqr Pendulum")]
     [InlineData("Install-TorchRuntime -Device ", "Cpu Cuda")]
+    [InlineData("New-Tensor 1 -DType ", "float64 float32 int64 bool")]
+    [InlineData("New-NormalDistribution -DType ", "float64 float32")]
     public void Names_that_are_checked_are_completed(string line, string names) =>
         Assert.Equal(names, module.Get<string>($"(TabExpansion2 '{line}' {line.Length}).CompletionMatches.CompletionText -join ' '"));
 

@@ -23,12 +23,15 @@ public sealed class ColumnCompletionTests(ModuleRunspace module) : IDisposable
     [InlineData("Invoke-VaeTraining -Epochs 2 | Export-Chart a.png -X Epo", "Epoch", "Epochs")]
     [InlineData("Export-Chart a.png -X ", "''")]
     [InlineData("$rows | Export-Chart a.png -X FOLDER/co", "FOLDER/co")]
+    [InlineData("Import-ExperimentData FOLDER/two.sqlite -Table second | Export-Chart a.png -X ", "Gamma")]
+    [InlineData("Import-ExperimentData FOLDER/two.sqlite -Table none | Export-Chart a.png -X Al", "Al")]
     [InlineData("Import-ExperimentData FOLDER/none.csv | Export-Chart a.png -X Al", "Al")]
     public void Columns_come_from_the_rows_and_files_are_not_offered(string line, params string[] expected)
     {
         File.WriteAllText(Path.Combine(folder, "comma.csv"), "Alpha,Beta x\n1,2\n");
         File.WriteAllText(Path.Combine(folder, "semicolon.csv"), "Alpha;Beta x\n1;2\n");
         File.WriteAllText(Path.Combine(folder, "rows.jsonl"), "{\"J\":1,\"K\":2}\n");
+        if (line.Contains("sqlite", StringComparison.Ordinal)) module.Run($"@{{ Alpha = 1 }} | Export-ExperimentData '{folder}/two.sqlite' -Table rows; @{{ Gamma = 1 }} | Export-ExperimentData '{folder}/two.sqlite' -Table second");
         if (line.Contains("sweep", StringComparison.Ordinal)) module.Run($"$null = @{{ Size = 1 }} | Invoke-ExperimentSweep '{folder}/sweep' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = 1 }} }}");
         string text = line.Replace("FOLDER", folder, StringComparison.Ordinal);
         string[] found = [.. module.Run(

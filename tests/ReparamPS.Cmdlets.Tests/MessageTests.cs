@@ -270,4 +270,26 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         (_, ErrorRecord[] errors) = module.TryRun($"New-Tensor 1 | Should-BeCloseTensor 1 {tolerance}");
         Assert.Contains(says, Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("New-Tensor 9007199254740993 -DType int64", "(New-Tensor 9007199254740992 -DType int64)")]
+    [InlineData("New-Tensor 9007199254740993 -DType int64", "9007199254740992")]
+    [InlineData("9007199254740993", "(New-Tensor 9007199254740992 -DType int64)")]
+    public void Integers_are_compared_exactly(string actual, string expected)
+    {
+        (_, ErrorRecord[] errors) = module.TryRun($"{actual} | Should-BeCloseTensor {expected} -RelativeTolerance 0 -AbsoluteTolerance 0");
+        Assert.Contains("the largest difference is at element 0: expected 9007199254740992; got 9007199254740993.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        module.Run($"{actual} | Should-BeCloseTensor {expected} -RelativeTolerance 0 -AbsoluteTolerance 1");
+        module.Run($"{actual} | Should-BeCloseTensor {expected} -RelativeTolerance 1e-15 -AbsoluteTolerance 0");
+    }
+
+    [Fact]
+    public void Integers_are_compared_with_fractions_as_fractions()
+    {
+        module.Run("New-Tensor 1, 2 -DType int64 | Should-BeCloseTensor 1.25, 2 -AbsoluteTolerance 0.25; New-Tensor $true, $false -DType bool | Should-BeCloseTensor 1, 0");
+        (_, ErrorRecord[] errors) = module.TryRun("New-Tensor 1, 2 -DType int64 | Should-BeCloseTensor 1.25, 2 -AbsoluteTolerance 0.2");
+        Assert.Contains("1 of 2 elements differ; the largest difference is at element 0: expected 1.25; got 1.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        (_, errors) = module.TryRun("New-Tensor ([long]::MinValue) -DType int64 | Should-BeCloseTensor ([long]::MaxValue) -AbsoluteTolerance 1e18 -RelativeTolerance 0");
+        Assert.Contains("expected 9223372036854775807; got -9223372036854775808.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
 }

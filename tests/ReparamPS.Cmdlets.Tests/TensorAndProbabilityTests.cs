@@ -70,6 +70,57 @@ public sealed class TensorAndProbabilityTests(ModuleRunspace module)
     public void Members_of_a_tensor_take_numbers(string member, object expected) =>
         Assert.Equal(expected, Assert.Single(module.Run($"(New-Tensor 3).{member}.item()")).BaseObject);
 
+    // PyTorch 1.13 with torch.tensor([0, 1, 2]); a list there is a tensor of float64.
+    [Theory]
+    [InlineData("clamp(0.5, 1.5)", "float32", new[] { 0.5, 1, 1.5 })]
+    [InlineData("clamp('0.5', [Half]1.5)", "float32", new[] { 0.5, 1, 1.5 })]
+    [InlineData("clamp(0, 1)", "int64", new[] { 0.0, 1, 1 })]
+    [InlineData("clamp(1)", "int64", new[] { 1.0, 1, 2 })]
+    [InlineData("clamp(0.5)", "float32", new[] { 0.5, 1, 2 })]
+    [InlineData("clamp($null, 1)", "int64", new[] { 0.0, 1, 1 })]
+    [InlineData("clamp(1, [double]::PositiveInfinity)", "float32", new[] { 1.0, 1, 2 })]
+    [InlineData("clamp((New-Tensor 0.5))", "float64", new[] { 0.5, 1, 2 })]
+    [InlineData("clamp((0.5, 0, 3))", "float64", new[] { 0.5, 1, 3 })]
+    [InlineData("mul(0.5)", "float32", new[] { 0, 0.5, 1 })]
+    [InlineData("mul('0.5')", "float32", new[] { 0, 0.5, 1 })]
+    [InlineData("mul([Half]0.5)", "float32", new[] { 0, 0.5, 1 })]
+    [InlineData("mul('2')", "int64", new[] { 0.0, 2, 4 })]
+    [InlineData("add(@(0.5, 0.5, 0.5))", "float64", new[] { 0.5, 1.5, 2.5 })]
+    [InlineData("add(@(1, 2, 3))", "int64", new[] { 1.0, 3, 5 })]
+    [InlineData("sub('9007199254740993').add('9007199254740993')", "int64", new[] { 0.0, 1, 2 })]
+    [InlineData("sub(@([long]::MaxValue, [long]::MaxValue, [long]::MaxValue)).add(@([long]::MaxValue, [long]::MaxValue, [long]::MaxValue))", "int64", new[] { 0.0, 1, 2 })]
+    [InlineData("gt('0.5')", "bool", new[] { 0.0, 1, 1 })]
+    public void Members_of_an_integer_tensor_keep_the_fractions_of_numbers(string member, string type, double[] expected)
+    {
+        string result = $"(New-Tensor 0, 1, 2 -DType int64).{member}";
+        Assert.Equal(expected, module.Get<double[]>($", [ReparamPS.Torch.ManagedValues]::ToDoubles({result})"));
+        Assert.Equal(type, module.Get<string>($"[ReparamPS.Torch.TorchTypes]::NameOf({result}.dtype)"));
+    }
+
+    [Fact]
+    public void Members_of_a_Boolean_tensor_take_numbers_and_lists()
+    {
+        // torch.tensor([True, False]) + 2, and * torch.tensor([True, True]).
+        Assert.Equal([3L, 2L], module.Run("(New-Tensor $true, $false -DType bool).add('2') | ConvertFrom-Tensor").Select(value => value.BaseObject));
+        Assert.Equal([true, false], module.Run("(New-Tensor $true, $false -DType bool).mul(@($true, $true)) | ConvertFrom-Tensor").Select(value => value.BaseObject));
+    }
+
+    [Theory]
+    [InlineData("ConvertFrom-Tensor $c")]
+    [InlineData("ConvertFrom-Tensor $c -AsArray")]
+    [InlineData("$c.ToArray()")]
+    [InlineData("$c[0].item()")]
+    public void Complex_numbers_are_not_cut_to_their_real_parts(string call)
+    {
+        (_, System.Management.Automation.ErrorRecord[] errors) = module.TryRun($"$c = [TorchSharp.torch]::complex((New-Tensor 1, 2), (New-Tensor 3, 4)); {call}");
+        string message = Assert.Single(errors).ToString();
+        Assert.Contains("tensor of type complexfloat64", message, StringComparison.Ordinal);
+        Assert.Contains("its imag", message, StringComparison.Ordinal);
+        Assert.Equal([3.0, 4.0], module.Run("$c.imag | ConvertFrom-Tensor").Select(value => value.BaseObject));
+        Assert.Equal("complexfloat64 [2]", module.Get<string>("[ReparamPS.Torch.TensorText]::Brief($c)"));
+        module.Forget("c");
+    }
+
     [Theory]
     // SciPy 1.10: norm.logpdf, norm.logcdf, norm.sf, norm.ppf
     [InlineData("Get-LogProbability -Value 1.5", -2.0439385332046727)]

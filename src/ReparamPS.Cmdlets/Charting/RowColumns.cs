@@ -68,13 +68,16 @@ internal static class RowColumns
         if (LiteralPath(command) is not { } path || SweepFolderCompleter.Resolve(path) is not { } file || !File.Exists(file)) return null;
         try
         {
-            return ExperimentFile.Read(file, null, Dialect(command), CancellationToken.None).FirstOrDefault()?.Columns;
+            return ExperimentFile.Read(file, Table(command), Dialect(command), CancellationToken.None).FirstOrDefault()?.Columns;
         }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    private static string? Table(CommandAst command) =>
+        StaticParameterBinder.BindCommand(command).BoundParameters.TryGetValue("Table", out ParameterBindingResult? table) ? table.ConstantValue?.ToString() : null;
 
     private static CsvDialect? Dialect(CommandAst command)
     {

@@ -36,6 +36,13 @@ public sealed class DTypeCompleter : NameCompleter
     protected override IEnumerable<string> Names(IDictionary boundParameters) => TorchTypes.FloatingNames;
 }
 
+/// <summary>Completes the names of all types that a tensor can have.</summary>
+public sealed class TensorDTypeCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Names(IDictionary boundParameters) => TorchTypes.Names;
+}
+
 /// <summary>Completes the names of distributions.</summary>
 public sealed class DistributionNameCompleter : NameCompleter
 {

@@ -9,7 +9,10 @@ namespace ReparamPS.Cmdlets.Common;
 /// <summary>Compares two tensors and describes the difference, for test frameworks.</summary>
 public static class TensorComparison
 {
-    /// <summary>Describes the difference; null if |actual − expected| ≤ absolute + relative · |expected| for all elements. NaN equals NaN, and an infinity equals itself.</summary>
+    /// <summary>
+    /// Describes the difference; null if |actual − expected| ≤ absolute + relative · |expected| for all elements. NaN equals NaN, and an infinity equals itself.
+    /// Differences of integers are exact.
+    /// </summary>
     /// <param name="actual">A tensor, or numbers.</param>
     /// <param name="expected">A tensor of the same shape, or numbers.</param>
     /// <param name="relative">The allowed error relative to the expected value.</param>
@@ -22,19 +25,33 @@ public static class TensorComparison
         NativeLibraries.LoadTorch();
         using var scope = NewDisposeScope();
         Tensor left = TensorInput.ToTensor(actual, "Actual"), right = TensorInput.ToTensor(expected, "Expected");
+        // Numbers beside a tensor of integers are compared as such: doubles do not distinguish large ones.
+        if (!TensorInput.IsTensor(expected)) right = BesideIntegers(left, expected, right, "Expected");
+        if (!TensorInput.IsTensor(actual)) left = BesideIntegers(right, actual, left, "Actual");
         if (!left.shape.SequenceEqual(right.shape)) return $"the shapes are {TensorShapes.Format(left.shape)} and {TensorShapes.Format(right.shape)}";
-        double[] values = ManagedValues.ToDoubles(left), targets = ManagedValues.ToDoubles(right);
-        int[] far = [.. Enumerable.Range(0, values.Length).Where(i => !IsClose(values[i], targets[i], relative, absolute))];
-        if (far.Length == 0) return null;
-        int worst = far.MaxBy(i => double.IsNaN(values[i] - targets[i]) ? double.PositiveInfinity : Math.Abs(values[i] - targets[i]));
-        return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ; the largest difference is at element {worst}: expected {targets[worst]:R}; got {values[worst]:R}");
+        return IntegerValues.IsWhole(left.dtype) && IntegerValues.IsWhole(right.dtype)
+            ? Describe(Integers(left), Integers(right), (value, target) => (double)Int128.Abs((Int128)value - target))
+            : Describe(ManagedValues.ToDoubles(left), ManagedValues.ToDoubles(right), (value, target) => value.Equals(target) ? 0 : Math.Abs(value - target));
+
+        string? Describe<T>(T[] values, T[] targets, Func<T, T, double> difference)
+            where T : IConvertible
+        {
+            double[] differences = [.. values.Zip(targets, difference)];
+            int[] far = [.. Enumerable.Range(0, values.Length).Where(i => !IsClose(differences[i], targets[i].ToDouble(CultureInfo.InvariantCulture)))];
+            if (far.Length == 0) return null;
+            int worst = far.MaxBy(i => double.IsNaN(differences[i]) ? double.PositiveInfinity : differences[i]);
+            return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ; the largest difference is at element {worst}: expected {targets[worst]}; got {values[worst]}");
+        }
+
+        bool IsClose(double difference, double target) => difference == 0 || (difference <= absolute + relative * Math.Abs(target) && double.IsFinite(target));
     }
+
+    private static Tensor BesideIntegers(Tensor beside, object? value, Tensor converted, string parameter) => IntegerValues.IsInteger(beside.dtype) ? TensorInput.ToOperand(beside, value, parameter) : converted;
+
+    private static long[] Integers(Tensor tensor) => tensor.to(ScalarType.Int64).cpu().contiguous().data<long>().ToArray();
 
     private static void Check(double tolerance, string parameter)
     {
         if (!(tolerance >= 0)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{parameter} must be at least 0; got {tolerance}."), parameter);
     }
-
-    private static bool IsClose(double actual, double expected, double relative, double absolute) =>
-        actual.Equals(expected) || Math.Abs(actual - expected) <= absolute + relative * Math.Abs(expected) && double.IsFinite(expected);
 }

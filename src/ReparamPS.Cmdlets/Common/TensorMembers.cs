@@ -21,6 +21,7 @@ public static class TensorMembers
             ScalarType.Bool => tensor.item<bool>(),
             ScalarType.Int64 => tensor.item<long>(),
             ScalarType.Float32 => tensor.item<float>(),
+            _ when tensor.is_complex() => throw new ArgumentException($"item() returns real numbers; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Use the item() of its real or its imag."),
             _ => tensor.to(ScalarType.Float64).item<double>(),
         };
     }
@@ -61,12 +62,12 @@ public static class TensorMembers
     /// <summary>self ≠ other.</summary>
     public static Tensor Ne(PSObject self, object other) => Apply(self, other, (x, y) => x.ne(y), (x, y) => x.ne(y));
 
-    /// <summary>self clamped between two bounds, numbers or tensors; null for no bound.</summary>
-    public static Tensor Clamp(PSObject self, object? low, object? high)
+    /// <summary>self clamped between two bounds, numbers or tensors; null or a missing second one for no bound.</summary>
+    public static Tensor Clamp(PSObject self, object? low, object? high = null)
     {
         Tensor tensor = Self(self);
         using var scope = NewDisposeScope();
-        Tensor? Bound(object? bound, string name) => bound is null ? null : TensorInput.ToTensor(bound, name, tensor.dtype, tensor.device);
+        Tensor? Bound(object? bound, string name) => bound is null ? null : TensorInput.ToOperand(tensor, bound, name);
         return tensor.clamp(Bound(low, "min"), Bound(high, "max")).MoveToOuterDisposeScope();
     }
 
@@ -82,7 +83,7 @@ public static class TensorMembers
             case int or long or short or byte or bool: return withNumber(tensor, Convert.ToInt64(bare, System.Globalization.CultureInfo.InvariantCulture));
             case double or float or decimal: return withNumber(tensor, Convert.ToDouble(bare, System.Globalization.CultureInfo.InvariantCulture));
             default:
-                using (Tensor made = TensorInput.ToTensor(other, "other", tensor.dtype, tensor.device)) return withTensor(tensor, made);
+                using (Tensor made = TensorInput.ToOperand(tensor, other, "other")) return withTensor(tensor, made);
         }
     }
 }

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Each row becomes an object with typed properties. Rows are returned while the file is read, so large files need little memory.</para>
 /// <para>In CSV, an unquoted number, Boolean or ISO 8601 date becomes a value of that type, and an empty field becomes null. Quoted fields stay text, and so do numbers with needless zeros or a plus sign in front, such as 007 and +1.
 /// If all names in the header are quoted, as in a file from Export-Csv, quoted fields are read like unquoted ones.</para>
-/// <para>In Parquet and SQLite, the declared type of a column decides: DECIMAL becomes Decimal, for example, and a time in UTC becomes a DateTime in UTC. Times that Export-ExperimentData wrote from DateTimeOffset values become DateTimeOffset again. A column of lists, objects, bytes or times of day is an error.</para>
+/// <para>In Parquet and SQLite, the declared type of a column decides: DECIMAL and NUMERIC become Decimal, for example, and a time in UTC becomes a DateTime in UTC. Times that Export-ExperimentData wrote from DateTimeOffset values become DateTimeOffset again. A column of lists, objects, bytes or times of day is an error.</para>
 /// <para>A damaged file is an error that names the line or the column. A wildcard pattern that matches no file is also an error.</para>
 /// </remarks>
 /// <example>

@@ -32,7 +32,7 @@ public sealed class NewTensorCommand : ReparamCmdlet
     public object Value { get; set; } = null!;
 
     /// <summary>The element type. Allowed: float64, float32, int64, bool. Default: float64.</summary>
-    [Parameter, ArgumentCompleter(typeof(DTypeCompleter)), Exact<string>]
+    [Parameter, ArgumentCompleter(typeof(TensorDTypeCompleter)), Exact<string>]
     public string DType { get; set; } = "float64";
 
     /// <summary>The device. Allowed: cpu, cuda, cuda:N. Default: cpu.</summary>

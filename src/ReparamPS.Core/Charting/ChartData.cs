@@ -56,7 +56,7 @@ public sealed class ChartData
         // Here, where the column is known by name, and once for each cell.
         for (int i = flat.GetValueOrDefault(name); i < cells.Count; i++)
         {
-            if (cells[i] is TimeSpan) durations.Add(name);
+            if (cells[i] is TimeSpan) Whole.durations.Add(name);
             cells[i] = cells[i] is TimeSpan duration ? duration.TotalSeconds : ExperimentValue.Normalize(cells[i], name);
             flat[name] = i + 1;
         }
@@ -122,8 +122,9 @@ public sealed class ChartData
     internal ChartData Rows(IReadOnlyList<int> numbers)
     {
         var part = new ChartData { whole = Whole };
-        IReadOnlyList<object?>[] all = [.. names.Select(name => Cells(name, name))];
-        foreach (int row in numbers) part.Add(new ExperimentRow(names, Array.ConvertAll(all, cells => cells[row])));
+        // As they are: a column that the chart does not use may hold anything.
+        List<object?>[] all = [.. names.Select(name => columns[name])];
+        foreach (int row in numbers) part.Add(new ExperimentRow(names, Array.ConvertAll(all, cells => row < cells.Count ? cells[row] : null)));
         return part;
     }
 }

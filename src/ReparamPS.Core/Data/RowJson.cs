@@ -39,10 +39,11 @@ internal static class RowJson
     {
         List<string> columns = [];
         List<object?> values = [];
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string name = ExperimentRow.NameOf(StringAt(ref reader, number, path), columns.Count);
-            if (columns.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new DataFormatException(path, $"line {number} has the column '{ShortText.Of(name)}' twice.");
+            if (!seen.Add(name)) throw new DataFormatException(path, $"line {number} has the column '{ShortText.Of(name)}' twice.");
             columns.Add(name);
             reader.Read();
             values.Add(ReadValue(ref reader, number, path));

@@ -21,7 +21,7 @@ public static class TensorText
     private static string Text(Tensor tensor, Func<double, string> format)
     {
         if (tensor.IsInvalid) return "a disposed tensor";
-        if (tensor.device_type == DeviceType.META || tensor.numel() == 0) return Kind(tensor);
+        if (tensor.device_type == DeviceType.META || tensor.numel() == 0 || tensor.is_complex()) return Kind(tensor);
         using var scope = NewDisposeScope();
         if (tensor.numel() > MaxValues || tensor.dim() > 2)
         {

@@ -10,6 +10,9 @@ public static class TorchTypes
     /// <summary>The names of the floating types of distributions.</summary>
     public static IReadOnlyList<string> FloatingNames { get; } = ["float64", "float32"];
 
+    /// <summary>The names of all types that a tensor can have.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. FloatingNames, "int64", "bool"];
+
     /// <summary>The element type with a name: float64 (double), float32 (float), int64 (long) or bool.</summary>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
     public static ScalarType Parse(string? name) => Named(name) ?? throw new ArgumentException($"DType must be float64, float32, int64 or bool; got {ShortText.Quoted(name)}.", "DType");

@@ -95,10 +95,18 @@ internal sealed class LogarithmicTicks : ITickGenerator
     // A range too narrow for round digits of its decade has round differences.
     private static IEnumerable<Tick> Linear(CoordinateRange range)
     {
-        double low = Math.Pow(10, range.Min), high = Math.Pow(10, range.Max), rough = (high - low) / 5;
+        var numbers = new CoordinateRange(Math.Pow(10, range.Min), Math.Pow(10, range.Max));
+        // Sums of doubles that hardly differ would not reach the end of the range.
+        if (FineTicks.Fit(numbers)) return FineTicks.Of(numbers).Select(tick => new Tick(Math.Log10(tick.Position), tick.Label, true)).DistinctBy(tick => tick.Position);
+        return numbers.Length > 0 ? Round(numbers) : [new Tick(range.Center, ChartText.Number(numbers.Min), true)];
+    }
+
+    private static IEnumerable<Tick> Round(CoordinateRange numbers)
+    {
+        double low = numbers.Min, high = numbers.Max, rough = (high - low) / 5;
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
-        for (double at = Math.Ceiling(low / step) * step; at <= high && step > 0; at += step) yield return new Tick(Math.Log10(at), ChartText.Number(at, step), true);
+        for (double at = Math.Ceiling(low / step) * step; at <= high; at += step) yield return new Tick(Math.Log10(at), ChartText.Number(at, step), true);
     }
 
     // Less than two decades have too few powers of ten.

@@ -24,8 +24,9 @@ internal static class FineTicks
         for (decimal at = Math.Ceiling(low / step) * step; at <= high; at += step)
         {
             double place = double.Parse(at.ToString(CultureInfo.InvariantCulture) + "e" + exponent.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-            // Between two neighboring doubles there is no other place.
-            if (ticks.Count == 0 || place > ticks[^1].Position) ticks.Add(new Tick(place, Label(at, exponent), true));
+            // Between two neighboring doubles there is no other place. A label of more digits than the double needs would look like another number.
+            string label = Label(at, exponent), own = Label(Mantissa(place, exponent), exponent);
+            if (ticks.Count == 0 || place > ticks[^1].Position) ticks.Add(new Tick(place, own.Length < label.Length ? own : label, true));
         }
         return [.. ticks];
     }

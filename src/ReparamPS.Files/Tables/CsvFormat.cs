@@ -38,6 +38,22 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         }
     }
 
+    // A single blank line has neither columns nor rows.
+    public bool IsEmpty(string path)
+    {
+        using Stream input = GzippedText.Open(path);
+        using CsvReader reader = CsvReader.Create(input, ReaderOptions(','), leaveOpen: true);
+        try
+        {
+            return !Advance(reader, path) || (IsBlank(reader) && !Advance(reader, path));
+        }
+        catch (DataFormatException)
+        {
+            // The writer says what is wrong with the file.
+            return false;
+        }
+    }
+
     public IRowWriter CreateWriter(Stream stream, string? older)
     {
         if (older is null) return new Writer(stream, null, "\n");

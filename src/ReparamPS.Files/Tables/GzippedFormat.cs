@@ -11,6 +11,8 @@ internal sealed class GzippedFormat(IRowFormat inner) : IRowFormat
 
     public bool HasFixedColumns => Inner.HasFixedColumns;
 
+    public bool IsEmpty(string path) => Inner.IsEmpty(path);
+
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
         using var unzipped = new GZipReader(stream, path);

@@ -8,14 +8,17 @@ namespace ReparamPS.Tables;
 /// One column of an SQLite table. Its declared type tells more than the few types that SQLite distinguishes. What SQLite cannot hold is stored as SQL computes with it,
 /// NaN as NULL and numbers beyond its own rounded, beside a note in <see cref="SqliteNotes"/> that restores it.
 /// </summary>
-internal sealed record SqliteColumn(string Name, ColumnKind Kind)
+/// <param name="Name">The name.</param>
+/// <param name="Kind">What the column keeps.</param>
+/// <param name="DeclaredType">The type that another program has declared; null if it is one of <see cref="Type"/>.</param>
+internal sealed record SqliteColumn(string Name, ColumnKind Kind, string? DeclaredType = null)
 {
     // A type with TEXT in its name leaves text as it is; the others would make numbers of digits.
     private const string DecimalType = "DECIMAL", DecimalTextType = "DECIMAL TEXT", JsonType = "JSON TEXT", SingleType = "FLOAT4", UnsignedType = "UNSIGNED BIG INT", LocalType = "DATETIME LOCAL";
     private const string NotANumber = "NaN", NegativeZero = "-0";
 
     /// <summary>The type as SQL has it.</summary>
-    public string Type => Kind switch
+    public string Type => DeclaredType ?? Kind switch
     {
         ColumnKind.Boolean => "BOOLEAN",
         ColumnKind.Int32 => "INTEGER",
@@ -31,20 +34,29 @@ internal sealed record SqliteColumn(string Name, ColumnKind Kind)
     };
 
     /// <summary>The column of a declared type, from any program.</summary>
-    public static SqliteColumn Of(string name, string type) => new(name, type.ToUpperInvariant() switch
+    public static SqliteColumn Of(string name, string type)
     {
-        DecimalType or DecimalTextType => ColumnKind.Decimal,
+        ColumnKind kind = KindOf(type.ToUpperInvariant());
+        var column = new SqliteColumn(name, kind);
+        return type.Length == 0 || type.Equals(column.Type, StringComparison.OrdinalIgnoreCase) ? column : column with { DeclaredType = type };
+    }
+
+    private static ColumnKind KindOf(string type) => type switch
+    {
+        DecimalTextType => ColumnKind.Decimal,
         JsonType => ColumnKind.Json,
         SingleType => ColumnKind.Single,
         UnsignedType => ColumnKind.UInt64,
         LocalType => ColumnKind.LocalTimestamp,
         "BIGINT" => ColumnKind.Int64,
+        // Also with a precision, as in DECIMAL(10,2).
+        var other when other.StartsWith(DecimalType, StringComparison.Ordinal) || other.StartsWith("NUMERIC", StringComparison.Ordinal) => ColumnKind.Decimal,
         var other when other.StartsWith("BOOL", StringComparison.Ordinal) => ColumnKind.Boolean,
         var other when other.StartsWith("DATE", StringComparison.Ordinal) || other.StartsWith("TIMESTAMP", StringComparison.Ordinal) => ColumnKind.Timestamp,
         var other when other.Contains("INT", StringComparison.Ordinal) => ColumnKind.Int32,
         var other when other.Contains("CHAR", StringComparison.Ordinal) || other.Contains("CLOB", StringComparison.Ordinal) || other.Contains("TEXT", StringComparison.Ordinal) => ColumnKind.String,
         _ => ColumnKind.Double,
-    });
+    };
 
     /// <summary>Whether the column keeps a value. Whole numbers among fractions become fractions if that loses nothing.</summary>
     public bool Accepts(object? value) => (Kind, value) switch
@@ -56,6 +68,8 @@ internal sealed record SqliteColumn(string Name, ColumnKind Kind)
         (ColumnKind.UInt64, int number) => number >= 0,
         (ColumnKind.UInt64, long number) => number >= 0,
         (ColumnKind.Decimal, int or long or ulong) => true,
+        // A column of another program, which takes numbers of any type.
+        (ColumnKind.Decimal, float or double) => DeclaredType is not null,
         (ColumnKind.Single or ColumnKind.Double, int or float) => true,
         (ColumnKind.Double, double) => true,
         (ColumnKind.Double, long number) => ColumnKinds.IsExact(number),
@@ -72,8 +86,9 @@ internal sealed record SqliteColumn(string Name, ColumnKind Kind)
         // The library stores NaN as text.
         float number => float.IsNaN(number) ? DBNull.Value : (double)number,
         double number => double.IsNaN(number) ? DBNull.Value : number,
-        ulong number => number <= long.MaxValue ? (long)number : (double)number,
-        decimal number => number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue ? (long)number : (double)number,
+        // As an object, or C# would make both a double.
+        ulong number => number <= long.MaxValue ? (object)(long)number : (double)number,
+        decimal number => number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue ? (object)(long)number : (double)number,
         long or string => value,
         _ => ExperimentValue.Format(value),
     };
@@ -99,7 +114,7 @@ internal sealed record SqliteColumn(string Name, ColumnKind Kind)
         (_, DBNull) => null,
         (ColumnKind.Json, string text) => RowJson.Value(text, path),
         (ColumnKind.Decimal, long or double) => FromNumber(stored) ?? stored,
-        (ColumnKind.Decimal, string text) => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) ? number : text,
+        (ColumnKind.Decimal, string text) => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) ? number : text,
         (ColumnKind.Timestamp, string text) => ExperimentValue.TryDate(text) ?? text,
         (ColumnKind.LocalTimestamp, string text) => ExperimentValue.TryDate(text) is { } date ? date is DateTimeOffset moment ? (object)moment.LocalDateTime : date : text,
         (ColumnKind.Boolean, 0L or 1L) => (long)stored == 1,

@@ -6,16 +6,20 @@ namespace ReparamPS.Tables;
 
 /// <summary>
 /// Writes rows to a table of an SQLite database, all in one transaction: all of them or none. An existing database keeps its other tables; a new one is written
-/// under a temporary name. The columns' types are settled by the first rows; a column that comes later is added.
+/// under a temporary name, and if another export has created the database meanwhile, its table is added to that one. The columns' types are settled by the first rows;
+/// a column that comes later is added.
 /// </summary>
 internal sealed class SqliteRowWriter : IRowWriter
 {
     private readonly string path;
     private readonly AtomicFile? created;
-    private readonly bool wasReadOnly;
+    private readonly bool append, wasReadOnly;
+    private readonly ExistingFile existing;
+    private readonly CancellationToken cancellation;
     private readonly string table;
     private readonly SqliteConnection connection;
     private readonly List<SqliteColumn> columns = [];
+    private readonly Dictionary<string, int> placeOf = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> generated = [];
     private readonly List<ExperimentRow> unsettled = [];
     private SqliteNotes? notes;
@@ -25,14 +29,18 @@ internal sealed class SqliteRowWriter : IRowWriter
     private bool settled;
 
     /// <summary>Opens, or starts, the database.</summary>
-    public SqliteRowWriter(string path, string? table, bool append, ExistingFile existing)
+    /// <param name="path">The database.</param>
+    /// <param name="table">The table; null for the default one.</param>
+    /// <param name="append">Whether the rows come after those of an existing table. Only one writer at a time may append.</param>
+    /// <param name="existing">What happens to an existing file.</param>
+    /// <param name="cancellation">Ends the wait for other writers.</param>
+    public SqliteRowWriter(string path, string? table, bool append, ExistingFile existing, CancellationToken cancellation)
     {
-        (this.path, this.table) = (path, table ?? SqliteDatabase.DefaultTable);
+        (this.path, this.table, this.append, this.existing, this.cancellation) = (path, table ?? SqliteDatabase.DefaultTable, append, existing, cancellation);
         if (string.IsNullOrWhiteSpace(this.table)) throw new ArgumentException($"Table must be a name; got {ShortText.Quoted(this.table)}. Without -Table, the table is named {SqliteDatabase.DefaultTable}.", nameof(table));
         if (SqliteNotes.IsName(this.table)) throw new ArgumentException($"Table: '{ShortText.Of(table)}' is the name of the module's own table; choose another name.", nameof(table));
         if (this.table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Table must not start with sqlite_, which SQLite reserves; got {ShortText.Quoted(table)}.", nameof(table));
-        bool extends = File.Exists(path) && new FileInfo(path).Length > 0;
-        if (!extends)
+        if (!IsWritten(path))
         {
             created = new AtomicFile(path, append && existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing);
             created.Stream.Dispose();
@@ -55,7 +63,7 @@ internal sealed class SqliteRowWriter : IRowWriter
         }
         try
         {
-            Begin(append);
+            Begin();
         }
         catch (Exception error)
         {
@@ -84,7 +92,11 @@ internal sealed class SqliteRowWriter : IRowWriter
             connection.Execute("COMMIT");
         });
         Close();
-        created?.Commit();
+        if (created is null) return;
+        using FileLock? turn = append ? null : TableFiles.TakeLock(path, cancellation);
+        // Another export that began before this one ended, such as one within its pipeline, has created the database. Its tables stay.
+        if (IsWritten(path)) AddToDatabase(created.TemporaryPath);
+        else created.Commit();
     }
 
     public void Dispose()
@@ -94,18 +106,34 @@ internal sealed class SqliteRowWriter : IRowWriter
         created?.Dispose();
     }
 
-    private void Begin(bool append)
+    private static bool IsWritten(string path) => File.Exists(path) && new FileInfo(path).Length > 0;
+
+    private void AddToDatabase(string written)
+    {
+        AtomicFile.CheckTarget(path, existing);
+        using var target = new SqliteRowWriter(path, table, append, existing, cancellation);
+        if (columns.Count > 0)
+        {
+            if (!target.settled) target.CreateTable(columns);
+            long number = 0;
+            foreach (ExperimentRow row in SqliteTableReader.Read(written, table, cancellation)) target.Write(row, ++number);
+        }
+        target.Complete();
+        created?.Dispose();
+    }
+
+    private void Begin()
     {
         // A file that nobody knows yet needs no journal.
         if (created is not null) connection.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         connection.Execute("BEGIN IMMEDIATE");
-        List<(string Name, string Type, bool IsGenerated)> existing = SqliteDatabase.Columns(connection, table);
+        List<(string Name, string Type, bool IsGenerated)> older = SqliteDatabase.Columns(connection, table);
         notes = new SqliteNotes(connection, table);
         notes.Prune(all: !append);
-        if (!append && existing.Count > 0) connection.Execute($"DROP TABLE {SqliteDatabase.Quote(table)}");
-        if (!append || existing.Count == 0) return;
-        columns.AddRange(existing.Where(column => !column.IsGenerated).Select(column => SqliteColumn.Of(column.Name, column.Type)));
-        generated.AddRange(existing.Where(column => column.IsGenerated).Select(column => column.Name));
+        if (!append && older.Count > 0) connection.Execute($"DROP TABLE {SqliteDatabase.Quote(table)}");
+        if (!append || older.Count == 0) return;
+        foreach ((string name, string type, _) in older.Where(column => !column.IsGenerated)) Add(SqliteColumn.Of(name, type));
+        generated.AddRange(older.Where(column => column.IsGenerated).Select(column => column.Name));
         settled = true;
     }
 
@@ -113,16 +141,41 @@ internal sealed class SqliteRowWriter : IRowWriter
     private void Settle(long number)
     {
         settled = true;
-        foreach (string name in unsettled.SelectMany(row => row.Columns).Distinct(StringComparer.OrdinalIgnoreCase))
-        {
-            columns.Add(new SqliteColumn(name, ColumnKinds.Of(unsettled.Select(row => row[name]))));
-        }
         if (unsettled.Count == 0) return;
-        TableColumns.CheckAny([.. columns.Select(column => column.Name)]);
-        connection.Execute($"CREATE TABLE {SqliteDatabase.Quote(table)} ({string.Join(", ", columns.Select(Declared))})");
+        // In one pass: a search by name for each cell takes long if there are many columns.
+        List<string> names = [];
+        Dictionary<string, List<object?>> cells = new(StringComparer.OrdinalIgnoreCase);
+        foreach (ExperimentRow row in unsettled)
+        {
+            for (int i = 0; i < row.Columns.Count; i++)
+            {
+                if (!cells.TryGetValue(row.Columns[i], out List<object?>? values))
+                {
+                    cells.Add(row.Columns[i], values = []);
+                    names.Add(row.Columns[i]);
+                }
+                values.Add(row.Values[i]);
+            }
+        }
+        TableColumns.CheckAny(names);
+        CreateTable(names.Select(name => new SqliteColumn(name, ColumnKinds.Of(cells[name]))));
         long first = number - unsettled.Count + 1;
         for (int i = 0; i < unsettled.Count; i++) Insert(unsettled[i], first + i);
         unsettled.Clear();
+    }
+
+    private void CreateTable(IEnumerable<SqliteColumn> wanted)
+    {
+        settled = true;
+        foreach (SqliteColumn column in wanted) Add(column);
+        connection.Execute($"CREATE TABLE {SqliteDatabase.Quote(table)} ({string.Join(", ", columns.Select(Declared))})");
+    }
+
+    // SQLite distinguishes the case of letters that are not ASCII; the first of two such columns gets the values.
+    private void Add(SqliteColumn column)
+    {
+        placeOf.TryAdd(column.Name, columns.Count);
+        columns.Add(column);
     }
 
     private void Insert(ExperimentRow row, long number)
@@ -156,14 +209,13 @@ internal sealed class SqliteRowWriter : IRowWriter
         bool grown = insert is null;
         for (int i = 0; i < found.Length; i++)
         {
-            found[i] = columns.FindIndex(column => column.Name.Equals(row.Columns[i], StringComparison.OrdinalIgnoreCase));
-            if (found[i] >= 0) continue;
+            if (placeOf.TryGetValue(row.Columns[i], out found[i])) continue;
             if (generated.Contains(row.Columns[i], StringComparer.OrdinalIgnoreCase))
                 throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' of table '{ShortText.Of(table)}' is computed by the database. Remove it from the rows.", row.Columns[i]);
             var added = new SqliteColumn(row.Columns[i], ColumnKinds.Of([ExperimentValue.Normalize(row.Values[i], row.Columns[i])]));
             connection.Execute($"ALTER TABLE {SqliteDatabase.Quote(table)} ADD COLUMN {Declared(added)}");
             found[i] = columns.Count;
-            columns.Add(added);
+            Add(added);
             grown = true;
         }
         if (grown) PrepareInsert();

@@ -6,7 +6,7 @@ namespace ReparamPS.Tables;
 /// <summary>Tables in files: CSV (.csv), JSON Lines (.jsonl), both also gzipped (.csv.gz, .jsonl.gz), Parquet (.parquet) and SQLite (.sqlite). The extension tells the format.</summary>
 public sealed class TableFiles : ITableFiles
 {
-    private static readonly TimeSpan AppendPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly (string Extension, IRowFormat Format)[] Formats =
     [
@@ -45,11 +45,11 @@ public sealed class TableFiles : ITableFiles
         IRowFormat? format = FormatOf(path, table);
         // Where no file can be created, this error names the folder; that of the lock would name a hidden file.
         if (append) new AtomicFile(path, WhenAppending(existing)).Dispose();
-        // Existing rows are copied before new ones are added, so only one process may do that at a time. The lock lies beside the file itself, whatever path leads to it.
-        FileLock? appending = append ? FileLock.Take(AtomicFile.Beside(path, ".lock"), AppendPatience, cancellation) : null;
+        // Existing rows are copied before new ones are added, so only one process may do that at a time.
+        FileLock? appending = append ? TakeLock(path, cancellation) : null;
         try
         {
-            return new TableWriter(format is null ? new SqliteRowWriter(path, table, append, existing) : new AtomicRowWriter(path, format, append, existing), appending);
+            return new TableWriter(format is null ? new SqliteRowWriter(path, table, append, existing, cancellation) : new AtomicRowWriter(path, format, append, existing), appending);
         }
         catch
         {
@@ -57,6 +57,9 @@ public sealed class TableFiles : ITableFiles
             throw;
         }
     }
+
+    /// <summary>Waits until no other process adds to a file. The lock lies beside the file itself, whatever path leads to it.</summary>
+    internal static FileLock TakeLock(string path, CancellationToken cancellation) => FileLock.Take(AtomicFile.Beside(path, ".lock"), Patience, cancellation);
 
     private static ExistingFile WhenAppending(ExistingFile existing) => existing == ExistingFile.Refuse ? ExistingFile.OfferForce : existing;
 

@@ -195,6 +195,36 @@ public sealed class ChartAxisTests
         }
     }
 
+    // The labels of an axis were as many as fit into the memory.
+    [Theory]
+    [InlineData(0.9999999999999999, 1, false)]
+    [InlineData(0.9999999999999999, 1, true)]
+    [InlineData(1, 1.0000000000000002, false)]
+    [InlineData(1, 1.000000000000001, true)]
+    [InlineData(1000, 1000.0000000000023, false)]
+    [InlineData(0.0001000000000000005, 0.0001, true)]
+    [InlineData(1, 1.00000001, false)]
+    public void Numbers_next_to_each_other_have_a_few_different_labels_on_a_logarithmic_axis(double first, double second, bool isHorizontal)
+    {
+        var data = new ChartData();
+        foreach (double value in new[] { first, second }) data.Add(new ExperimentRow(["N", "V"], [data.Count + 100, value]));
+        var line = new ChartOptions { X = isHorizontal ? "V" : "N", Y = [isHorizontal ? "N" : "V"], LogX = isHorizontal, LogY = !isHorizontal };
+        var histogram = new ChartOptions { X = "V", LogX = true };
+        foreach (ChartOptions options in new[] { line, histogram })
+        {
+            (byte[] svg, IReadOnlyList<string> warnings) = ChartWriter.Render(data, options, svg: true);
+            Assert.Empty(warnings);
+            Assert.InRange(Texts(svg).Length, 1, 40);
+            ChartWriter.Render(data, options);
+            Assert.NotEmpty(ReparamPS.Charting.Html.PlotlyFigure.Of(data, options).Traces);
+        }
+        double margin = Math.Abs(second - first);
+        double[] labels = [.. Texts(ChartWriter.Render(data, line, svg: true).Picture).Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double label) ? label : double.NaN)
+            .Where(label => label >= Math.Min(first, second) - margin && label <= Math.Max(first, second) + margin)];
+        Assert.InRange(labels.Length, 2, 16);
+        Assert.Equal(labels.Length, labels.Distinct().Count());
+    }
+
     [Fact]
     public void Labels_of_a_narrow_range_are_round_numbers()
     {

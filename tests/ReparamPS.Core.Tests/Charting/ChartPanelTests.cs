@@ -96,6 +96,20 @@ public sealed class ChartPanelTests
     public void A_missing_column_of_panels_is_named_as_the_facet() =>
         Assert.StartsWith("Facet: the rows have no column 'Q'", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Rows((1, 1, "a")), new ChartOptions { X = "X", Y = ["Y"], Facet = "Q" })).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_column_that_the_panels_do_not_use_may_hold_anything()
+    {
+        var data = new ChartData();
+        // The last column is empty in the first row, as one that comes later.
+        data.Add(new ExperimentRow(["X", "Y", "P"], [1, TimeSpan.FromSeconds(90), "a"]));
+        data.Add(new ExperimentRow(["X", "Y", "P", "Other"], [2, TimeSpan.FromSeconds(60), "b", new object[] { 1, 2 }]));
+        data.Add(new ExperimentRow(["X", "Y", "P"], [3, TimeSpan.FromSeconds(30), "b"]));
+        ChartOptions options = new() { X = "X", Y = ["Y"], Facet = "P" };
+        Assert.Superset(new HashSet<string> { "a", "b", "Y (s)" }, Texts(ChartWriter.Render(data, options, svg: true).Picture).ToHashSet());
+        Assert.Equal(["[90]", "[60,30]"], Traces(data, options).Select(trace => trace.Trace["y"]!.ToJsonString()));
+        Assert.Contains("Other", Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Y = ["Other"] })).Message, StringComparison.Ordinal);
+    }
+
     private static ChartData Rows(params (double X, double? Y, string P)[] rows)
     {
         var data = new ChartData();

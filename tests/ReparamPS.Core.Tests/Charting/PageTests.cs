@@ -100,6 +100,27 @@ public sealed partial class PageTests : IDisposable
         Assert.Equal(["a", "b"], figure.Traces.Where(trace => trace!["showlegend"]?.GetValue<bool>() == true).Select(trace => trace!["name"]!.GetValue<string>()));
     }
 
+    // As in a picture: a line between its neighbors does not show it.
+    [Fact]
+    public void A_point_alone_between_gaps_of_a_long_line_has_a_marker()
+    {
+        var data = new ChartData();
+        for (int i = 0; i < 40; i++) data.Add(new ExperimentRow(["X", "Y", "Z"], [i, i is 9 or 11 or 38 ? double.NaN : i, i]));
+        PlotlyFigure figure = PlotlyFigure.Of(data, new ChartOptions { X = "X", Y = ["Y", "Z"] });
+        Assert.Equal(["lines+markers", "lines"], figure.Traces.Select(trace => trace!["mode"]!.GetValue<string>()));
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => i is 10 or 39 ? 6 : 0), figure.Traces[0]!["marker"]!["size"]!.AsArray().Select(size => size!.GetValue<int>()));
+        Assert.Null(figure.Traces[1]!["marker"]);
+    }
+
+    [Theory, InlineData(ChartKind.Line), InlineData(ChartKind.ParallelCoordinates)]
+    public void A_long_name_of_a_group_loses_its_middle(ChartKind kind)
+    {
+        var data = new ChartData();
+        for (int i = 0; i < 4; i++) data.Add(new ExperimentRow(["X", "Y", "G"], [i, i, new string('a', 40) + new string('b', 40) + i % 2]));
+        PlotlyFigure figure = PlotlyFigure.Of(data, new ChartOptions { X = "X", Y = ["Y"], GroupBy = ["G"], Kind = kind });
+        Assert.Equal([.. new[] { "0", "1" }.Select(end => new string('a', 20) + "…" + new string('b', 19) + end)], figure.Traces.Select(trace => trace!["name"]!.GetValue<string>()));
+    }
+
     [Fact]
     public void A_group_without_values_keeps_its_legend_entry_in_a_histogram()
     {

@@ -110,6 +110,16 @@ public sealed class AppendTests : IDisposable
         Assert.Equal("A\r\n1\r\n\r\n", File.ReadAllText(path));
     }
 
+    [Theory, InlineData(".csv", "\n"), InlineData(".csv", "\r\n"), InlineData(".csv", ""), InlineData(".csv.gz", "\n"), InlineData(".csv.gz", "")]
+    public void A_file_with_nothing_but_a_blank_line_is_empty(string extension, string text)
+    {
+        string path = Path.Combine(folder, "blank" + extension);
+        using (Stream file = Create(path)) file.Write(Encoding.UTF8.GetBytes(text));
+        Assert.Empty(Read(path));
+        Append(path, new ExperimentRow(["A", "B"], [1, 2]));
+        Assert.Equal("A,B\n1,2\n", Unpacked(path));
+    }
+
     [Fact]
     public void No_lock_remains_when_the_disk_is_full()
     {

@@ -53,6 +53,8 @@ public sealed class PythonTests : IDisposable
     [InlineData("byte", "integer", "255", "3")]
     [InlineData("long", "integer", "9223372036854775807", "3")]
     [InlineData("ulong", "real", "1.8446744073709552e+19", "5")]
+    [InlineData("ulong that a long holds", "integer", "9223372036854775807", "3")]
+    [InlineData("whole decimal", "integer", "4474320420574144881", "2")]
     [InlineData("float", "real", "inf", "7")]
     [InlineData("double", "real", "inf", "11")]
     [InlineData("decimal", "real", "1e+20", "11")]

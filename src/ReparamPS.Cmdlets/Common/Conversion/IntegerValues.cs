@@ -12,6 +12,9 @@ internal static class IntegerValues
     /// <summary>Whether the elements of a type are integers.</summary>
     public static bool IsInteger(ScalarType type) => type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
 
+    /// <summary>Whether the elements of a type are integers or Booleans.</summary>
+    public static bool IsWhole(ScalarType type) => type == ScalarType.Bool || IsInteger(type);
+
     /// <summary>One number.</summary>
     /// <exception cref="ArgumentException">It is not a number, or does not fit the type.</exception>
     public static long Number(object? value, string parameter, ScalarType type)

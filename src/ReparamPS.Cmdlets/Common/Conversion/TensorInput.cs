@@ -35,6 +35,26 @@ public static class TensorInput
         return FromNumbers(numbers, shape, dtype, device, requiresGrad);
     }
 
+    /// <summary>
+    /// Converts a value for a calculation with a tensor: to the tensor's type or, beside integers, to a floating type if the value has fractions. As in PyTorch, a tensor keeps its type.
+    /// </summary>
+    /// <param name="beside">The tensor.</param>
+    /// <param name="value">A number, numeric text, an array of them, or a tensor.</param>
+    /// <param name="parameter">The parameter's name, for errors.</param>
+    internal static Tensor ToOperand(Tensor beside, object? value, string parameter)
+    {
+        if (IsTensor(value)) return ToTensor(value, parameter, device: beside.device);
+        if (!IntegerValues.IsWhole(beside.dtype)) return ToTensor(value, parameter, beside.dtype, beside.device);
+        using var scope = NewDisposeScope();
+        Tensor reals = ToTensor(value, parameter, device: beside.device);
+        double[] numbers = ManagedValues.ToDoubles(reals);
+        // A single number has PyTorch's default type, and a list that of New-Tensor.
+        if (!Array.TrueForAll(numbers, number => number == Math.Truncate(number) && number is >= long.MinValue and <= long.MaxValue))
+            return (reals.dim() == 0 ? reals.to(get_default_dtype()) : reals).MoveToOuterDisposeScope();
+        ScalarType type = beside.dtype == ScalarType.Bool && !Array.TrueForAll(numbers, number => number is 0 or 1) ? ScalarType.Int64 : beside.dtype;
+        return ToTensor(value, parameter, type, beside.device).MoveToOuterDisposeScope();
+    }
+
     /// <summary>A value without PowerShell's wrapper.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 

@@ -5,6 +5,8 @@ namespace ReparamPS.Charting.Html;
 /// <summary>Lines, points, bars and histograms.</summary>
 internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotlyPanels
 {
+    private const int MarkerSize = 6;
+
     private static readonly string[] Symbols = ["circle", "square", "triangle-up", "diamond"];
 
     private readonly ChartPlan plan = new(all, options);
@@ -56,10 +58,21 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
             foreach ((int start, int length) in series.Stretches()) yield return Band(series, start, start + length);
         }
         JsonObject line = Series(series.Name, true, "scatter", PlotlyText.Values(series.X, plan.X), PlotlyText.Values(series.Y, plan.Y));
-        line["mode"] = series.X.Length <= 25 ? "lines+markers" : "lines";
+        // As in a picture: a long line has markers only where a point stands alone.
+        bool isShort = series.X.Length <= 25;
+        int[] alone = isShort ? [] : [.. series.Stretches().Where(stretch => stretch.Length == 1).Select(stretch => stretch.Start)];
+        line["mode"] = isShort || alone.Length > 0 ? "lines+markers" : "lines";
+        if (alone.Length > 0) line["marker"] = new JsonObject { ["size"] = Sizes(series.X.Length, alone) };
         line["line"] = new JsonObject { ["color"] = Color(series.Name), ["width"] = 2 };
         AddLabels(line, series.X);
         yield return line;
+    }
+
+    private static JsonArray Sizes(int count, int[] shown)
+    {
+        int[] sizes = new int[count];
+        foreach (int place in shown) sizes[place] = MarkerSize;
+        return [.. sizes.Select(size => (JsonNode)size)];
     }
 
     private JsonObject Band(ChartSeries series, int start, int end)

@@ -49,7 +49,7 @@ internal sealed class PlotlyParallel : IPlotlyPanels
             foreach ((ChartGroup group, int place) in axes.Groups(data))
             {
                 JsonObject trace = Lines(cells, group.Rows, ChartStyle.ColorOf(place, axes.Names.Count));
-                (trace["name"], trace["legendgroup"], trace["showlegend"]) = (PlotlyText.Escape(group.Name ?? ""), $"{place}", axes.Names.Count > 1);
+                (trace["name"], trace["legendgroup"], trace["showlegend"]) = (PlotlyText.Escape(PlotlyText.Short(group.Name ?? "")), $"{place}", axes.Names.Count > 1);
                 yield return trace;
             }
             yield break;
