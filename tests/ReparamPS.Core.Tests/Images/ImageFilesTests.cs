@@ -159,7 +159,7 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(labels, read.Labels is null ? null : string.Join(',', read.Labels));
     }
 
-    // As pandas and R write columns without names.
+    // As pandas writes columns without names.
     [Theory]
     [InlineData("0,1,2,3\n0,1,1,0\n", null, null)]
     [InlineData("1,2,3,4\n0,1,1,0\n", null, null)]
@@ -495,7 +495,7 @@ public sealed class ImageFilesTests : IDisposable
         foreach (string part in new[] { "test", "all" }) Assert.Contains("gone.csv", Assert.Throws<FileNotFoundException>(() => VaeParts.Read(new VaeDataReader(), options, part)).Message, StringComparison.Ordinal);
     }
 
-    // Ten pixels: without the first column, which may be labels, nine would make a square image.
+    // Of ten columns without a header, the last one would be labels, since nine pixels make a square image.
     [Theory]
     [InlineData("kind,a,b,c,d", "a,b,c,d\n", "kind", 4)]
     [InlineData("kind,a,b,c,d", "", "kind", 4)]

@@ -104,7 +104,7 @@ internal static class ImageCsv
         throw new DataFormatException(path, $"line {line}, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.");
     }
 
-    // pandas numbers columns without names from 0, R from 1.
+    // Columns without names are numbered from 0, as by pandas, or from 1.
     private static bool IsNumbered(string[] cells)
     {
         if (cells.Length < MinNumberedColumns || !TryNumber(cells[0], out double first) || first is not (0 or 1)) return false;
