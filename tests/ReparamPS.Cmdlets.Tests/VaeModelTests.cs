@@ -127,6 +127,39 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void The_warning_of_changed_images_names_the_file_of_test_images_too()
+    {
+        string test = Path.Combine(folder, "test.csv"), run = Path.Combine(folder, "tested");
+        string Warning(string part) => module.Get<string>($"\"$(Measure-VaeLikelihood '{run}' -Part {part} -Samples 2 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\"");
+        File.WriteAllLines(test, Enumerable.Repeat(string.Join(',', Enumerable.Range(0, 64).Select(i => i % 17)), 3));
+        module.Run($"$null = Invoke-VaeTraining -TestPath '{test}' -LatentSize 1 -HiddenSize 2 -Epochs 1 -Seed 1 -OutPath '{run}'");
+        Assert.Equal("", Warning("train"));
+        File.AppendAllLines(test, File.ReadAllLines(test));
+        Assert.StartsWith($"The images in '{test}' have changed since the model was trained.", Warning("test"), StringComparison.Ordinal);
+        File.Delete(test);
+        // The training images are the embedded ones, which are still there.
+        Assert.Equal($"The data file '{test}' does not exist. So it cannot be checked whether the images have changed since the model was trained.", Warning("train"));
+    }
+
+    [Fact]
+    public void A_model_that_is_written_again_between_objects_of_a_pipeline_is_read_again()
+    {
+        string run = Path.Combine(folder, "again");
+        string[] Measured(string path) => [.. module.Run($"1..3 | ForEach-Object {{ $null = Invoke-VaeTraining -Seed $_ -OutPath '{run}' -Force -Epochs 1 -LatentSize 2 -HiddenSize 4; '{path}' }} | Measure-VaeLikelihood -Samples 2 | ForEach-Object {{ \"$($_.RunId) $($_.LogLikelihood)\" }}").Select(row => row.ToString())];
+        foreach (string path in new[] { run, Path.Combine(run, "model.safetensors") }) Assert.Equal(3, Measured(path).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_run_without_its_checkpoint_restarts_with_a_warning()
+    {
+        string Warnings() => module.Get<string>($"\"$(Invoke-VaeTraining -OutPath '{Run}' -Resume 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\"");
+        Assert.Equal("", Warnings());
+        File.Delete(Path.Combine(Run, "checkpoint.safetensors"));
+        Assert.Equal($"The checkpoint of the run in '{Run}' is missing; the run restarts from epoch 1.", Warnings());
+        Assert.Equal("", Warnings());
+    }
+
+    [Fact]
     public void Measuring_gives_a_bound_under_the_log_likelihood()
     {
         PSObject row = Assert.Single(module.Run("Import-VaeModel $run | Measure-VaeLikelihood -Samples 30 -Seed 1", ("run", Run)));

@@ -168,6 +168,12 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     public void A_path_that_is_typed_without_a_value_is_an_error(string script, string name) =>
         Assert.Equal($"{name} must not be empty. Give a path, or leave out -{name}.", module.Fails(script, "InvalidArgument").ToString());
 
+    [Theory]
+    [InlineData("Invoke-VaeTraining https://example.com/mnist.npz", "DataPath must be a path of the file system; got the address 'https://example.com/mnist.npz'. To read a file from the network, download it first: Invoke-WebRequest with -OutFile.")]
+    [InlineData("Import-VaeModel https://example.com/run", "Path must be a path of the file system; got the address 'https://example.com/run'.")]
+    public void An_address_is_not_taken_for_a_drive(string script, string message) =>
+        Assert.StartsWith(message, module.Fails(script, "InvalidArgument").ToString(), StringComparison.Ordinal);
+
     [Fact]
     public void A_last_column_that_may_hold_pixels_is_a_warning()
     {
@@ -241,6 +247,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
             File.WriteAllText(Path.Combine(folder, "a.csv"), "1,2\n");
             Assert.EndsWith("a.csv/x' does not exist.", module.Fails($"Invoke-VaeTraining '{folder}/a.csv/x'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
             Assert.EndsWith("use -OutPath.", module.Fails($"Invoke-VaeTraining '{folder}/run'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
+            Assert.EndsWith("none.npz' does not exist.", module.Fails($"Invoke-VaeTraining '{folder}/none.npz/x_train'", "PathNotFound").Exception.Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -150,7 +150,17 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     protected string ResolvePath(string path, [CallerArgumentExpression(nameof(path))] string parameter = "")
     {
         CheckPath(path, parameter);
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        string resolved;
+        ProviderInfo provider;
+        try
+        {
+            resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _);
+        }
+        // The engine takes the scheme of an address for a drive.
+        catch (System.Management.Automation.DriveNotFoundException error) when (path.Contains("://", StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"{char.ToUpperInvariant(parameter[0])}{parameter[1..]} must be a path of the file system; got the address {ShortText.Quoted(path)}. To read a file from the network, download it first: Invoke-WebRequest with -OutFile.", parameter, error);
+        }
         if (provider.ImplementingType != typeof(Microsoft.PowerShell.Commands.FileSystemProvider))
         {
             throw new ArgumentException($"'{ShortText.Of(path)}' is not a path of the file system but of the provider {provider.Name}. Give a full path of the file system, or change to a folder with Set-Location.", nameof(path));

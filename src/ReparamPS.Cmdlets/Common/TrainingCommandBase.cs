@@ -133,6 +133,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         if (folder is null) throw new ArgumentException("Resume requires OutPath, the folder of the run.", nameof(Resume));
         T? stored = read(folder);
         if (stored is null) WriteVerbose($"'{ShortText.Of(folder)}' holds no run; a new one starts.");
+        else if (RunFolder.CheckpointWarning(folder, Kind) is { } warning) WriteWarning(warning);
         return stored;
     }
 

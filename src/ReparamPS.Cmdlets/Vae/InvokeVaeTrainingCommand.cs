@@ -302,7 +302,8 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
             throw new FileNotFoundException($"{error.Message} If it was moved, give its new path as -{parameter}. A run resumes from another path if the images are the same.", error.FileName, error);
         }
         // The position of DataPath suggests that a folder there is one to write to.
-        catch (FileNotFoundException error) when (error.FileName == options.DataPath && !Path.HasExtension(error.FileName) && !File.Exists(Path.GetDirectoryName(error.FileName)))
+        catch (FileNotFoundException error) when (error.FileName == options.DataPath && error.FileName is { } file && !Path.HasExtension(file) && !File.Exists(Path.GetDirectoryName(file))
+            && !file.Contains($".npz{Path.DirectorySeparatorChar}", StringComparison.OrdinalIgnoreCase))
         {
             throw new FileNotFoundException($"{error.Message} To store a run in a folder, use -OutPath.", error.FileName, error);
         }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Data;
 using ReparamPS.Data.Images;
 using ReparamPS.Messages;
 using ReparamPS.Vae;
@@ -12,8 +13,8 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <summary>Processes each model, given as an object or as the path of a run or a model file.</summary>
 public abstract class VaeModelCommandBase : ReparamCmdlet
 {
-    // Kept from one object of a pipeline to the next.
-    private (string Path, VaeModel Model)? loaded;
+    // Kept from one object of a pipeline to the next, unless the file is written between them.
+    private (string Path, FileStamp Stamp, VaeModel Model)? loaded;
     private bool isTyped;
 
     /// <summary>The model, from Import-VaeModel; or the path of a model file or of a training run's folder.</summary>
@@ -59,11 +60,12 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
             throw error;
         }
         string path = ResolvePath(Convert.ToString(Model, System.Globalization.CultureInfo.InvariantCulture)!, nameof(Model));
-        if (loaded?.Path != path)
+        FileStamp stamp = VaeModelFile.StampOf(path);
+        if (loaded?.Path != path || loaded?.Stamp != stamp)
         {
             loaded?.Model.Dispose();
             loaded = null;
-            loaded = (path, VaeModelFile.Load(path));
+            loaded = (path, stamp, VaeModelFile.Load(path));
             if (VaeModelFile.WarningOf(path) is { } warning) WriteWarning(warning);
         }
         Process(loaded.Value.Model);
@@ -86,7 +88,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
 {
     private readonly VaeDataReader reader = new();
 
-    /// <summary>Which images of the training run are used. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all.</summary>
+    /// <summary>Which images of the training run are used. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all (the images of that path in their order, then separate test images).</summary>
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
@@ -106,9 +108,23 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     {
         if (DataPath is not null) return VaeParts.ReadFile(reader, model, ResolvePath(DataPath));
         ImageDataSet images = OfTraining(model);
-        if (VaeParts.HaveChanged(reader, model))
-            WriteWarning($"The images in '{ShortText.Of(model.Options.DataPath)}' have changed since the model was trained. Test images may include images of the training.");
+        WarnOfChanges(model);
         return (images, Part.ToLowerInvariant());
+    }
+
+    private void WarnOfChanges(VaeModel model)
+    {
+        try
+        {
+            if (!VaeParts.HaveChanged(reader, model)) return;
+            string which = VaeParts.PathsOf(model.Options) is { } paths ? $"The images in {paths}" : "The images of the run";
+            WriteWarning($"{which} have changed since the model was trained. Test images may include images of the training.");
+        }
+        // Of test images that are not used here.
+        catch (Exception error) when (error is FileNotFoundException or DataFormatException)
+        {
+            WriteWarning($"{ShortText.Message(error)} So it cannot be checked whether the images have changed since the model was trained.");
+        }
     }
 
     private ImageDataSet OfTraining(VaeModel model)

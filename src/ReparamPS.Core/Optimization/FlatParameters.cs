@@ -24,7 +24,7 @@ internal sealed class FlatParameters : IDisposable
         for (int i = 0; i < offsets.Length; i++)
         {
             offsets[i] = length;
-            length += (TensorShapes.Count(layout[i].Shape) + Alignment - 1) / Alignment * Alignment;
+            length = checked(length + (TensorShapes.Count(layout[i].Shape) + Alignment - 1) / Alignment * Alignment);
         }
         Layout = layout;
         Buffer = pool.Own(zeros(Math.Max(length, Alignment), dtype, device));

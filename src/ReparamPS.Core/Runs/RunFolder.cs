@@ -152,6 +152,13 @@ public static class RunFolder
         }
     }
 
+    /// <summary>The warning that a run cannot be resumed from where it was, because its checkpoint was moved or deleted; null if there is nothing to warn of.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="kind">The kind of run.</param>
+    public static string? CheckpointWarning(string folder, RunKind kind) =>
+        !File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) && new RunDescription(folder).Done(kind.Unit) > 0
+            ? $"The checkpoint of the run in '{ShortText.Of(folder)}' is missing; the run restarts from {kind.Unit.TrimEnd('s')} 1." : null;
+
     // The lock of the folder, and the training. If one of them fails, folders that this created are removed.
     private static (FileLock Held, ITraining<TRow> Training) Open<TRow>(RunKind kind, string folder, RunStart start, Func<ITraining<TRow>> create)
     {

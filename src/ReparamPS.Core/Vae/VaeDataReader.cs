@@ -3,30 +3,48 @@ using ReparamPS.Data.Images;
 
 namespace ReparamPS.Vae;
 
-/// <summary>Finds the images that settings name. A file that several runs use is read once.</summary>
+/// <summary>Finds the images that settings name. A file that several runs use is read once, unless it is written between them.</summary>
 public sealed class VaeDataReader
 {
-    private readonly Dictionary<(string, ImageFileOptions), ImageDataSet> known = [];
+    private readonly Dictionary<(string, ImageFileOptions), (FileStamp Stamp, ImageDataSet Images)> known = [];
 
     /// <summary>The images of a run, split as its settings say.</summary>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     /// <exception cref="DataFormatException">A file holds no images.</exception>
     public ImageSplit Read(VaeOptions options)
     {
-        options.Validate();
-        var how = new ImageFileOptions { MaximumValue = options.MaximumValue, LabelColumn = string.IsNullOrEmpty(options.LabelColumn) ? null : options.LabelColumn };
-        ImageDataSet images = Read(options.DataPath, how);
-        string? test = string.IsNullOrEmpty(options.TestPath) && !string.IsNullOrEmpty(options.DataPath) ? IdxFolder.TestOf(options.DataPath) : options.TestPath;
-        if (string.IsNullOrEmpty(test)) return ImageSplit.Create(images, options.TestFraction, options.ValidationFraction, options.SplitSeed);
-        ImageSplit split = ImageSplit.Create(images, 0, options.ValidationFraction, options.SplitSeed);
-        return split with { Test = Read(test, how).ScaledAsTraining(test, split.Train.MaximumValue) };
+        ImageSplit split = ReadWithoutSeparateTest(options);
+        return SeparateTestOf(options) is { } test
+            ? split with { Test = ReadOther(options, test, split.Train.PixelCount).ScaledAsTraining(test, split.Train.MaximumValue) } : split;
     }
 
-    private ImageDataSet Read(string? path, ImageFileOptions how)
+    /// <summary>The file or folder of a run's separate test images; null if they are split off the images of DataPath.</summary>
+    internal static string? SeparateTestOf(VaeOptions options) => !string.IsNullOrEmpty(options.TestPath) ? options.TestPath
+        : string.IsNullOrEmpty(options.DataPath) ? null : IdxFolder.TestOf(options.DataPath);
+
+    /// <summary>The images of a run, split as its settings say, but without separate test images, which are not read.</summary>
+    internal ImageSplit ReadWithoutSeparateTest(VaeOptions options)
     {
-        if (string.IsNullOrEmpty(path)) return ImageFiles.Digits(how);
+        options.Validate();
+        return ImageSplit.Create(ReadWhole(options), SeparateTestOf(options) is null ? options.TestFraction : 0, options.ValidationFraction, options.SplitSeed);
+    }
+
+    /// <summary>All images of DataPath.</summary>
+    internal ImageDataSet ReadWhole(VaeOptions options) => string.IsNullOrEmpty(options.DataPath) ? ImageFiles.Digits(HowOf(options)) : Read(options.DataPath, HowOf(options));
+
+    /// <summary>The images of another path than DataPath, which may lack the column of labels that DataPath has.</summary>
+    internal ImageDataSet ReadOther(VaeOptions options, string path, int pixelCount) => Read(path, HowOf(options) with { PixelCount = pixelCount });
+
+    private static ImageFileOptions HowOf(VaeOptions options) =>
+        new() { MaximumValue = options.MaximumValue, LabelColumn = string.IsNullOrEmpty(options.LabelColumn) ? null : options.LabelColumn };
+
+    private ImageDataSet Read(string path, ImageFileOptions how)
+    {
         (string, ImageFileOptions) key = (Path.GetFullPath(path), how);
-        if (!known.TryGetValue(key, out ImageDataSet? images)) known[key] = images = ImageFiles.Read(path, how);
+        FileStamp stamp = FileStamp.Of(ImageFiles.StoreOf(path));
+        if (known.TryGetValue(key, out (FileStamp Stamp, ImageDataSet Images) last) && last.Stamp == stamp) return last.Images;
+        ImageDataSet images = ImageFiles.Read(path, how);
+        known[key] = (stamp, images);
         return images;
     }
 }

@@ -12,7 +12,7 @@ namespace ReparamPS.Vae;
 public static class VaeEvaluation
 {
     private const int RowsAtOnce = 1000;
-    private const long MaxPixelsAtOnce = 1 << 23;
+    internal const long MaxNumbersAtOnce = 1 << 23;
     private const double ActiveVariance = 0.01;
 
     /// <summary>The bound, the importance-sampled log-likelihood and what the latent dimensions do.</summary>
@@ -33,7 +33,9 @@ public static class VaeEvaluation
         var elbo = new double[images.Count];
         var logLikelihood = new double[images.Count];
         double reconstruction = 0, effective = 0;
-        int rowsAtOnce = Math.Min(RowsAtOnce, images.Count), drawsAtOnce = (int)Math.Clamp(MaxPixelsAtOnce / ((long)rowsAtOnce * Math.Max(images.PixelCount, model.Posterior.NoiseSize)), 1, samples);
+        int rowsAtOnce = Math.Min(RowsAtOnce, images.Count);
+        // Layers do not count here: the noise of a seed depends on how many draws are made at once.
+        int drawsAtOnce = DrawsAtOnce(rowsAtOnce, Math.Max(images.PixelCount, model.Posterior.NoiseSize), samples), decodedAtOnce = DecodedAtOnce(model, rowsAtOnce, drawsAtOnce);
         for (int first = 0; first < images.Count; first += rowsAtOnce)
         {
             using var part = NewDisposeScope();
@@ -46,9 +48,17 @@ public static class VaeEvaluation
                 cancellation.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
                 int draws = Math.Min(drawsAtOnce, samples - done);
-                Tensor z = model.Posterior.Draw(statistics, model.Posterior.Noise([draws, rows], model.Options.ScalarType, random));
-                Tensor likelihood = model.Bound.LogLikelihood(batch, z).to(ScalarType.Float64);
-                Tensor ratio = (model.Posterior.LogProbability(statistics, z) - model.Bound.LogPrior(z)).to(ScalarType.Float64);
+                Tensor noise = model.Posterior.Noise([draws, rows], model.Options.ScalarType, random);
+                Tensor likelihood = empty([draws, rows], ScalarType.Float64, model.Device), ratio = likelihood.clone();
+                for (int from = 0; from < draws; from += decodedAtOnce)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    using var decoding = NewDisposeScope();
+                    int some = Math.Min(decodedAtOnce, draws - from);
+                    Tensor z = model.Posterior.Draw(statistics, noise.narrow(0, from, some));
+                    likelihood.narrow(0, from, some).copy_(model.Bound.LogLikelihood(batch, z));
+                    ratio.narrow(0, from, some).copy_(model.Posterior.LogProbability(statistics, z) - model.Bound.LogPrior(z));
+                }
                 Tensor logWeights = likelihood - ratio;
                 logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
                 logSquares.copy_(logaddexp(logSquares, (2 * logWeights).logsumexp(0)));
@@ -87,7 +97,17 @@ public static class VaeEvaluation
         CheckFits(model, images);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        (Tensor mean, Tensor deviation) = model.Encode(images.ToTensor(model.Options.ScalarType, model.Device));
+        var means = new List<Tensor>();
+        var deviations = new List<Tensor>();
+        for (int first = 0; first < images.Count; first += RowsAtOnce)
+        {
+            using var part = NewDisposeScope();
+            ImageDataSet some = images.Take([.. Enumerable.Range(first, Math.Min(RowsAtOnce, images.Count - first))]);
+            (Tensor someMeans, Tensor someDeviations) = model.Encode(some.ToTensor(model.Options.ScalarType, model.Device));
+            means.Add(someMeans.MoveToOuterDisposeScope());
+            deviations.Add(someDeviations.MoveToOuterDisposeScope());
+        }
+        Tensor mean = cat(means), deviation = cat(deviations);
         double[] kl = ManagedValues.ToDoubles((0.5 * (mean.square() + deviation.square() - 1) - deviation.log()).mean([0]));
         double[] variance = ManagedValues.ToDoubles(mean.to(ScalarType.Float64).var([0L], unbiased: false));
         return [.. kl.Select((value, i) => new VaeLatentDimension(model.RunId, i + 1, model.Bound.HasAnalyticKl ? value : null, variance[i], variance[i] > ActiveVariance))];
@@ -112,6 +132,12 @@ public static class VaeEvaluation
         }
         return sum / count;
     }
+
+    /// <summary>The draws of which log-weights are computed at once: as many as the widest layer of the decoder, and the distances to the components of a prior, allow.</summary>
+    internal static int DecodedAtOnce(VaeModel model, int rows, int draws) =>
+        DrawsAtOnce(rows, model.Options.HiddenSize.Select(size => (long)size).Concat(model.Prior.Layout.Select(entry => TensorShapes.Count(entry.Shape))).Append(model.PixelCount).Max(), draws);
+
+    private static int DrawsAtOnce(int rows, long numbersPerDraw, int draws) => (int)Math.Clamp(MaxNumbersAtOnce / ((double)rows * numbersPerDraw), 1, draws);
 
     /// <summary>Refuses images of another size than the model's.</summary>
     internal static void CheckFits(VaeModel model, ImageDataSet images)

@@ -39,6 +39,10 @@ public static class VaeModelFile
     /// <param name="path">The file, or the folder of a run.</param>
     public static string? WarningOf(string path) => RunFolder.ModelWarning(path, VaeRun.Kind, folder => VaeRun.Settings(folder)?.Epochs, Resuming);
 
+    /// <summary>Tells whether the model of a path was written since an earlier look.</summary>
+    /// <param name="path">The file, or the folder of a run.</param>
+    public static FileStamp StampOf(string path) => FileStamp.Of(Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path);
+
     private static string Resuming(string folder) => $"Invoke-VaeTraining -OutPath '{ShortText.Of(folder)}' -Resume";
 
     private static VaeModel Read(string file, string? device)

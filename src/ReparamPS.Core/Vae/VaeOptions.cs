@@ -213,7 +213,7 @@ public sealed record VaeOptions
         void Require(bool holds, string name, string allowed) => table.Require(holds, name, allowed, this);
         Require(Patience == 0 || ValidationFraction > 0, nameof(Patience), "0 if ValidationFraction is 0, since early stopping needs validation images");
         Posterior posterior = CreatePosterior();
-        Prior prior = PriorChoices.All[Prior](posterior, PriorComponents);
+        Prior prior = CreatePrior();
         bool isNormal = posterior is DiagonalNormalPosterior && prior.IsFixed;
         Require(LatentSize >= posterior.MinLatentSize, nameof(LatentSize), $"at least {posterior.MinLatentSize} with a {Posterior} posterior");
         Require(posterior.HasNormalPrior || !prior.NeedsRealLine, nameof(Prior), $"normal with a {Posterior} posterior, which does not lie on the real line");
@@ -223,4 +223,7 @@ public sealed record VaeOptions
 
     /// <summary>The posterior.</summary>
     internal Posterior CreatePosterior() => PosteriorChoices.All[Posterior](LatentSize, Temperature);
+
+    /// <summary>The prior.</summary>
+    internal Prior CreatePrior() => PriorChoices.All[Prior](CreatePosterior(), PriorComponents);
 }

@@ -30,9 +30,10 @@ public static class VaeParts
     /// <exception cref="ArgumentException">The run has no such part.</exception>
     public static ImageDataSet Read(VaeDataReader reader, VaeOptions options, string part)
     {
-        ImageSplit split = reader.Read(options);
         string name = part.ToLowerInvariant();
-        if (name == "all") return All(reader, options, split.Train.MaximumValue);
+        // Separate test images that were deleted do not matter to the other parts.
+        ImageSplit split = name is "train" or "validation" ? reader.ReadWithoutSeparateTest(options) : reader.Read(options);
+        if (name == "all") return All(reader, options, split);
         (ImageDataSet? images, VaePart number) = name switch
         {
             "test" => (split.Test, VaePart.Test),
@@ -43,13 +44,20 @@ public static class VaeParts
         return Binarize(images ?? throw new ArgumentException($"The run has no {name} images: it was trained with {(name == "test" ? nameof(VaeOptions.TestFraction) : nameof(VaeOptions.ValidationFraction))} 0.", nameof(part)), options, number);
     }
 
+    /// <summary>The files and folders that hold a run's images, as a message names them; null if its images are the embedded digits.</summary>
+    public static string? PathsOf(VaeOptions options)
+    {
+        string[] paths = [.. new[] { options.DataPath, options.TestPath }.OfType<string>().Where(path => path.Length > 0)];
+        return paths.Length == 0 ? null : string.Join(" or ", paths.Select(ShortText.Quoted));
+    }
+
     /// <summary>Whether a run's images are no longer those that its model was trained on: the name of a run is a hash of its settings and images.</summary>
     public static bool HaveChanged(VaeDataReader reader, VaeModel model) => model.RunId.Length > 0 && VaeRunId.Of(model.Options, reader.Read(model.Options)) != model.RunId;
 
     /// <summary>The images of a file, read, scaled and binarized as those are that the model was trained on.</summary>
     public static (ImageDataSet Images, string Name) ReadFile(VaeDataReader reader, VaeModel model, string path)
     {
-        ImageDataSet images = Whole(reader, model.Options with { DataPath = path });
+        ImageDataSet images = reader.ReadOther(model.Options, path, model.PixelCount);
         if (model.MaximumValue is { } maximum) images = images.ScaledAsTraining(path, maximum);
         return (Binarize(images, model.Options, VaePart.Train), images.Name);
     }
@@ -64,15 +72,18 @@ public static class VaeParts
         return grey.copy_(binary);
     }
 
-    private static ImageDataSet Whole(VaeDataReader reader, VaeOptions options) =>
-        reader.Read(options with { TestPath = null, TestFraction = 0, ValidationFraction = 0, Patience = 0 }).Train;
+    // The images of DataPath in their order, then separate test images.
+    private static ImageDataSet All(VaeDataReader reader, VaeOptions options, ImageSplit split)
+    {
+        ImageDataSet images = reader.ReadWhole(options).ScaledTo(split.Train.MaximumValue);
+        return VaeDataReader.SeparateTestOf(options) is null ? BinarizeParts(images, options, options.TestFraction)
+            : BinarizeParts(images, options, 0).FollowedBy(Binarize(split.Test!, options, VaePart.Test));
+    }
 
     // Each image is binarized as in the part that it belongs to.
-    private static ImageDataSet All(VaeDataReader reader, VaeOptions options, double maximumValue)
+    private static ImageDataSet BinarizeParts(ImageDataSet images, VaeOptions options, double testFraction)
     {
-        ImageDataSet images = Whole(reader, options).ScaledTo(maximumValue);
         if (options.BinarizationMode == Binarization.None) return images;
-        double testFraction = string.IsNullOrEmpty(options.TestPath) ? options.TestFraction : 0;
         (int[] train, int[] validation, int[] test) = ImageSplit.Positions(images.Count, testFraction, options.ValidationFraction, options.SplitSeed);
         byte[] pixels = new byte[images.Count * images.PixelCount];
         foreach ((int[] rows, VaePart part) in new[] { (train, VaePart.Train), (validation, VaePart.Validation), (test, VaePart.Test) })

@@ -121,7 +121,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         bool isOnlyRead = VaeSettings.Table.Differences(earlier, asRead).Count == 0;
         IReadOnlyList<string> differences = VaeSettings.Table.Differences(earlier, stored.RunId == VaeRunId.Of(earlier, trainer.Data) ? asRead : now);
         string why = differences.Count > 0 ? string.Join(", ", differences) + (isOnlyRead ? ", and the images differ" : "")
-            : earlier.DataPath is null ? "the data differ" : $"the images in '{string.Join("', '", new[] { earlier.DataPath, earlier.TestPath }.OfType<string>())}' have changed";
+            : VaeParts.PathsOf(earlier) is { } paths ? $"the images in {paths} have changed" : "the data differ";
         return new ArgumentException($"'{ShortText.Of(stored.Folder)}' holds another run: {why}. Choose another folder.", nameof(stored));
     }
 

@@ -16,7 +16,7 @@ public static class VaeSettings
     /// <summary>The table, in the order of the columns. Where images are stored does not identify a run; their content does.</summary>
     public static SettingTable<VaeOptions> Table { get; } = new(
         new(nameof(VaeOptions.DataPath), "The training images: an IDX, CSV or NumPy file (.npy, .npz), also gzipped, or a folder of PNG or IDX files. 'mnist.npz/x_train' selects one array of an .npz file. Default: the 1,797 embedded digits (8×8 pixels).", AllowedValues.Any) { IsInRunId = false },
-        new(nameof(VaeOptions.TestPath), "The test images: a file or folder, in one of the formats of DataPath. Default: the t10k files of an IDX folder, otherwise a part of the training images (TestFraction).", AllowedValues.Any) { IsInRunId = false },
+        new(nameof(VaeOptions.TestPath), "The test images: a file or folder, in one of the formats of DataPath. A CSV file with as many columns as the images have pixels has no labels. Default: the t10k files of an IDX folder, otherwise a part of the training images (TestFraction).", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.MaximumValue), "The pixel value that becomes intensity 1; larger values are an error. Allowed: a positive number. Default: 255 for bytes, 16 for the embedded digits, otherwise the largest training value, but at least 1. If the default comes from the training values, larger values in images held out from DataPath are not an error: they count as 1, with a warning.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.LabelColumn), "The column of a CSV file that holds labels instead of pixels. Allowed: a name from the header, a column number (the first column is 1), last (the last column), none (no labels). Default: a column named label, class, target, digit or y, otherwise the last column if removing it makes the images square, otherwise none.", AllowedValues.Any) { IsInRunId = false },
         new(nameof(VaeOptions.TestFraction), "The fraction of the images in DataPath that is held out for the test, if there are no separate test images.", AllowedValues.Fraction),
@@ -63,7 +63,7 @@ public static class VaeSettings
     [
         new(nameof(VaeOptions.LabelColumn), [nameof(VaeOptions.DataPath)], "a CSV file as DataPath", options => new[] { options.DataPath, options.TestPath }.Any(path => !string.IsNullOrEmpty(path) && ImageFiles.IsCsv(path))),
         new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "that TestPath is not given, because it names the test images", options => string.IsNullOrEmpty(options.TestPath)),
-        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => !HasOwnTest(options)),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => !HasSeparateTest(options)),
         new(nameof(VaeOptions.SplitSeed), [nameof(VaeOptions.TestFraction), nameof(VaeOptions.ValidationFraction), nameof(VaeOptions.Binarization), nameof(VaeOptions.TestPath), nameof(VaeOptions.DataPath)],
             "images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization", UsesSplitSeed),
         new(nameof(VaeOptions.Activation), [nameof(VaeOptions.HiddenSize)], "at least one hidden layer in HiddenSize", options => options.HiddenSize.Count > 0),
@@ -80,10 +80,10 @@ public static class VaeSettings
         new(nameof(VaeOptions.Momentum), [nameof(VaeOptions.Optimizer)], Optimizers.MomentumRequirement, options => Optimizers.HasMomentum(options.Optimizer)),
     ];
 
-    private static bool HasOwnTest(VaeOptions options) => !string.IsNullOrEmpty(options.DataPath) && IdxFolder.TestOf(options.DataPath) is not null;
+    private static bool HasSeparateTest(VaeOptions options) => VaeDataReader.SeparateTestOf(options) is not null;
 
     private static bool UsesSplitSeed(VaeOptions options) => options.ValidationFraction > 0 || options.BinarizationMode != Binarization.None
-        || (options.TestFraction > 0 && string.IsNullOrEmpty(options.TestPath) && !HasOwnTest(options));
+        || (options.TestFraction > 0 && !HasSeparateTest(options));
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

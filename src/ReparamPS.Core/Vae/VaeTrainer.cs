@@ -129,14 +129,20 @@ public sealed class VaeTrainer : IDisposable
         {
             return new VaeTrainer(options, data);
         }
-        catch (Exception error) when (NativeErrors.IsOutOfMemory(error))
+        // Sizes beyond what an integer holds fit into no memory.
+        catch (Exception error) when (error is OverflowException || NativeErrors.IsOutOfMemory(error))
         {
             throw TooLarge(options, error);
         }
     }
 
-    private static InsufficientMemoryException TooLarge(VaeOptions options, Exception error) => new(
-        $"{error.Message} The memory depends on HiddenSize ({string.Join(", ", options.HiddenSize)}), LatentSize ({options.LatentSize}), BatchSize ({options.BatchSize}) and Samples ({options.Samples}).", error);
+    private static InsufficientMemoryException TooLarge(VaeOptions options, Exception error)
+    {
+        string components = options.CreatePrior().IsFixed ? "" : $", PriorComponents ({options.PriorComponents})";
+        return new InsufficientMemoryException(
+            $"{(error is OverflowException ? "Not enough memory: the number of weights or draws exceeds the largest integer." : error.Message)} The memory depends on HiddenSize ({string.Join(", ", options.HiddenSize)}), LatentSize ({options.LatentSize}){components}, BatchSize ({options.BatchSize}) and Samples ({options.Samples}).",
+            error);
+    }
 
     private VaeEpoch RunStepsAndEvaluate(Action<TrainingProgress>? progress, CancellationToken cancellation, Action? between)
     {

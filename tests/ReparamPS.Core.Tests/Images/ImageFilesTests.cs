@@ -74,7 +74,15 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal([0.25, 0, 0, 1], ManagedValues.ToDoubles(values));
     }
 
+    [Fact]
+    public void An_IDX_file_may_have_a_fourth_dimension_of_one()
+    {
+        ImageDataSet images = ImageFiles.Read(Write("four-images-idx4-ubyte", Idx(0x08, [2, 2, 3, 1], [.. Enumerable.Range(0, 12).Select(i => (byte)i)])));
+        Assert.Equal((2, 2, 3), (images.Count, images.Height, images.Width));
+    }
+
     [Theory]
+    [InlineData("00000804 00000001 00000002 00000001 00000002 01020304", "must have the sizes images × pixels or images × rows × columns; got 1 × 2 × 1 × 2.")]
     [InlineData("00000803 00000002 00000002 00000003 010203", "truncated: its sizes 2 × 2 × 3 require 12 bytes of values, but the file holds 3")]
     [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
     [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
@@ -151,6 +159,31 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(labels, read.Labels is null ? null : string.Join(',', read.Labels));
     }
 
+    // As pandas writes columns without names.
+    [Theory]
+    [InlineData("0,1,2,3\n0,1,1,0\n", null, null)]
+    [InlineData("1,2,3,4\n0,1,1,0\n", null, null)]
+    [InlineData("\"0\",\"1\",\"2\",\"3\",\"4\"\n0,1,1,0,7\n", null, "7")]
+    [InlineData("0,1,2,3,4\n7,0,1,1,0\n", "0", "7")]
+    [InlineData(",a,b,c,d\n7,0,1,1,0\n", "1", "7")]
+    public void A_first_line_of_names_or_of_consecutive_numbers_is_a_header(string text, string? labelColumn, string? labels)
+    {
+        ImageDataSet read = ImageFiles.Read(Write("numbered.csv", Encoding.UTF8.GetBytes(text)), new ImageFileOptions { LabelColumn = labelColumn });
+        Assert.Equal((1, 2, 2, 1.0), (read.Count, read.Height, read.Width, read.MaximumValue));
+        Assert.Equal(labels, read.Labels is null ? null : string.Join(',', read.Labels));
+        using Tensor values = read.ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal([0, 1, 1, 0], ManagedValues.ToDoubles(values));
+    }
+
+    [Theory]
+    [InlineData("2,3,4,5\n0,1,1,0\n", 5)]
+    [InlineData("0,1,2,4\n0,1,1,0\n", 4)]
+    public void A_first_line_of_other_numbers_is_an_image(string text, double maximum)
+    {
+        ImageDataSet read = ImageFiles.Read(Write("plain.csv", Encoding.UTF8.GetBytes(text)));
+        Assert.Equal((2, maximum), (read.Count, read.MaximumValue));
+    }
+
     // The columns: four pixels and one more, whose value is a function of the image.
     [Theory]
     [InlineData("", 60, 1000, null, "Column 5, the last one, is read as labels, because the other columns make square images. But it holds 60 different values in 60 images.")]
@@ -185,11 +218,23 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("\n0,1\n0\n", "line 3 must have 2 cells, like line 2; got 1")]
     [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number; got '1.5'. Column 'label' is read as labels because of its name; -LabelColumn none reads it as a pixel.")]
     [InlineData("1,2,3,4,0.5\n", "line 1, column 5: a label must be a whole number; got '0.5'. Column 5, the last one, is read as labels, because the other columns make square images; -LabelColumn none reads it as a pixel.")]
+    [InlineData("0,1,2,3\n", "line 1 is read as a header, because it holds consecutive numbers; no line of numbers follows.")]
+    [InlineData(",0,1,2,3\n0,0,1,1,0\n", "column 1 must be pixels or labels, but its header is empty, as that of the row numbers (index) that pandas and R write. Save the file without them (pandas: index=False; R: row.names=FALSE), or name the column.")]
+    [InlineData("\"\",\"V1\",\"V2\"\n\"1\",0,1\n", "column 1 must be pixels or labels, but its header is empty")]
+    [InlineData(",label,p0,p1\n0,7,0,1\n", "column 1 must be pixels or labels, but its header is empty")]
+    [InlineData("Unnamed: 0,0,1,2,3\n0,0,1,1,0\n", "column 1 must be pixels or labels, but its header is 'Unnamed: 0'")]
     public void CSV_that_holds_no_images_is_refused_with_the_line(string text, string problem)
     {
         string path = Write("bad.csv", Encoding.UTF8.GetBytes(text));
         Assert.Contains(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(path)).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("note.txt", "Remember the milk.", "the CSV file has a header but no line of numbers.")]
+    [InlineData("note.md", "# Note\nRemember the milk.", "line 2, column 1: expected a number; got 'Remember the milk.'.")]
+    public void A_file_that_is_not_named_as_CSV_is_said_to_be_read_as_such(string name, string text, string problem) =>
+        Assert.Equal($"'{At(name)}': {problem} It was read as CSV. Data are an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.",
+            Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write(name, Encoding.UTF8.GetBytes(text)))).Message);
 
     [Fact]
     public void A_CSV_file_that_is_not_UTF8_is_an_error_that_names_it()
@@ -402,6 +447,103 @@ public sealed class ImageFilesTests : IDisposable
         Tensor all = Part("all");
         foreach ((string name, int[] rows) in new[] { ("train", train), ("validation", validation), ("test", test) })
             Assert.True(all.index_select(0, tensor(Array.ConvertAll(rows, row => (long)row))).eq(Part(name)).all().item<bool>(), name);
+    }
+
+    [Theory]
+    [InlineData("none", 255)]
+    [InlineData("static", 255)]
+    [InlineData("static", 100)]
+    public void All_images_end_with_separate_test_images(string binarization, double maximum)
+    {
+        var random = new Random(4);
+        foreach ((string part, int count) in new[] { ("train", 20), ("t10k", 7) })
+        {
+            Write($"{part}-images-idx3-ubyte", Idx(0x08, [count, 3, 3], [.. Enumerable.Range(0, 9 * count).Select(_ => (byte)random.Next(101))]));
+            Write($"{part}-labels-idx1-ubyte", Idx(0x08, [count], [.. Enumerable.Range(0, count).Select(i => (byte)i)]));
+        }
+        VaeOptions options = new() { DataPath = folder, Binarization = binarization, ValidationFraction = 0.25, SplitSeed = 4, MaximumValue = maximum };
+        VaeOptions[] ways = [options, options with { DataPath = At("train-images-idx3-ubyte"), TestPath = At("t10k-images-idx3-ubyte") }];
+        using var scope = NewDisposeScope();
+        foreach (VaeOptions way in ways)
+        {
+            var reader = new VaeDataReader();
+            Tensor Part(string name) => VaeParts.Read(reader, way, name).ToTensor(ScalarType.Float32, CPU);
+            (int[] train, int[] validation, _) = ImageSplit.Positions(20, 0, 0.25, 4);
+            Tensor all = Part("all");
+            Assert.Equal(27, all.shape[0]);
+            foreach ((string name, int[] rows) in new[] { ("train", train), ("validation", validation), ("test", [.. Enumerable.Range(20, 7)]) })
+                Assert.True(all.index_select(0, tensor(Array.ConvertAll(rows, row => (long)row))).eq(Part(name)).all().item<bool>(), name);
+            Assert.Equal([.. Enumerable.Range(0, 20), .. Enumerable.Range(0, 7)], VaeParts.Read(reader, way, "all").Labels!);
+        }
+    }
+
+    [Fact]
+    public void Separate_test_images_of_another_type_are_scaled_as_the_others_in_all_images()
+    {
+        string train = Write("t.idx", Idx(0x08, [2, 1, 2], [0, 51, 102, 255])), test = Write("t.csv", "255,0\n"u8.ToArray());
+        VaeOptions options = new() { DataPath = train, TestPath = test, LabelColumn = "none" };
+        using Tensor all = VaeParts.Read(new VaeDataReader(), options, "all").ToTensor(ScalarType.Float64, CPU);
+        Assert.Equal([0, 0.2, 0.4, 1, 1, 0], ManagedValues.ToDoubles(all).Select(value => Math.Round(value, 7)));
+    }
+
+    [Fact]
+    public void Training_and_validation_images_do_not_need_the_separate_test_images()
+    {
+        VaeOptions options = new() { DataPath = Write("t.csv", "0,1\n1,0\n1,1\n0,0\n"u8.ToArray()), TestPath = At("gone.csv"), ValidationFraction = 0.25, LabelColumn = "none" };
+        Assert.Equal(3, VaeParts.Read(new VaeDataReader(), options, "train").Count);
+        Assert.Equal(1, VaeParts.Read(new VaeDataReader(), options, "validation").Count);
+        foreach (string part in new[] { "test", "all" }) Assert.Contains("gone.csv", Assert.Throws<FileNotFoundException>(() => VaeParts.Read(new VaeDataReader(), options, part)).Message, StringComparison.Ordinal);
+    }
+
+    // Of ten columns without a header, the last one would be labels, since nine pixels make a square image.
+    [Theory]
+    [InlineData("kind,a,b,c,d", "a,b,c,d\n", "kind", 4)]
+    [InlineData("kind,a,b,c,d", "", "kind", 4)]
+    [InlineData("", "", "1", 4)]
+    [InlineData("", "0,1,2,3\n", "1", 4)]
+    [InlineData("", "", "last", 4)]
+    [InlineData("label,a,b,c,d,e,f,g,h,i,j", "", null, 10)]
+    public void Another_file_of_a_run_may_lack_the_labels(string trainHeader, string otherHeader, string? labelColumn, int pixels)
+    {
+        string Line(int i, int columns) => string.Join(',', Enumerable.Range(0, columns).Select(j => (i + j) % 2));
+        string train = Write("train.csv", Encoding.UTF8.GetBytes($"{trainHeader}\n{string.Join('\n', Enumerable.Range(0, 10).Select(i => Line(i, pixels + 1)))}"));
+        string other = Write("other.csv", Encoding.UTF8.GetBytes(otherHeader + Line(0, pixels) + "\n" + Line(1, pixels)));
+        VaeOptions options = new() { DataPath = train, TestPath = other, LabelColumn = labelColumn, HiddenSize = [2], LatentSize = 1 };
+        ImageSplit split = new VaeDataReader().Read(options);
+        Assert.Equal((10, pixels), (split.Train.Count, split.Train.PixelCount));
+        Assert.NotNull(split.Train.Labels);
+        using var trainer = new VaeTrainer(options, split);
+        foreach (ImageDataSet images in new[] { split.Test!, VaeParts.ReadFile(new VaeDataReader(), trainer.Model, other).Images })
+        {
+            Assert.Equal((2, pixels), (images.Count, images.PixelCount));
+            Assert.Null(images.Labels);
+        }
+        // The training images themselves have the labels.
+        Assert.NotNull(VaeParts.ReadFile(new VaeDataReader(), trainer.Model, train).Images.Labels);
+    }
+
+    [Fact]
+    public void A_column_that_the_header_calls_labels_is_never_a_pixel()
+    {
+        VaeOptions options = new() { DataPath = Write("a.csv", "label,a,b,c,d\n1,0,1,1,0\n2,1,0,0,1\n"u8.ToArray()), TestPath = Write("b.csv", "label,a,b,c\n1,0,1,1\n"u8.ToArray()) };
+        Assert.Contains("have 3 pixels; the training images have 4", Assert.Throws<ShapeMismatchException>(() => new VaeTrainer(options, new VaeDataReader().Read(options))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reader_reads_a_file_again_that_was_written_since()
+    {
+        var reader = new VaeDataReader();
+        VaeOptions options = new() { DataPath = Write("t.csv", "0,1\n1,0\n"u8.ToArray()), LabelColumn = "none", TestFraction = 0 };
+        ImageDataSet first = reader.Read(options).Train;
+        Assert.Same(first, reader.Read(options).Train);
+        File.SetLastWriteTimeUtc(Write("t.csv", "1,1\n0,0\n"u8.ToArray()), DateTime.UtcNow.AddSeconds(5));
+        Assert.NotEqual(first.Hash, reader.Read(options).Train.Hash);
+
+        string set = Directory.CreateDirectory(At("set")).FullName;
+        PngFile.Write(Path.Combine(set, "a.png"), new GreyImage([1, 2], 1, 2));
+        Assert.Equal(1, reader.Read(options with { DataPath = set, LabelColumn = null }).Train.Count);
+        PngFile.Write(Path.Combine(set, "b.png"), new GreyImage([1, 2], 1, 2));
+        Assert.Equal(2, reader.Read(options with { DataPath = set, LabelColumn = null }).Train.Count);
     }
 
     private string At(string name) => Path.Combine(folder, name);

@@ -65,6 +65,42 @@ public sealed class NumPyFilesTests : IDisposable
     public void An_archive_without_one_array_of_images_names_its_arrays(string name, string problem) =>
         Assert.Contains(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(Data(name))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void Names_of_arrays_may_have_slashes()
+    {
+        string path = Path.Combine(folder, "nested.npz");
+        using (ZipArchive from = ZipFile.OpenRead(Data("keras.npz")), to = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            foreach (ZipArchiveEntry entry in from.Entries)
+            {
+                string[] parts = Path.GetFileNameWithoutExtension(entry.FullName).Split('_');
+                using Stream source = entry.Open(), target = to.CreateEntry($"set/{parts[1]}/{parts[0]}.npy").Open();
+                source.CopyTo(target);
+            }
+        }
+        Assert.Contains($"Name one, as in '{path}/set/train/x'.", Assert.Throws<DataFormatException>(() => ImageFiles.Read(path)).Message, StringComparison.Ordinal);
+        ImageDataSet train = ImageFiles.Read($"{path}/set/train/x"), test = ImageFiles.Read($"{path}/set/test/x");
+        Assert.Equal((ImageFiles.Read(Data("keras.npz/x_train")).Hash, ImageFiles.Read(Data("keras.npz/x_test")).Hash), (train.Hash, test.Hash));
+        Assert.Equal([7, 3], train.Labels!);
+        Assert.Equal([5], test.Labels!);
+        Assert.Contains("it has no array 'set/train/z'", Assert.Throws<DataFormatException>(() => ImageFiles.Read($"{path}/set/train/z")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_archive_is_named_without_its_array()
+    {
+        string path = Path.Combine(folder, "none.npz");
+        Assert.Equal($"The data file '{path}' does not exist.", Assert.Throws<FileNotFoundException>(() => ImageFiles.Read(path + "/x_train")).Message);
+    }
+
+    [Theory]
+    [InlineData("keras.npz/x_train", false)]
+    [InlineData("keras.npz", false)]
+    [InlineData("half.npy", false)]
+    [InlineData("none.npz/x_train", true)]
+    [InlineData("none.csv", true)]
+    public void Only_CSV_files_have_a_column_of_labels(string name, bool isCsv) => Assert.Equal(isCsv, ImageFiles.IsCsv(Data(name)));
+
     [Theory, InlineData("keras.npz"), InlineData("one.npz")]
     public void Every_damage_to_an_archive_is_an_error_or_does_not_matter(string name)
     {

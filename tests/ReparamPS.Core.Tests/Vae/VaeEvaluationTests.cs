@@ -3,6 +3,7 @@ using ReparamPS.Data.Images;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae;
+using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Vae;
@@ -69,6 +70,38 @@ public sealed class VaeEvaluationTests
         using VaeModel plain = new(Linear, 1, Pixels), mixture = new(Linear with { Prior = "mixture" }, 1, Pixels);
         Assert.All(VaeEvaluation.Dimensions(plain, Data()), dimension => Assert.True(dimension.KlDivergence >= 0));
         Assert.All(VaeEvaluation.Dimensions(mixture, Data()), dimension => Assert.Null(dimension.KlDivergence));
+    }
+
+    [Fact]
+    public void Draws_are_decoded_in_parts_if_a_layer_or_the_prior_is_wide()
+    {
+        using VaeModel narrow = new(Linear, 1, Pixels), wide = new(Linear with { HiddenSize = [3000, 20] }, 1, Pixels), mixture = new(Linear with { Prior = "mixture", PriorComponents = 1500 }, 1, Pixels);
+        Assert.Equal(50, VaeEvaluation.DecodedAtOnce(narrow, Count, 50));
+        foreach (VaeModel model in new[] { wide, mixture })
+        {
+            Assert.Equal(VaeEvaluation.MaxNumbersAtOnce / (Count * 3000L), VaeEvaluation.DecodedAtOnce(model, Count, 50));
+            // All draws at once, by the same noise.
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            using RandomSource random = VaeRandom.Open(1, VaeStream.Sampling, CPU);
+            Tensor images = Data().ToTensor(ScalarType.Float64, CPU), statistics = model.EncodeStatistics(images);
+            Tensor draws = model.Posterior.Draw(statistics, model.Posterior.Noise([11, Count], ScalarType.Float64, random));
+            Tensor logWeights = model.Bound.LogLikelihood(images, draws) + model.Bound.LogPrior(draws) - model.Posterior.LogProbability(statistics, draws);
+            VaeLikelihoodEstimate found = VaeEvaluation.Measure(model, Data(), "all", 11, 1, TestContext.Current.CancellationToken);
+            Assert.Equal((logWeights.logsumexp(0) - Math.Log(11)).mean().item<double>(), found.LogLikelihood, 1e-10);
+        }
+    }
+
+    [Fact]
+    public void Dimensions_of_many_images_are_those_of_all_at_once()
+    {
+        using var model = new VaeModel(Linear, 1, Pixels);
+        ImageDataSet images = Data().Take([.. Enumerable.Range(0, 2500).Select(i => i % Count)]);
+        (Tensor mean, Tensor deviation) = model.Encode(images.ToTensor(ScalarType.Float64, CPU));
+        double[] variances = ManagedValues.ToDoubles(mean.var([0L], unbiased: false));
+        Assert.Equal(variances, VaeEvaluation.Dimensions(model, images).Select(dimension => dimension.MeanVariance), (a, b) => Math.Abs(a - b) < 1e-12);
+        mean.Dispose();
+        deviation.Dispose();
     }
 
     [Fact]

@@ -115,6 +115,20 @@ public sealed class VaeTrainerTests
         Assert.DoesNotContain("LearningRate", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fullnormal", "normal", 50_000, new[] { 4 }, "the number of weights or draws exceeds the largest integer. The memory depends on HiddenSize (4), LatentSize (50000), BatchSize (64) and Samples (1).")]
+    [InlineData("normal", "normal", 2_000_000_000, new[] { 4 }, "LatentSize (2000000000)")]
+    [InlineData("VonMisesFisher", "normal", 2_147_483_647, new[] { 4 }, "LatentSize (2147483647)")]
+    [InlineData("normal", "normal", 2, new[] { 2_000_000_000, 2_000_000_000, 2_000_000_000 }, "HiddenSize (2000000000, 2000000000, 2000000000)")]
+    [InlineData("normal", "mixture", 20, new[] { 4 }, "LatentSize (20), PriorComponents (2000000000), BatchSize (64)")]
+    public void A_model_that_is_too_large_names_its_sizes(string posterior, string prior, int latentSize, int[] hidden, string message)
+    {
+        VaeOptions options = new() { Posterior = posterior, Prior = prior, LatentSize = latentSize, HiddenSize = hidden, PriorComponents = 2_000_000_000 };
+        string error = Assert.Throws<InsufficientMemoryException>(() => VaeTrainer.Create(options, new VaeDataReader().Read(options))).Message;
+        Assert.StartsWith("Not enough memory: ", error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Cancellation_stops_within_a_step()
     {

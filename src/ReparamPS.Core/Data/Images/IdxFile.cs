@@ -32,8 +32,9 @@ internal static class IdxFile
         (byte type, int[] sizes, byte[] data) = ReadAll(path);
         if (sizes.Length == 1) throw new DataFormatException(path, "an IDX file of one dimension holds labels, not images. Give the file of the images; the labels are found beside it.");
         if (sizes.Any(size => size == 0)) throw new DataFormatException(path, $"the IDX file holds no images: its sizes are {string.Join(" × ", sizes)}.");
-        (int height, int width) = sizes.Length == 3 ? (sizes[1], sizes[2]) : (1, sizes.Skip(1).Aggregate((a, b) => a * b));
-        if (sizes.Length == 2 && ImageFiles.SquareSide(width) is { } side) (height, width) = (side, side);
+        long[] shape = Array.ConvertAll(sizes, size => (long)size);
+        if (!ImageNpy.IsImages(shape)) throw new DataFormatException(path, $"an IDX file of images must have the sizes images × pixels or images × rows × columns; got {string.Join(" × ", sizes)}.");
+        (int height, int width) = ImageFiles.SizeOf(shape);
         int[]? labels = ReadLabelsBeside(path, sizes[0]);
         return type == UnsignedByte
             ? ImageFiles.OfBytes(path, ImageFiles.NameOf(path), data, options, height, width, labels)

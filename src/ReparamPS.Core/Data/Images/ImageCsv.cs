@@ -12,6 +12,12 @@ internal static class ImageCsv
     // Few data sets of images have more classes, with less than two images each.
     private const int UsualClasses = 20;
 
+    // Fewer consecutive numbers may be an image.
+    private const int MinNumberedColumns = 4;
+
+    // How pandas calls a column without a name that it has read.
+    private const string UnnamedColumn = "Unnamed: 0";
+
     private static readonly string[] LabelNames = ["label", "class", "target", "digit", "y"];
 
     /// <summary>Reads a file, plain or gzipped; the separator is a comma, semicolon or tab.</summary>
@@ -40,9 +46,10 @@ internal static class ImageCsv
         if (first.Length > MaxLineLength) throw new DataFormatException(path, $"line {firstLine} has {first.Length} characters; at most {MaxLineLength} are allowed.");
         char separator = ",;\t".MaxBy(candidate => first.Count(character => character == candidate));
         string[] cells = first.Split(separator);
-        bool hasHeader = cells.Any(cell => !TryNumber(cell, out _));
+        bool isNumbered = IsNumbered(cells), hasHeader = isNumbered || cells.Any(cell => !TryNumber(cell, out _));
         if (hasHeader) CheckHeader(path, firstLine, cells);
-        int label = LabelColumn(path, cells, hasHeader, options.LabelColumn);
+        int label = LabelColumn(path, cells, hasHeader, options);
+        if (hasHeader && label != 0) CheckIndex(path, cells);
         List<float> values = [];
         List<int> labels = [];
         int line = firstLine;
@@ -52,7 +59,7 @@ internal static class ImageCsv
             line++;
             if (!string.IsNullOrWhiteSpace(next)) AddLine(next);
         }
-        if (values.Count == 0) throw new DataFormatException(path, hasHeader ? "the CSV file has a header but no line of numbers." : "the CSV file has no line of numbers.");
+        if (values.Count == 0) throw new DataFormatException(path, isNumbered ? $"line {firstLine} is read as a header, because it holds consecutive numbers; no line of numbers follows." : hasHeader ? "the CSV file has a header but no line of numbers." : "the CSV file has no line of numbers.");
         int pixels = cells.Length - (label >= 0 ? 1 : 0);
         (int height, int width) = ImageFiles.SquareSide(pixels) is { } side ? (side, side) : (1, pixels);
         float[] numbers = [.. values];
@@ -60,7 +67,7 @@ internal static class ImageCsv
         return ImageFiles.OfNumbers(path, numbers, options, height, width, label >= 0 ? [.. labels] : null, isGuess ? LabelDoubt(label, labels) : null);
 
         string WhyLabels(int column) => options.LabelColumn is not null ? ""
-            : $" Column {(hasHeader && IsLabelName(cells[column]) ? $"{ShortText.Quoted(cells[column].Trim().Trim('"'))} is read as labels because of its name" : $"{column + 1}, the last one, is read as labels, because the other columns make square images")}; -LabelColumn none reads it as a pixel.";
+            : $" Column {(hasHeader && IsLabelName(cells[column]) ? $"{ShortText.Quoted(Unquoted(cells[column]))} is read as labels because of its name" : $"{column + 1}, the last one, is read as labels, because the other columns make square images")}; -LabelColumn none reads it as a pixel.";
 
         void AddLine(ReadOnlySpan<char> text)
         {
@@ -97,6 +104,26 @@ internal static class ImageCsv
         throw new DataFormatException(path, $"line {line}, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.");
     }
 
+    // Columns without names are numbered from 0, as by pandas, or from 1.
+    private static bool IsNumbered(string[] cells)
+    {
+        if (cells.Length < MinNumberedColumns || !TryNumber(cells[0], out double first) || first is not (0 or 1)) return false;
+        for (int i = 1; i < cells.Length; i++)
+            if (!TryNumber(cells[i], out double number) || number != first + i) return false;
+        return true;
+    }
+
+    // pandas and R write the names of rows as a first column without a name, which would be a pixel and the largest value.
+    private static void CheckIndex(string path, string[] cells)
+    {
+        string name = Unquoted(cells[0]);
+        if (name.Length > 0 && !name.Equals(UnnamedColumn, StringComparison.OrdinalIgnoreCase)) return;
+        throw new DataFormatException(path, $"column 1 must be pixels or labels, but its header is {(name.Length == 0 ? "empty" : $"'{name}'")}, as that of the row numbers (index) that pandas and R write. "
+            + "Save the file without them (pandas: index=False; R: row.names=FALSE), or name the column.");
+    }
+
+    private static string Unquoted(string cell) => cell.Trim().Trim('"');
+
     // The first column of a file without a header may be the labels too; then the last one holds a pixel: many values, or 0 at the edge of all images.
     private static string? LabelDoubt(int column, List<int> labels)
     {
@@ -106,19 +133,23 @@ internal static class ImageCsv
             + "Use -LabelColumn last if they are labels, the number of another column, such as -LabelColumn 1, if that one holds them, or -LabelColumn none without labels.";
     }
 
-    private static bool IsLabelName(string cell) => LabelNames.Contains(cell.Trim().Trim('"').ToLowerInvariant());
+    private static bool IsLabelName(string cell) => LabelNames.Contains(Unquoted(cell).ToLowerInvariant());
 
-    private static int LabelColumn(string path, string[] cells, bool hasHeader, string? asked)
+    private static int LabelColumn(string path, string[] cells, bool hasHeader, ImageFileOptions options)
     {
-        string[] names = Array.ConvertAll(cells, cell => cell.Trim().Trim('"'));
+        string? asked = options.LabelColumn;
+        string[] names = Array.ConvertAll(cells, Unquoted);
+        int named = !hasHeader ? -1 : asked is null ? Array.FindIndex(names, IsLabelName) : Array.FindIndex(names, name => name.Equals(asked, StringComparison.OrdinalIgnoreCase));
+        // All columns are pixels. A name that is a number may also be the number of the column in another file.
+        if (cells.Length == options.PixelCount && (named < 0 || TryNumber(names[named], out _))) return -1;
         int column = asked?.ToLowerInvariant() switch
         {
-            null => hasHeader && Array.FindIndex(names, IsLabelName) is >= 0 and var named ? named
+            null => named >= 0 ? named
                 : ImageFiles.SquareSide(cells.Length) is null && ImageFiles.SquareSide(cells.Length - 1) > 1 ? cells.Length - 1
                 : -1,
             "none" => -1,
             "last" => cells.Length - 1,
-            _ when hasHeader && Array.FindIndex(names, name => name.Equals(asked, StringComparison.OrdinalIgnoreCase)) is >= 0 and var named => named,
+            _ when named >= 0 => named,
             _ when int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= cells.Length => number - 1,
             _ => throw new DataFormatException(path, $"LabelColumn must be a name of the header, a number from 1 to {cells.Length}, last or none; got {ShortText.Quoted(asked)}."),
         };

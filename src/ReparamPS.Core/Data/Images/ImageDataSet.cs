@@ -108,6 +108,17 @@ public sealed class ImageDataSet
     /// <param name="name">The part's name; null to keep this one.</param>
     public ImageDataSet Take(IReadOnlyList<int> rows, string? name = null) => new(this, name ?? Name, [.. rows], divisor);
 
+    /// <summary>These images and those of another data set with the same value that means 1. They have labels only if both have.</summary>
+    /// <param name="other">The images that come last.</param>
+    internal ImageDataSet FollowedBy(ImageDataSet other)
+    {
+        if (other.PixelCount != PixelCount) throw new ShapeMismatchException($"The images of {other.Name} have {other.PixelCount} pixels; those of {Name} have {PixelCount}. All images must have the same size.", nameof(other));
+        int[]? labels = Labels is null || other.Labels is null ? null : [.. Labels, .. other.Labels];
+        return bytes is not null && other.bytes is not null
+            ? new ImageDataSet(Name, [.. AllBytes(), .. other.AllBytes()], divisor, Height, Width, labels)
+            : new ImageDataSet(Name, [.. AllNumbers(), .. other.AllNumbers()], divisor, Height, Width, labels);
+    }
+
     /// <summary>The same images with another value that means 1.</summary>
     internal ImageDataSet ScaledTo(double maximum) => maximum == MaximumValue ? this : new ImageDataSet(this, Name, null, (float)maximum);
 
@@ -157,6 +168,21 @@ public sealed class ImageDataSet
     {
         int start = (positions?[row] ?? row) * PixelCount;
         return bytes is not null ? bytes.AsSpan(start, PixelCount) : MemoryMarshal.AsBytes(numbers.AsSpan(start, PixelCount));
+    }
+
+    private byte[] AllBytes()
+    {
+        byte[] all = new byte[Count * PixelCount];
+        for (int i = 0; i < Count; i++) RowBytes(i).CopyTo(all.AsSpan(i * PixelCount));
+        return all;
+    }
+
+    private float[] AllNumbers()
+    {
+        if (bytes is not null) return Array.ConvertAll(AllBytes(), value => (float)value);
+        float[] all = new float[Count * PixelCount];
+        for (int i = 0; i < Count; i++) MemoryMarshal.Cast<byte, float>(RowBytes(i)).CopyTo(all.AsSpan(i * PixelCount));
+        return all;
     }
 
     private int[]? LabelsAt(int[]? rows) => Labels is null ? null : rows is null ? [.. Labels] : Array.ConvertAll(rows, row => Labels[row]);

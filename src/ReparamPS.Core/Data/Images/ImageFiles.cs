@@ -16,6 +16,9 @@ public sealed record ImageFileOptions
     /// otherwise the last column if the others make a square image.
     /// </summary>
     public string? LabelColumn { get; init; }
+
+    /// <summary>The pixels of an image, if other images tell: a CSV file with as many columns has no labels, unless its header names their column. Null if that is not known.</summary>
+    internal int? PixelCount { get; init; }
 }
 
 /// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files (.npy), plain or gzipped, archives of NumPy arrays (.npz), folders of PNG pictures, and the training images of a folder with the files of the MNIST family. The format is detected from the content.</summary>
@@ -34,7 +37,7 @@ public static class ImageFiles
         CheckMaximum(options);
         if (Directory.Exists(path)) return IdxFolder.TrainOf(path) is { } train ? IdxFile.ReadImages(train, options) : ImageFolder.Read(path, options);
         if (ImageNpz.Split(path) is ({ } archive, { } array)) return ImageNpz.Read(archive, array, options);
-        if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{ShortText.Of(path)}' does not exist.{RegularFile.WildcardAdvice(path)}", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"The data file '{ShortText.Of(ImageNpz.MissingOf(path))}' does not exist.{RegularFile.WildcardAdvice(path)}", path);
         RegularFile.Check(path);
         byte[] head = Head(path);
         if (head.Length == 0) throw new DataFormatException(path, "the file is empty.");
@@ -54,16 +57,25 @@ public static class ImageFiles
         {
             throw new DataFormatException(path, $"not a gzip file, although its name ends in .gz: it starts with the bytes {bytes}.", error);
         }
+        // Any other file, such as notes, has the faults of a CSV file, which say little about it.
+        catch (DataFormatException error) when (!EndsWith(path, ".csv") && !EndsWith(path, ".csv.gz"))
+        {
+            throw error.With("It was read as CSV. Data are an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.");
+        }
     }
+
+    /// <summary>The file or folder that holds the images of a path: the archive, if the path names an array in one.</summary>
+    internal static string StoreOf(string path) => ImageNpz.Split(path)?.Archive ?? path;
 
     /// <summary>Whether a file is read as CSV, the only format with a column of labels. A file that does not exist counts as one, so that reading it says so.</summary>
     internal static bool IsCsv(string path)
     {
-        if (!Path.Exists(path)) return true;
         if (Directory.Exists(path)) return false;
+        if (!File.Exists(StoreOf(path))) return true;
+        if (ImageNpz.Split(path) is not null) return false;
         RegularFile.Check(path);
         byte[] head = Head(path);
-        return ImageNpz.Split(path) is null && !NpyFile.Matches(head) && !IdxFile.Matches(head) && !IdxFile.IsNamedSo(path);
+        return !NpyFile.Matches(head) && !IdxFile.Matches(head) && !IdxFile.IsNamedSo(path);
     }
 
     /// <summary>The embedded digits, with the maximum value of the options.</summary>
@@ -108,6 +120,10 @@ public static class ImageFiles
         int side = (int)Math.Round(Math.Sqrt(pixels));
         return side * side == pixels ? side : null;
     }
+
+    /// <summary>Height and width of the images in an array of one of the shapes [images, pixels], [images, rows, columns] and [images, rows, columns, 1].</summary>
+    internal static (int Height, int Width) SizeOf(long[] shape) => shape.Length >= 3 ? ((int)shape[1], (int)shape[2])
+        : SquareSide((int)shape[1]) is { } side ? (side, side) : (1, (int)shape[1]);
 
     /// <summary>Images of bytes, after a check that none is larger than the one that means 1.</summary>
     internal static ImageDataSet OfBytes(string path, string name, byte[] values, ImageFileOptions options, int height, int width, int[]? labels)

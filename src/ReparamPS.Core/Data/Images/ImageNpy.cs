@@ -22,9 +22,7 @@ internal static class ImageNpy
     {
         if (array.Shape.Contains(0)) throw new DataFormatException(path, $"the array holds no images: its shape is {array.ShapeText}.");
         if (!IsImages(array.Shape)) throw new DataFormatException(path, $"an array of images must have the shape (images, pixels) or (images, rows, columns); got {array.ShapeText}.");
-        long[] shape = array.Shape;
-        (int height, int width) = shape.Length >= 3 ? ((int)shape[1], (int)shape[2])
-            : ImageFiles.SquareSide((int)shape[1]) is { } side ? (side, side) : (1, (int)shape[1]);
+        (int height, int width) = ImageFiles.SizeOf(array.Shape);
         return array.IsBytes
             ? ImageFiles.OfBytes(path, ImageFiles.NameOf(path), array.Data, options, height, width, labels)
             : ImageFiles.OfNumbers(path, array.ToNumbers(), options, height, width, labels);

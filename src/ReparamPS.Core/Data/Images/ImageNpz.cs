@@ -17,9 +17,18 @@ internal static class ImageNpz
     /// <summary>Splits a path into the archive and the name of an array; null if it names no archive, the array null if it names none.</summary>
     public static (string Archive, string? Array)? Split(string path)
     {
-        if (path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) return (path, null);
-        string? archive = Path.GetDirectoryName(path);
-        return archive?.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) == true && File.Exists(archive) ? (archive, Path.GetFileName(path)) : null;
+        // NumPy writes names with slashes as they are: train/x.
+        if (Above(path).FirstOrDefault(File.Exists) is { } archive) return (archive, path[(archive.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/'));
+        return path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? (path, null) : null;
+    }
+
+    /// <summary>What does not exist of a path that does not exist: the archive, if the path names an array in one.</summary>
+    public static string MissingOf(string path) => Above(path).FirstOrDefault(archive => !Directory.Exists(archive)) ?? path;
+
+    private static IEnumerable<string> Above(string path)
+    {
+        for (string? above = Path.GetDirectoryName(path); !string.IsNullOrEmpty(above); above = Path.GetDirectoryName(above))
+            if (above.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) yield return above;
     }
 
     /// <summary>Reads the images.</summary>
@@ -76,7 +85,8 @@ internal static class ImageNpz
 
     private static int[]? Labels(string path, Dictionary<string, ZipArchiveEntry> entries, string images, long count, bool isAlone)
     {
-        string[] names = [.. LabelNames.SelectMany(label => ImageNames.Where(image => images.StartsWith(image, StringComparison.OrdinalIgnoreCase)).Select(image => label + images[image.Length..]))];
+        string folder = images[..(images.LastIndexOf('/') + 1)], own = images[folder.Length..];
+        string[] names = [.. LabelNames.SelectMany(label => ImageNames.Where(image => own.StartsWith(image, StringComparison.OrdinalIgnoreCase)).Select(image => folder + label + own[image.Length..]))];
         string? found = entries.Keys.FirstOrDefault(key => names.Contains(key, StringComparer.OrdinalIgnoreCase))
             ?? (isAlone ? entries.Keys.FirstOrDefault(key => key != images && LabelNames.Contains(key, StringComparer.OrdinalIgnoreCase)) : null)
             ?? (entries.Count == 2 ? entries.Keys.First(key => key != images) : null);

@@ -77,7 +77,7 @@ internal sealed class CatalogPosterior : Posterior
     /// <summary>The names that there are.</summary>
     public static IReadOnlyCollection<string> Names => Spaces.Keys;
 
-    public override int StatisticsSize => space == LatentSpace.Sphere ? LatentSize + 1 : checked(parameters.Length * LatentSize);
+    public override int StatisticsSize => checked(space == LatentSpace.Sphere ? LatentSize + 1 : parameters.Length * LatentSize);
 
     public override int MinLatentSize => space == LatentSpace.Sphere || type.Name == Choices ? 2 : 1;
 

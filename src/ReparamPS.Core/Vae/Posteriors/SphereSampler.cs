@@ -13,7 +13,7 @@ internal sealed class SphereSampler(int size) : PosteriorSampler
 {
     private const int Rounds = 36;
 
-    public override int NoiseSize => 2 * Rounds + size - 1;
+    public override int NoiseSize => checked(2 * Rounds + size - 1);
 
     public override Tensor Noise(long[] shape, ScalarType dtype, RandomSource random)
     {
