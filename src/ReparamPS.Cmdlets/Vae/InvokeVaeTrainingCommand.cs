@@ -60,7 +60,7 @@ namespace ReparamPS.Cmdlets.Vae;
 [SettingsOf(typeof(VaeSettings))]
 public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 {
-    // Rows with so many columns that are not settings look like images.
+    // Rows with at least this number of columns that are not settings look like images.
     private const int FewestPixels = 9;
 
     private const string DataHint = "DataPath is a file: save the images as .csv or .npy first, with one row per image.", TestHint = "TestPath is a file: save the images as .csv or .npy first, with one row per image.";

@@ -111,7 +111,7 @@ internal sealed class ChartPlan
         return SeriesOfPanels(data).Exists(series =>
         {
             (double X, double Y)[] points = [.. series.X.Zip(series.Y).Where(point => double.IsFinite(point.Second)).Distinct()];
-            return points.Length >= 2 * Math.Max(1, points.DistinctBy(point => point.X).Count());
+            return points.DistinctBy(point => point.X).Count() is > 1 and var count && points.Length >= 2 * count;
         });
     }
 

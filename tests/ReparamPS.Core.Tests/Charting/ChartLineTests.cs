@@ -28,7 +28,7 @@ public sealed class ChartLineTests
         var data = new ChartData();
         for (int seed = 0; seed < seeds; seed++)
             foreach (string group in groups)
-                for (int epoch = 1; epoch <= 5; epoch++) data.Add(new ExperimentRow(["Epoch", "Loss", "Seed", "Name"], [epoch, seed + 1.0 / epoch, seed, group]));
+                for (int epoch = 1; epoch <= 5; epoch++) data.Add(new ExperimentRow(["Epoch", "Loss", "Seed", "Name"], [epoch, seed + group[0] + 1.0 / epoch, seed, group]));
         return data;
     }
 
