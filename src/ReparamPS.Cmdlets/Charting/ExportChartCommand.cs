@@ -38,6 +38,15 @@ namespace ReparamPS.Cmdlets.Charting;
 /// $rows | Export-Chart loss.svg Epoch Loss -GroupBy Rate -Band StandardError</code>
 /// </example>
 /// <example>
+/// <para>Learning rates on a logarithmic axis</para>
+/// <code>$rates = 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1
+/// New-ExperimentGrid @{ LearningRate = $rates } |
+///     ForEach-Object {
+///         $loss = [math]::Pow([math]::Log10($_.LearningRate) + 2.5, 2)
+///         [pscustomobject]@{ LearningRate = $_.LearningRate; Loss = $loss }
+///     } | Export-Chart rates.png LearningRate Loss -LogX</code>
+/// </example>
+/// <example>
 /// <para>An interactive page</para>
 /// <code>1..40 |
 ///     ForEach-Object {

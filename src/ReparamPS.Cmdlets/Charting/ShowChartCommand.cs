@@ -8,6 +8,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <summary>Shows rows as a chart in the terminal.</summary>
 /// <remarks>
 /// <para>The chart is plain text, one string per line: it can be read in a log or redirected to a file. Without -Y, the chart is a histogram of X; with -Y, it is a line chart. -Kind chooses another kind. Bars of negative values are drawn to the left of zero. Labels and titles that are too long are shortened: the character '…' replaces their middle part.</para>
+/// <para>A line passes through all rows, also those with the same X, such as those of several seeds. Draw their mean with Measure-ExperimentRun, as in Example 3, or with Export-Chart -Band.</para>
 /// <para>A TimeSpan is drawn as its seconds. Dates are drawn in the local time of the PowerShell session: a DateTimeOffset and a UTC date are converted to it.</para>
 /// </remarks>
 /// <example>
@@ -25,6 +26,19 @@ namespace ReparamPS.Cmdlets.Charting;
 ///             Cosine = [math]::Cos($_ / 6)
 ///         }
 ///     } | Show-Chart X Sine, Cosine</code>
+/// </example>
+/// <example>
+/// <para>The mean of five seeds, per rate</para>
+/// <code>New-ExperimentGrid @{ Rate = 0.1, 0.3; Epoch = 1..10 } -Repeat 5 |
+///     ForEach-Object {
+///         [pscustomobject]@{
+///             Rate = $_.Rate
+///             Epoch = $_.Epoch
+///             Loss = [math]::Exp(-$_.Rate * $_.Epoch) + $_.Seed / 50
+///         }
+///     } |
+///     Measure-ExperimentRun Loss -GroupBy Rate, Epoch |
+///     Show-Chart Epoch Mean -GroupBy Rate</code>
 /// </example>
 [Cmdlet(VerbsCommon.Show, "Chart")]
 [OutputType(typeof(string))]

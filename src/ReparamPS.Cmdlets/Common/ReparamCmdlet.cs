@@ -213,6 +213,15 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether an input object sets a parameter.</summary>
     private protected bool IsFromInput(string name) => !commandLine.Contains(name) && MyInvocation.BoundParameters.ContainsKey(name);
 
+    /// <summary>Refuses an input of which nothing but options is read, such as the type and device of a tensor.</summary>
+    /// <param name="parameters">The parameters that are not options.</param>
+    /// <param name="subject">What has these parameters.</param>
+    private protected void RefuseUnread(IEnumerable<string> parameters, string subject)
+    {
+        if (properties?.Input is { } input && !IsSettings && !parameters.Any(IsFromInput))
+            throw new ArgumentException($"The input must be an object whose properties are parameters of {subject} ({string.Join(", ", parameters)}), such as a row of a CSV file; got {ArgumentRules.Got(input)}.", "InputObject");
+    }
+
     /// <summary>Refuses settings of the command line that have no effect. Those of input objects may have none, and so may those that an input object makes useless: a grid has all columns at all points.</summary>
     /// <param name="settings">The settings that may be without effect.</param>
     /// <param name="values">The settings of the run.</param>

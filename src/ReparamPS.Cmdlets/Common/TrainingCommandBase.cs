@@ -69,7 +69,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Process()
     {
-        InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine);
+        InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine, InputHint);
         if (!IgnoreUnknown) CheckSwitches();
         CheckBlocks();
         Run();
@@ -92,11 +92,17 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <summary>The parameters that name a file or folder.</summary>
     private protected virtual IReadOnlyList<string> PathParameters => [nameof(OutPath)];
 
+    /// <summary>A sentence for input that is not settings: what to do if it is data. Empty for none.</summary>
+    private protected virtual string InputHint => "";
+
+    /// <summary>A sentence for properties of the input that are not settings: what to do if they are data. Empty for none.</summary>
+    private protected virtual string UnknownHint(IReadOnlyList<string> names) => "";
+
     /// <summary>Trains by the current settings.</summary>
     private protected abstract void Run();
 
     /// <inheritdoc/>
-    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => InputProperties.CheckUnknown(this, names, near, IgnoreUnknown);
+    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => InputProperties.CheckUnknown(this, names, near, IgnoreUnknown, UnknownHint(names));
 
     /// <summary>The folder of the current run; null if it is not stored. A call with several runs needs one for each; otherwise the last run would replace the others.</summary>
     /// <exception cref="ArgumentException">A run of this call has the folder, or it holds an older run.</exception>

@@ -87,8 +87,8 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     protected override void Process()
     {
         IDictionary? input = InputObject?.BaseObject as IDictionary;
-        if (InputObject?.BaseObject is IConvertible)
-            throw new ArgumentException($"InputObject must be a dictionary or an object with properties; got {NestedNumbers.Quoted(InputObject)}.", nameof(InputObject));
+        if (InputObject is not null && input is null && !IsSettings && InputObject.BaseObject is not DistributionTypeRow)
+            throw new ArgumentException($"InputObject must be a dictionary or an object with properties; got {ArgumentRules.Got(TensorInput.Unwrap(InputObject))}.{(InputObject.BaseObject is PSCustomObject ? " Pipe such an object to New-Distribution." : "")}", nameof(InputObject));
         string name = Text(input, nameof(Name)) ?? Name;
         if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the names of distributions.", nameof(Name));
         DistributionType type = DistributionCatalog.Get(name);

@@ -92,6 +92,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Process()
     {
+        if (InputObject is null) RefuseUnread(type.Parameters.Select(info => info.Name), type.Name);
         Dictionary<string, object> given = new(StringComparer.OrdinalIgnoreCase);
         foreach (var info in type.Parameters)
         {

@@ -91,7 +91,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Process()
     {
-        InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine);
+        InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine, rows: typeof(VariationalFit));
         CheckUsed(VariationalSettings.Dependent, Options);
         Run();
     }

@@ -48,6 +48,9 @@ public sealed class NewLinearPolicyCommand : ReparamCmdlet
     public string DType { get; set; } = "float64";
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(new LinearPolicy(
-        MatrixInput.Matrix(Gain, nameof(Gain), MatrixInput.FlatList.Row), MatrixInput.List(Scale, nameof(Scale)), TorchTypes.ParseFloat(DType)));
+    protected override void Process()
+    {
+        RefuseUnread([nameof(Gain)], MyInvocation.MyCommand.Name);
+        WriteObject(new LinearPolicy(MatrixInput.Matrix(Gain, nameof(Gain), MatrixInput.FlatList.Row), MatrixInput.List(Scale, nameof(Scale)), TorchTypes.ParseFloat(DType)));
+    }
 }

@@ -63,8 +63,12 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public string DType { get; set; } = Defaults.DType;
 
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(new NeuralPolicy(new NeuralPolicySettings
+    protected override void Process()
     {
-        HiddenSize = HiddenSize, Distribution = Distribution, Scale = MatrixInput.List(Scale, nameof(Scale)), Seed = Seed, Generator = Generator, DType = DType,
-    }));
+        RefuseUnread([nameof(HiddenSize)], MyInvocation.MyCommand.Name);
+        WriteObject(new NeuralPolicy(new NeuralPolicySettings
+        {
+            HiddenSize = HiddenSize, Distribution = Distribution, Scale = MatrixInput.List(Scale, nameof(Scale)), Seed = Seed, Generator = Generator, DType = DType,
+        }));
+    }
 }

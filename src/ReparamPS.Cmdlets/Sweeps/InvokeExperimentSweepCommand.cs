@@ -224,6 +224,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     protected override void Process()
     {
         if (InputObject is null || resolver is null) return;
+        if (RowReader.Refusal(InputObject) is { } refusal) throw refusal;
         ExperimentRow settings = SettingValues.Read(reader.Read(InputObject));
         if (resolver.Takes(nameof(Seed))) settings = With(settings, nameof(Seed), Seed);
         // The default is left out, so that runs from before there were generators keep their ids.

@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 [Cmdlet(VerbsCommon.New, "Tensor"), OutputType(typeof(torch.Tensor))]
 public sealed class NewTensorCommand : ReparamCmdlet
 {
-    /// <summary>The values. Allowed: a number, a Boolean, a number as text such as '1.5', nested arrays of these, or a tensor. A tensor is copied without its graph; the copy has the type -DType (float64 by default) and is on -Device.</summary>
+    /// <summary>The values. Allowed: a number, a Boolean, a number as text such as '1.5', nested arrays of these, or a tensor. Tensors, also those in a list, are copied without their graphs; the copy has the type -DType (float64 by default) and is on -Device.</summary>
     [Parameter(Mandatory = true, Position = 0), AllowEmptyCollection]
     public object Value { get; set; } = null!;
 
@@ -54,12 +54,16 @@ public sealed class NewTensorCommand : ReparamCmdlet
         if (RequiresGrad && dtype is not (torch.ScalarType.Float64 or torch.ScalarType.Float32))
             throw new ArgumentException($"RequiresGrad needs DType float64 or float32; got {ShortText.Of(DType)}.", nameof(RequiresGrad));
         torch.Device device = TorchDevices.Parse(Device);
+        WriteObject(Made(dtype, device));
+    }
+
+    private torch.Tensor Made(torch.ScalarType dtype, torch.Device device)
+    {
+        // Without graphs, also of tensors in a list.
+        using var mode = torch.no_grad();
         torch.Tensor made = TensorInput.ToTensor(Value, nameof(Value), dtype, device, RequiresGrad);
-        if (TensorInput.IsTensor(Value))
-        {
-            using torch.Tensor detached = made.detach();
-            made = detached.clone().requires_grad_(RequiresGrad);
-        }
-        WriteObject(made);
+        if (!TensorInput.IsTensor(Value)) return made;
+        using torch.Tensor detached = made.detach();
+        return detached.clone().requires_grad_(RequiresGrad);
     }
 }

@@ -60,16 +60,21 @@ namespace ReparamPS.Cmdlets.Vae;
 [SettingsOf(typeof(VaeSettings))]
 public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 {
+    // Rows with at least this number of columns that are not settings look like images.
+    private const int FewestPixels = 9;
+
+    private const string DataHint = "DataPath is a file: save the images as .csv or .npy first, with one row per image.", TestHint = "TestPath is a file: save the images as .csv or .npy first, with one row per image.";
+
     private static readonly VaeOptions Defaults = new();
 
     private readonly VaeDataReader reader = new();
 
     /// <inheritdoc cref="VaeOptions.DataPath"/>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName", "Path"), AllowEmptyString, AllowNull, Exact<string>]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName", "Path"), AllowEmptyString, AllowNull, Exact<string>(ListHint = DataHint)]
     public string? DataPath { get; set; }
 
     /// <inheritdoc cref="VaeOptions.TestPath"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>(ListHint = TestHint)]
     public string? TestPath { get; set; }
 
     /// <inheritdoc cref="VaeOptions.MaximumValue"/>
@@ -250,6 +255,10 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     private protected override IEnumerable<string> CheckpointParameters => [nameof(CheckpointEpochs), nameof(CheckpointMinutes)];
 
     private protected override IReadOnlyList<string> PathParameters => [nameof(DataPath), nameof(TestPath), nameof(OutPath)];
+
+    private protected override string InputHint => " If it holds images, save them as .csv or .npy, and give the file: -DataPath.";
+
+    private protected override string UnknownHint(IReadOnlyList<string> names) => names.Count < FewestPixels ? "" : " If these rows are images, give the file: -DataPath.";
 
     private protected override void Run()
     {

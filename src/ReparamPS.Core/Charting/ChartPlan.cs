@@ -36,6 +36,7 @@ internal sealed class ChartPlan
             ChartScale plain = ChartScale.Of(ys, false, false, "Y");
             Skipped.CountNotPositive(ChartPanels.Parts(data, options.Facet).SelectMany(part => ChartSeries.Of(part, options, X, plain, average: true)).Sum(series => series.Y.Count(mean => mean <= 0)));
         }
+        if (Kind == ChartKind.Line && !IsAveraged && Repeats(data, xs)) Skipped.NoteRepeats(options.X);
         if (Kind == ChartKind.Histogram) Edges = BinEdges(data, xs);
     }
 
@@ -102,6 +103,17 @@ internal sealed class ChartPlan
 
     /// <summary>What one value adds to the height of its bin.</summary>
     public double HistogramUnit(int count) => Options.Density ? 1 / (count * (Edges[1] - Edges[0])) : 1;
+
+    // Two rows per X on average come from repetitions, such as seeds. A path that returns to a place, or a vertical step, has fewer.
+    private bool Repeats(ChartData data, IReadOnlyList<object?> xs)
+    {
+        if (xs.Count < 2 * xs.Select(X.Raw).Distinct().Count()) return false;
+        return SeriesOfPanels(data).Exists(series =>
+        {
+            (double X, double Y)[] points = [.. series.X.Zip(series.Y).Where(point => double.IsFinite(point.Second)).Distinct()];
+            return points.DistinctBy(point => point.X).Count() is > 1 and var count && points.Length >= 2 * count;
+        });
+    }
 
     private double[] BinEdges(ChartData data, IReadOnlyList<object?> cells)
     {

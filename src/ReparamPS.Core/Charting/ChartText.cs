@@ -88,12 +88,9 @@ internal static class ChartText
         return low >= FewestKept && fits(shortened) ? shortened : "";
     }
 
-    /// <summary>A power of ten.</summary>
-    public static string PowerOfTen(int exponent) => exponent switch
-    {
-        >= -2 and <= 4 => Math.Pow(10, exponent).ToString("0.##", CultureInfo.InvariantCulture),
-        _ => "10" + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])),
-    };
+    /// <summary>A digit times a power of ten.</summary>
+    public static string Power(int digit, int exponent) =>
+        (digit == 1 ? "10" : $"{digit}·10") + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(each => each == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[each - '0']));
 
     private static string[] Characters(string text)
     {

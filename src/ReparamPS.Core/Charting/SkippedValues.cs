@@ -68,6 +68,11 @@ internal sealed class SkippedValues
             texts.Add($"Column '{ShortText.Of(column)}' holds numbers in {numbers} of {read.Length} rows and dates in {dates}, so its values are drawn as categories.");
     }
 
+    /// <summary>Notes that a line is drawn through several rows per X, one above the other.</summary>
+    /// <param name="column">The column of X.</param>
+    public void NoteRepeats(string column) =>
+        texts.Add($"Several rows of one line have the same X ('{ShortText.Of(column)}'), so the line jumps between them. Export-Chart -Band StandardError draws their mean, Measure-ExperimentRun computes it, and -GroupBy separates them.");
+
     /// <summary>Counts means that a logarithmic axis can't show.</summary>
     public void CountNotPositive(int count) => notPositive += count;
 }

@@ -48,7 +48,7 @@ public sealed class SampleBatch
     /// <summary>The number of values.</summary>
     public long Count { get; }
 
-    /// <summary>Whether the draws carried a gradient to the parameters.</summary>
+    /// <summary>Whether the draws came from parameters that require gradients. The batch itself holds numbers without a graph: Invoke-RSample -AsTensor returns the tensor that has one.</summary>
     public bool RequiresGrad { get; }
 
     /// <summary>The seed that reproduces these draws.</summary>

@@ -69,6 +69,9 @@ internal static class ChartTicks
 /// <summary>Ticks at powers of ten, and between them if there is room.</summary>
 internal sealed class LogarithmicTicks : ITickGenerator
 {
+    // Plain numbers beyond these powers of ten have many zeros.
+    private const int MinPlain = -4, MaxPlain = 5;
+
     public Tick[] Ticks { get; private set; } = [];
 
     public int MaxTickCount { get; set; } = 100;
@@ -77,6 +80,7 @@ internal sealed class LogarithmicTicks : ITickGenerator
     {
         int first = (int)Math.Floor(range.Min), last = (int)Math.Ceiling(range.Max);
         int step = Math.Max(1, (last - first) / 12);
+        List<(double Place, int Digit, int Exponent)> labelled = [];
         List<Tick> ticks = [];
         for (int exponent = first; exponent <= last; exponent++)
         {
@@ -85,11 +89,14 @@ internal sealed class LogarithmicTicks : ITickGenerator
                 double place = exponent + Math.Log10(digit);
                 if (place < range.Min || place > range.Max) continue;
                 bool major = digit == 1 ? exponent % step == 0 : IsLabelled(digit, range.Length);
-                if (major) ticks.Add(new Tick(place, digit == 1 ? ChartText.PowerOfTen(exponent) : ChartText.Number(digit * Math.Pow(10, exponent)), true));
+                if (major) labelled.Add((place, digit, exponent));
                 else if (step == 1) ticks.Add(new Tick(place, "", false));
             }
         }
-        Ticks = ticks.Count(tick => tick.IsMajor) >= 2 ? [.. ticks] : [.. Linear(range)];
+        // One notation for all labels of an axis.
+        bool isPlain = labelled.TrueForAll(tick => tick.Exponent is >= MinPlain and <= MaxPlain);
+        ticks.AddRange(labelled.Select(tick => new Tick(tick.Place, isPlain ? ChartText.Number(tick.Digit * Math.Pow(10, tick.Exponent)) : ChartText.Power(tick.Digit, tick.Exponent), true)));
+        Ticks = labelled.Count >= 2 ? [.. ticks.OrderBy(tick => tick.Position)] : [.. Linear(range)];
     }
 
     // A range too narrow for round digits of its decade has round differences.

@@ -116,6 +116,10 @@ internal static class ArgumentRules
     /// <summary>Whether a value is an object of the module whose text describes it, and is not a path or a name.</summary>
     public static bool IsOwn(object? value) => value is Policy or ControlProblem or BayesianModel;
 
+    /// <summary>Whether a value is an object of the module's libraries, such as a tensor, a distribution, draws or a row, and not one of the user's own.</summary>
+    public static bool IsOfLibraries([NotNullWhen(true)] object? value) =>
+        value?.GetType().Assembly is { } assembly && (assembly == typeof(Distribution).Assembly || assembly == typeof(torch.Tensor).Assembly || assembly == typeof(ArgumentRules).Assembly);
+
     /// <summary>Whether a value is refused as text because it has none of its own, or because its text only describes it.</summary>
     public static bool IsUntold([NotNullWhen(true)] object? value, Type type) =>
         (type == typeof(string) || type == typeof(string[])) && (IsOwn(value) || (IsPlain(value) && !HasText(value!)));

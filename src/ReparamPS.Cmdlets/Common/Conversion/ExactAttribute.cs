@@ -1,5 +1,8 @@
+using System.Collections;
 using System.Management.Automation;
+using ReparamPS.Distributions;
 using ReparamPS.Policies;
+using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
 
@@ -35,7 +38,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         isNumber = ExactConversion.IsNumber(target);
     }
 
-    /// <summary>A sentence that follows if a list was given instead of a number; empty for none.</summary>
+    /// <summary>A sentence that follows if a list was given instead of a number, or numbers (a list, a tensor, draws) instead of text; empty for none.</summary>
     public string ListHint { get; init; } = "";
 
     /// <summary>A sentence that follows if a row of Get-ExperimentRun was given; empty for one about models.</summary>
@@ -75,7 +78,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     {
         if (ExactConversion.IsBlank(value) && type != target && (IsCell || value is not string)) return inputData;
         if (ExactConversion.Convert(value, type, out object? converted) is not { } expected) return converted ?? inputData;
-        string hint = value is System.Collections.IEnumerable and not (string or System.Collections.IDictionary) && ListHint.Length > 0 ? " " + ListHint : ArgumentRules.IsFlag(value) ? ArgumentRules.SwitchHint : "";
+        string hint = value is IEnumerable and not (string or IDictionary) && ListHint.Length > 0 ? " " + ListHint : ArgumentRules.IsFlag(value) ? ArgumentRules.SwitchHint : "";
         throw new ArgumentTransformationMetadataException($"Expected {expected}; got {ArgumentRules.Got(value)}.{hint}");
     }
 
@@ -88,6 +91,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
         if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;
         if (BlockHint.Length > 0 && value is ScriptBlock) advice = " " + BlockHint;
+        if (ListHint.Length > 0 && value is SampleBatch or torch.Tensor or (IEnumerable and not IDictionary)) advice = " " + ListHint;
         string flag = ArgumentRules.IsFlag(value) && type != typeof(SwitchParameter) ? ArgumentRules.SwitchHint : "";
         string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}{flag}";
         if (advice.Length > 0 || IsForThisOnly(value) || IsNoPath(value)) throw new ArgumentTransformationMetadataException(message);
@@ -95,7 +99,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(refusal.Expected, null));
     }
 
-    private bool IsForThisOnly(object? value) => IsOnlyInput && !(LeavesNumbers && value is IConvertible or System.Collections.IList);
+    private bool IsForThisOnly(object? value) => IsOnlyInput && !(LeavesNumbers && value is IConvertible or IList);
 
     private bool IsNoPath(object? value) =>
         ArgumentRules.IsUntold(value, type) && (ArgumentRules.IsOwn(value) || !PSObject.AsPSObject(value).Properties.Any(property => PathNames.Contains(property.Name)));

@@ -17,7 +17,7 @@ public static class TensorInput
     /// <param name="parameter">The parameter's name, for errors.</param>
     /// <param name="dtype">The element type; null keeps the type of a tensor and converts numbers to float64.</param>
     /// <param name="device">The device; null keeps the device of a tensor and puts numbers on the CPU.</param>
-    /// <param name="requiresGrad">Whether a tensor made from numbers is a leaf that requires gradients; an existing tensor does not change.</param>
+    /// <param name="requiresGrad">Whether a tensor made from numbers is a leaf that requires gradients; an existing tensor, also one in a list, keeps its graph instead.</param>
     /// <exception cref="ArgumentException">The value holds something that is not a number, or a number that does not fit an integer type.</exception>
     /// <exception cref="ShapeMismatchException">The nested arrays are ragged.</exception>
     public static Tensor ToTensor(object? value, string parameter, ScalarType? dtype = null, Device? device = null, bool requiresGrad = false)
@@ -31,8 +31,15 @@ public static class TensorInput
         if (bare is SampleBatch batch) return FromNumbers(batch.Values, batch.Shape, dtype, device, requiresGrad);
         if (bare is double[] vector) return FromNumbers(vector, [vector.Length], dtype, device, requiresGrad);
 
-        (double[] numbers, long[] shape) = NestedNumbers.Read(bare, parameter, NestedNumbers.Number);
-        return FromNumbers(numbers, shape, dtype, device, requiresGrad);
+        List<(long At, Tensor Element)> attached = [];
+        long count = 0;
+        (double[] numbers, long[] shape) = NestedNumbers.Read(bare, parameter, (item, name) =>
+        {
+            if (Unwrap(item) is Tensor { IsInvalid: false, requires_grad: true } element) attached.Add((count, element));
+            count++;
+            return NestedNumbers.Number(item, name);
+        });
+        return attached.Count > 0 && is_grad_enabled() ? Joined(numbers, shape, attached, dtype ?? ScalarType.Float64, device ?? CPU) : FromNumbers(numbers, shape, dtype, device, requiresGrad);
     }
 
     /// <summary>
@@ -76,6 +83,15 @@ public static class TensorInput
         return tensor(numbers, shape, ScalarType.Int64, CPU).to(type, device ?? CPU).MoveToOuterDisposeScope();
 
         long[] OfReals(double[] reals) => Array.ConvertAll(reals, real => IntegerValues.OfReal(real, parameter, type));
+    }
+
+    // Numbers alone would lose the graph without a word: the gradient would never reach the tensors of a list.
+    private static Tensor Joined(double[] numbers, long[] shape, List<(long At, Tensor Element)> attached, ScalarType type, Device device)
+    {
+        using var scope = NewDisposeScope();
+        Tensor elements = stack(attached.Select(each => each.Element.reshape([]).to(type, device)).ToArray());
+        Tensor positions = tensor(attached.Select(each => each.At).ToArray(), device: device);
+        return FromNumbers(numbers, [numbers.Length], type, device, requiresGrad: false).index_copy(0, positions, elements).reshape(shape).MoveToOuterDisposeScope();
     }
 
     private static Tensor FromNumbers(double[] numbers, long[] shape, ScalarType? dtype, Device? device, bool requiresGrad)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Data;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
@@ -58,7 +59,13 @@ internal sealed class InputProperties
     /// <summary>Whether the current input is an object whose properties are parameters, such as a row of a CSV file.</summary>
     public bool IsSettings => Current is not null;
 
-    private PSObject? Current => CurrentInput?.GetValue(cmdlet) is PSObject { BaseObject: PSCustomObject } input ? input : null;
+    /// <summary>The current input, unwrapped; null if there is none.</summary>
+    public object? Input => TensorInput.Unwrap(CurrentInput?.GetValue(cmdlet));
+
+    private PSObject? Current => CurrentInput?.GetValue(cmdlet) is PSObject input && HoldsSettings(input.BaseObject) ? input : null;
+
+    // An object of a PowerShell class, whose assembly is made at run time, has the properties that its user wrote.
+    private static bool HoldsSettings(object bare) => bare is PSCustomObject or DataRow || bare.GetType().Assembly.IsDynamic;
 
     /// <summary>Sets parameters from the current input: exactly, or not at all.</summary>
     /// <returns>The names of properties that the cmdlet does not know.</returns>
@@ -70,6 +77,8 @@ internal sealed class InputProperties
         List<string> unknown = [];
         foreach (PSPropertyInfo property in input.Properties)
         {
+            // Such as RowState.
+            if (input.BaseObject is DataRow row && !row.Table.Columns.Contains(property.Name)) continue;
             if (parameters.TryGetValue(property.Name, out var parameter)) Set(property, parameter.Property, parameter.Initial);
             else if (typed.TryGetValue(property.Name, out PropertyInfo? given)) WarnIfReplaced(property, given);
             else if (!known.Contains(property.Name) && !(results.Contains(property.Name) && IsResult(property.Name, input))) unknown.Add(property.Name);
@@ -94,14 +103,15 @@ internal sealed class InputProperties
     /// <param name="names">The properties that are not settings.</param>
     /// <param name="near">The parameters that a name may stand for.</param>
     /// <param name="areAllowed">Whether such properties are allowed. Even so, a row that was read with another delimiter than its file's has no settings at all.</param>
-    public static void CheckUnknown(PSCmdlet cmdlet, IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near, bool areAllowed)
+    /// <param name="dataHint">A sentence about what else the input may be; empty for none.</param>
+    public static void CheckUnknown(PSCmdlet cmdlet, IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near, bool areAllowed, string dataHint = "")
     {
         if (names is [var only] && UnknownColumn.DelimiterHint(only) is { } hint)
             throw new ArgumentException($"The input has a property that is not a setting of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.Of(only)}.{hint}", only);
         if (areAllowed) return;
         string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
-        throw new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice} Use -IgnoreUnknown to allow them.", names[0]);
+        throw new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice}{dataHint} Use -IgnoreUnknown to allow them.", names[0]);
     }
 
     /// <summary>Refuses a parameter that takes the input on the command line.</summary>
@@ -110,16 +120,26 @@ internal sealed class InputProperties
         if (cmdlet.MyInvocation.BoundParameters.ContainsKey(name)) throw new ArgumentException($"{name} comes from the pipeline only. Write $settings | {cmdlet.MyInvocation.MyCommand.Name}.", name);
     }
 
-    /// <summary>Refuses an input that sets nothing: it is neither an object of settings nor the value of a parameter.</summary>
+    /// <summary>Refuses an input that is neither an object of settings nor the value of a parameter. A tensor, for instance, has properties DType and Device, which would be all that is read of it.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="input">The input, as the parameter InputObject; null if there is none.</param>
     /// <param name="isSettings">Whether it is an object whose properties are parameters.</param>
     /// <param name="givenOnce">The parameters on the command line.</param>
-    public static void CheckSettings(PSCmdlet cmdlet, PSObject? input, bool isSettings, IReadOnlySet<string> givenOnce)
+    /// <param name="hint">A sentence about what else the input may be; empty for none.</param>
+    /// <param name="rows">The types of this module's own rows that are settings, besides those that the cmdlet writes.</param>
+    public static void CheckSettings(PSCmdlet cmdlet, PSObject? input, bool isSettings, IReadOnlySet<string> givenOnce, string hint = "", params Type[] rows)
     {
-        if (input is not null && !isSettings && cmdlet.MyInvocation.BoundParameters.Keys.All(name => name == "InputObject" || givenOnce.Contains(name)))
-            throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {NestedNumbers.Quoted(input)}.{(TensorInput.Unwrap(input) is System.Collections.IDictionary ? " Write [pscustomobject]@{ … }." : "")}", "InputObject");
+        if (input is null || isSettings) return;
+        object bare = TensorInput.Unwrap(input)!;
+        bool setsNothing = cmdlet.MyInvocation.BoundParameters.Keys.All(name => name == "InputObject" || givenOnce.Contains(name));
+        if (!setsNothing && (!ArgumentRules.IsOfLibraries(bare) || IsValue(cmdlet, bare) || OutputsOf(cmdlet.GetType()).Concat(rows).Any(row => row.IsInstanceOfType(bare)))) return;
+        throw new ArgumentException($"The input must be an object whose properties are settings, such as a row of a CSV file; got {ArgumentRules.Got(bare)}.{(bare is IDictionary ? " Write [pscustomobject]@{ … }." : hint)}", "InputObject");
     }
+
+    // Whether an input is the value of a parameter other than InputObject, such as Model.
+    private static bool IsValue(PSCmdlet cmdlet, object input) =>
+        cmdlet.MyInvocation.BoundParameters.Any(entry => entry.Key != "InputObject" && ReferenceEquals(TensorInput.Unwrap(entry.Value), input)
+            && cmdlet.GetType().GetProperty(entry.Key)!.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipeline));
 
     // PowerShell lets the command line win, without a word: a grid of seeds would become equal runs.
     private void WarnIfReplaced(PSPropertyInfo property, PropertyInfo parameter)
@@ -171,5 +191,7 @@ internal sealed class InputProperties
 
     /// <summary>The columns of the rows that a cmdlet writes: they may come back as settings. A distribution is not a row: its Mean would be a mistake for Loc.</summary>
     private static IEnumerable<string> ColumnsOf(Type cmdlet) =>
-        cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Where(output => output.Type is not null && !typeof(Distribution).IsAssignableFrom(output.Type)).SelectMany(output => output.Type.GetProperties()).Select(property => property.Name);
+        OutputsOf(cmdlet).Where(type => !typeof(Distribution).IsAssignableFrom(type)).SelectMany(type => type.GetProperties()).Select(property => property.Name);
+
+    private static IEnumerable<Type> OutputsOf(Type cmdlet) => cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Select(output => output.Type).Where(type => type is not null);
 }
