@@ -231,6 +231,84 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         Assert.Contains("MaxBudget cannot be combined with Resume", module.Fails($"Invoke-ExperimentSweep '{Sweep}' -Resume -MaxBudget 9", "InvalidArgument").ToString(), StringComparison.Ordinal);
     }
 
+    // A sweep with a run of each of two commands ended: one without a strategy, whose run 2 fails, and one with a strategy.
+    private void TwoParts()
+    {
+        Prepared();
+        const string points = "New-ExperimentGrid @{ X = 1..4 }";
+        Run("-ThrottleLimit 1 -MaxRuns 1 { if ($_.X -eq 2) { throw 'two' }; [pscustomobject]@{ Q = $_.X } }", points);
+        Run($"{Halving} -ThrottleLimit 1 -MaxRuns 1 -WarningAction Ignore {{ [pscustomobject]@{{ Loss = $_.X / $_.Epochs }} }}", points);
+    }
+
+    private int Results() => Directory.EnumerateFiles(Sweep, "*.jsonl", SearchOption.AllDirectories).Count();
+
+    [Fact]
+    public void Limits_of_a_resumed_sweep_hold_for_its_plain_runs_and_its_strategies_together()
+    {
+        TwoParts();
+        Assert.Equal(2, Results());
+        PSObject plan = Assert.Single(module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -WhatIf -MaxRuns 2"));
+        Assert.Equal((8, 2, 1), (Value(plan, "Total"), Value(plan, "ToRun"), Value(plan, "Done")));
+        module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -MaxRuns 1 -ThrottleLimit 1");
+        Assert.Equal(3, Results());
+
+        TwoParts();
+        (PSObject[] rows, ErrorRecord[] errors) = module.TryRun($"Invoke-ExperimentSweep '{Sweep}' -Resume -StopOnFailure -ThrottleLimit 1");
+        Assert.Single(errors);
+        Assert.Equal(["Done", "Failed"], rows.Select(row => Value(row, "Status")));
+        Assert.Equal(3, Results());
+
+        TwoParts();
+        // The last plain run ends when the sweep is asked to stop.
+        rows = module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -ThrottleLimit 1 | ForEach-Object {{ $_; if ($_.X -eq 4) {{ Stop-ExperimentSweep '{Sweep}' }} }}");
+        Assert.Equal(["Done", "Failed", "Done", "Done"], rows.Select(row => Value(row, "Status")));
+        Assert.Equal(5, Results());
+        // Then all the rest.
+        Assert.Equal(8, module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -ThrottleLimit 1").Length);
+        Assert.Equal(0, module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pending"));
+    }
+
+    [Fact]
+    public void A_resumed_sweep_continues_runs_of_earlier_points_of_the_same_command()
+    {
+        Prepared();
+        Run($"{Halving} -ThrottleLimit 1 -MaxRuns 2 {Training}", "New-ExperimentGrid @{ X = 1..6 }");
+        Run($"{Halving} -ThrottleLimit 1 {Training}", "New-ExperimentGrid @{ X = 7..9 }");
+        Assert.Equal((4, 9), (module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pending"), module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Total")));
+        Assert.Equal(9, module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -ThrottleLimit 1").Length);
+        // As if all points came from one call; run 7 was ahead already.
+        PSObject[] rows = module.Run($"Get-ExperimentRun '{Sweep}'");
+        Assert.Equal(["1 1 Pruned", "2 1 Pruned", "3 1 Pruned", "4 1 Pruned", "5 3 Pruned", "6 9 Done", "7 9 Done", "8 1 Pruned", "9 1 Pruned"], rows.Select(row => $"{Value(row, "X")} {Value(row, "Epochs")} {Value(row, "Status")}"));
+        Assert.Equal(0, Value(Assert.Single(module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -WhatIf")), "ToRun"));
+        Assert.Equal(0, module.Get<int>($"(Get-ExperimentSweep '{Sweep}').Pending"));
+    }
+
+    [Fact]
+    public void A_sweep_that_was_resumed_does_not_mix_points_of_calls_that_had_all_ended()
+    {
+        Prepared();
+        Run($"{Halving} -ThrottleLimit 1 {Training}", "New-ExperimentGrid @{ X = 1..3 }");
+        Run($"{Halving} -ThrottleLimit 1 {Training}", "New-ExperimentGrid @{ X = 4..6 }");
+        int results = Results();
+        module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -ThrottleLimit 1");
+        Assert.Equal(results, Results());
+    }
+
+    [Fact]
+    public void A_job_array_continues_a_sweep_that_has_rungs_and_a_damaged_run()
+    {
+        if (cluster.Missing is not null) Assert.Skip(cluster.Missing);
+        Prepared();
+        Run($"{Halving} -ThrottleLimit 1 -MaxRuns 6 {Training}");
+        string damaged = module.Get<string>($"(Get-ExperimentRun '{Sweep}' | Where-Object X -eq 7).RunId");
+        File.WriteAllText(Path.Combine(Sweep, "runs", damaged, "run.json"), "{ \"Id\": ");
+        PSObject[] rows = Run($"{Halving} -Engine Slurm -MaxParallel 1 {Training}");
+        // Of the losses at one epoch, those of 6, 5 and 8 are the smallest without run 7.
+        Assert.Equal(
+            ["1 1 Pruned", "2 1 Pruned", "3 1 Pruned", "4 1 Pruned", "5 3 Pruned", "6 9 Done", "7  Failed", "8 3 Pruned", "9 1 Pruned"],
+            rows.Select(row => $"{Value(row, "X")} {Value(row, "Epochs")} {Value(row, "Status")}").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_pruner_stops_what_is_worse_than_the_median_and_keeps_its_rows()
     {

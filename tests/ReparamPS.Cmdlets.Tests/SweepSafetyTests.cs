@@ -103,6 +103,26 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     }
 
     [Fact]
+    public void A_damaged_mark_is_a_warning_that_names_the_file_and_a_sweep_writes_it_again()
+    {
+        Pending();
+        string mark = Path.Combine(Sweep, "sweep.json");
+        File.WriteAllText(mark, "{ \"Format\": ");
+        foreach (string script in new[] { $"Get-ExperimentSweep '{Sweep}'", $"Get-ExperimentRun '{Sweep}'", $"Invoke-ExperimentSweep '{Sweep}' -Resume -ThrottleLimit 1" })
+            Assert.Contains(mark, Assert.Single(RunWithWarnings(script).Warnings), StringComparison.Ordinal);
+        Assert.Empty(RunWithWarnings($"Get-ExperimentSweep '{Sweep}'").Warnings);
+    }
+
+    [Fact]
+    public void Rows_of_a_sweep_that_is_extended_know_the_settings_of_its_new_points()
+    {
+        static string Varying(PSObject row) => row.TypeNames.Single(name => name.Contains('#', StringComparison.Ordinal)).Split('#', ';')[1];
+        module.Run($"@{{ A = 1; B = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Y = $_.A + $_.B }} }}");
+        PSObject[] rows = module.Run($"New-ExperimentGrid @{{ A = 1; B = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Y = $_.A + $_.B }} }}");
+        Assert.Equal(["B", "B"], rows.Select(Varying));
+    }
+
+    [Fact]
     public void A_sweep_without_points_is_an_error()
     {
         ErrorRecord error = module.Fails($"Invoke-ExperimentSweep '{Sweep}' {Block}", "InvalidArgument");

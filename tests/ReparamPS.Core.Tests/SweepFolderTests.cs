@@ -206,6 +206,39 @@ public sealed class SweepFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_end_of_a_result_larger_than_any_array_is_read()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("The file has a hole, which takes space on this system.");
+        RunFolder run = Created(Spec(("X", 1)));
+        Finish(run, Result(), new ExperimentRow(["Y"], ["first"]), new ExperimentRow(["Y"], [new string('y', 300_000)]));
+        byte[] end = File.ReadAllBytes(run.ResultPath);
+        using (FileStream file = File.OpenWrite(run.ResultPath))
+        {
+            file.Position = 3L << 30;
+            file.Write(end);
+        }
+        Assert.Equal(300_000, ((string)run.ReadResult()!.Value.Last!["Y"]!).Length);
+    }
+
+    [Fact]
+    public void A_damaged_mark_is_reported_once_and_written_again()
+    {
+        Created(Spec(("X", 1)));
+        string mark = Path.Combine(folder.Path, "sweep.json");
+        foreach (string text in new[] { "{ \"Format\": ", "{}", "" })
+        {
+            File.WriteAllText(mark, text);
+            List<DataFormatException> damages = [];
+            Assert.Single(folder.ReadRuns(damages.Add));
+            Assert.Equal(mark, Assert.Single(damages).Path);
+            folder.RestoreMark();
+            damages.Clear();
+            Assert.Single(folder.ReadRuns(damages.Add));
+            Assert.Empty(damages);
+        }
+    }
+
+    [Fact]
     public void A_run_whose_folder_was_removed_is_an_error_and_not_waited_for()
     {
         RunFolder run = Created(Spec(("X", 1)));

@@ -64,22 +64,23 @@ public sealed partial class InvokeExperimentSweepCommand
         return SweepEngines.Create(Engine, folder, SessionState.Path.CurrentFileSystemLocation.ProviderPath, slurm, OwnCommands.PrefixOf(MyInvocation.MyCommand));
     }
 
-    private void Run(ISweepEngine engine, SweepWork work)
+    private void Run(ISweepEngine engine, SweepWork[] parts)
     {
+        RunSpec[] runs = [.. parts.SelectMany(part => part.Runs)];
         try
         {
-            Follow(engine, work);
+            Follow(engine, parts, runs);
         }
         finally
         {
             // After Ctrl+C the cmdlet's own streams are closed.
-            if (Stopping) Host.UI?.WriteWarningLine(StoppedMessage(work));
+            if (Stopping) Host.UI?.WriteWarningLine(StoppedMessage(runs));
         }
     }
 
-    private string StoppedMessage(SweepWork work)
+    private string StoppedMessage(RunSpec[] runs)
     {
-        SweepCounts counts = folder.Count(work.Runs);
+        SweepCounts counts = folder.Count(runs);
         string state = $"{Ended(counts)} of {counts.Total} runs have ended. The sweep is stored in '{folder.Path}'.";
         return Engine == SweepEngine.Slurm ? $"{state} Its job keeps running: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
             : $"{state} To resume it: Invoke-ExperimentSweep '{Path}' -Resume";
@@ -87,18 +88,18 @@ public sealed partial class InvokeExperimentSweepCommand
 
     private static int Ended(SweepCounts counts) => counts.Total - counts.Pending - counts.Running;
 
-    private void Follow(ISweepEngine engine, SweepWork work)
+    private void Follow(ISweepEngine engine, SweepWork[] parts, RunSpec[] runs)
     {
-        var progress = new SweepProgress(work.Runs.Count, WriteProgress);
-        foreach (SweepEvent report in engine.Run(work, Cancellation))
+        var progress = new SweepProgress(runs.Length, WriteProgress);
+        foreach (SweepEvent report in SweepParts.Run(engine, parts, Cancellation))
         {
             progress.Add(report);
             switch (report)
             {
                 case RunEndedEvent ended:
-                    WriteObject(RunRowObjects.From(folder, ended.Run, Expand), enumerateCollection: true);
+                    WriteObject(RunRowObjects.From(folder, ended.Run, Expand, runs), enumerateCollection: true);
                     break;
-                case SweepOutOfTimeEvent when folder.Count(work.Runs) is var counts && Ended(counts) < counts.Total:
+                case SweepOutOfTimeEvent when folder.Count(runs) is var counts && Ended(counts) < counts.Total:
                     WriteWarning($"{Ended(counts)} of {counts.Total} runs have ended; -{nameof(TimeBudget)} is used up. Repeat the command to continue.");
                     break;
                 case SweepSubmittedEvent submitted:
@@ -110,6 +111,6 @@ public sealed partial class InvokeExperimentSweepCommand
             }
         }
         progress.Complete();
-        if (NoWait) WriteObject(folder.Count(work.Runs));
+        if (NoWait) WriteObject(folder.Count(runs));
     }
 }

@@ -107,9 +107,22 @@ public sealed partial class InvokeExperimentSweepCommand
         Dictionary<string, RunSpec> known = runs.ToDictionary(run => run.Id);
         foreach (SweepSchedule schedule in schedules)
         {
-            List<RunSpec> present = [.. schedule.Runs.Where(known.ContainsKey).Select(id => known[id])];
-            yield return new SweepWork(null, present, schedule with { Runs = [.. present.Select(run => run.Id)] }, options);
+            // A run that cannot be read keeps its place in the brackets.
+            List<string> scheduled = [.. schedule.Runs.Where(folder.HasRun)];
+            scheduled.AddRange(Unscheduled(schedule, runs, options));
+            yield return new SweepWork(null, [.. scheduled.Where(known.ContainsKey).Select(id => known[id])], schedule with { Runs = scheduled }, options);
         }
+    }
+
+    // The stored strategy has the points of the last call. If runs of earlier calls wait, all runs of those calls join it, as if all points were piped to one call.
+    private IEnumerable<string> Unscheduled(SweepSchedule schedule, List<RunSpec> runs, SweepOptions options)
+    {
+        HashSet<string> scheduled = [.. schedule.Runs];
+        List<RunSpec> others = [.. runs.Where(run => run.Command == schedule.Command && run.BudgetParameter is not null && !scheduled.Contains(run.Id))];
+        List<RunSpec> same = [.. others.Where(run => schedule.Options.BudgetParameter.Equals(run.BudgetParameter, StringComparison.OrdinalIgnoreCase))];
+        int left = others.Except(same).Count(run => options.IsLeft(RunRow.Read(folder, run)));
+        if (left > 0) WriteWarning($"{left} pending runs are not resumed: their strategy was replaced by one with the BudgetParameter {schedule.Options.BudgetParameter}. To run them, repeat their command.");
+        return same.Exists(run => options.IsLeft(RunRow.Read(folder, run))) ? same.Select(run => run.Id) : [];
     }
 
     private SweepSchedule? Scheduled(List<RunSpec> runs)

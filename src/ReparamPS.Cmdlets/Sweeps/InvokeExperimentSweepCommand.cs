@@ -129,7 +129,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the pending and crashed runs in the folder. Commands, settings, and -Strategy with its options (such as -Metric) are read from the folder, so use -Resume only with a folder that you trust. Other options are not stored: give them again, such as -Pruner or -TimeoutSeconds.</summary>
+    /// <summary>Executes the pending and crashed runs in the folder, also of calls with other points. Commands, settings, and -Strategy with its options (such as -Metric) are read from the folder, so use -Resume only with a folder that you trust. Other options are not stored: give them again, such as -Pruner or -TimeoutSeconds.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
@@ -267,17 +267,20 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         };
         ISweepEngine engine = CreateEngine();
         WarnOfOtherScripts();
-        foreach (SweepWork part in Parts(runs, options))
+        SweepWork[] parts = [.. Parts(runs, options)];
+        var plan = SweepPlan.Of(folder, parts);
+        if (plan.ToRun > 0) parts.SelectMany(part => part.Runs).Select(folder.DamageOf).OfType<DataFormatException>().ToList().ForEach(WarnOfDamage);
+        if (ShouldProcess(Path, plan.Describe()))
         {
-            SweepPlan plan = SweepPlan.Of(folder, part);
-            if (plan.ToRun > 0) part.Runs.Select(folder.DamageOf).OfType<DataFormatException>().ToList().ForEach(WarnOfDamage);
-            if (ShouldProcess(Path, plan.Describe()))
+            if (Resume)
             {
-                if (Resume && isDamaged) folder.FailDamaged();
-                Run(engine, part);
+                if (isDamaged) folder.FailDamaged();
+                // Other commands that read the folder must decide by the same runs.
+                foreach (SweepSchedule schedule in parts.Select(part => part.Schedule).OfType<SweepSchedule>()) folder.Save(schedule);
             }
-            else if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
+            Run(engine, parts);
         }
+        else if (MyInvocation.BoundParameters.ContainsKey("WhatIf")) WriteObject(plan);
     }
 
     private static ExperimentRow With(ExperimentRow settings, string name, object value) =>

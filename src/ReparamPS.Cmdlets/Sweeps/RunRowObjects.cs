@@ -12,9 +12,13 @@ internal static class RunRowObjects
     private static readonly ConditionalWeakTable<SweepFolder, IReadOnlySet<string>> Varying = [];
 
     /// <summary>One object for a run, or one for each of its rows.</summary>
-    public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand)
+    /// <param name="folder">The sweep's folder.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="expand">Whether to return all rows.</param>
+    /// <param name="added">Runs whose folders may not exist yet; their settings count among those that vary.</param>
+    public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand, IEnumerable<RunSpec>? added = null)
     {
-        IReadOnlySet<string> varying = Varying.GetValue(folder, found => VaryingSettings.Among(found.ReadSpecs(_ => { }).Select(spec => spec.Settings)).Select(RunRow.ColumnOf).ToHashSet(StringComparer.OrdinalIgnoreCase));
+        IReadOnlySet<string> varying = Varying.GetValue(folder, found => VaryingSettings.Among(found.ReadSpecs(_ => { }).Concat(added ?? []).Select(spec => spec.Settings)).Select(RunRow.ColumnOf).ToHashSet(StringComparer.OrdinalIgnoreCase));
         string[] settings = [.. run.Spec.Settings.Columns.Select(RunRow.ColumnOf)];
         if (!expand || run.Result is not { Rows: > 0 })
         {

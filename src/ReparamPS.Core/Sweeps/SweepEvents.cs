@@ -29,6 +29,9 @@ public sealed record SweepStoppedEvent(RunRow Failure) : SweepEvent;
 /// <summary>The time budget was used up before all runs were started.</summary>
 public sealed record SweepOutOfTimeEvent : SweepEvent;
 
+/// <summary>Another process asked the sweep to stop.</summary>
+public sealed record SweepInterruptedEvent : SweepEvent;
+
 /// <summary>An engine's workers execute the runs without this process.</summary>
 /// <param name="Description">What was submitted.</param>
 public sealed record SweepSubmittedEvent(string Description) : SweepEvent;

@@ -21,14 +21,46 @@ public sealed record SweepPlan(string Path, int Total, int ToRun, int Done, int 
     /// <summary>With a strategy: the cost of the full budget for every run.</summary>
     public long? FullCost { get; init; }
 
+    /// <summary>The plan of a sweep's parts, which are executed one after the other.</summary>
+    public static SweepPlan Of(SweepFolder folder, IReadOnlyList<SweepWork> parts)
+    {
+        SweepPlan[] plans = [.. parts.Select(part => Of(folder, part))];
+        if (plans.Length == 1) return plans[0];
+        List<RungPlan> rungs = [];
+        foreach (SweepPlan plan in plans)
+        {
+            int brackets = rungs.Count == 0 ? 0 : rungs[^1].Bracket;
+            rungs.AddRange(plan.Rungs.Select(rung => rung with { Bracket = brackets + rung.Bracket }));
+        }
+        // Epochs and steps have no sum.
+        bool hasOneUnit = parts.Select(part => part.Schedule?.Options.BudgetParameter).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Count() == 1;
+        int toRun = Math.Min(plans.Sum(plan => plan.ToRun), parts.Min(part => part.Options.MaxRuns) ?? int.MaxValue);
+        return new SweepPlan(folder.Path, plans.Sum(plan => plan.Total), toRun, plans.Sum(plan => plan.Done), plans.Sum(plan => plan.Failed), plans.Sum(plan => plan.Running))
+        {
+            Rungs = rungs,
+            Cost = hasOneUnit ? plans.Sum(plan => plan.Cost) : null,
+            FullCost = hasOneUnit ? plans.Sum(plan => plan.FullCost) : null,
+        };
+    }
+
     /// <summary>The plan of a sweep.</summary>
     public static SweepPlan Of(SweepFolder folder, SweepWork work)
     {
-        SweepCounts counts = folder.Count(work.Runs, work.Schedule);
-        bool isRetried = work.Options.Retry > 0;
-        int failures = counts.Failed + counts.TimedOut + counts.OutOfMemory;
-        int toRun = Math.Min(counts.Pending + counts.Died + (isRetried ? failures : 0), work.Options.MaxRuns ?? int.MaxValue);
-        var plan = new SweepPlan(folder.Path, counts.Total, toRun, counts.Done + counts.Pruned, isRetried ? 0 : failures, counts.Running);
+        HashSet<string>? undecided = null, retried = null;
+        if (work.Schedule is not null) (undecided, retried) = (folder.ReadUndecided(work.Schedule), folder.ReadUndecided(work.Schedule, work.Options.IsRetried));
+        int toRun = 0, done = 0, failed = 0, running = 0;
+        foreach (RunSpec run in work.Runs)
+        {
+            var row = RunRow.Read(folder, run, undecided);
+            if (row.Status == RunStatus.Running) running++;
+            else if (row.Status == RunStatus.Pending) toRun++;
+            else if (row.Result is not { IsFailure: true } failure) done++;
+            else if (!work.Options.IsRetried(failure)) failed++;
+            // A run that failed in advance, and is not to continue, ends at the rung that it had reached.
+            else if (retried?.Contains(run.Id) == false) done++;
+            else toRun++;
+        }
+        var plan = new SweepPlan(folder.Path, work.Runs.Count, Math.Min(toRun, work.Options.MaxRuns ?? int.MaxValue), done, failed, running);
         if (work.Schedule is not { } schedule) return plan;
         IReadOnlyList<RungPlan> rungs = BracketDesign.Plan(schedule.Brackets(), schedule.Options);
         return plan with { Rungs = rungs, Cost = rungs.Sum(rung => rung.Cost), FullCost = (long)work.Runs.Count * schedule.Options.MaxBudget };

@@ -51,6 +51,7 @@ public sealed class LocalEngine(SweepFolder folder, Func<WorkerLaunch> launch) :
         using var owner = new SweepOwner(folder.Owners);
         int workers = Math.Min(options.ThrottleLimit, left);
         foreach (SweepEvent report in RunWorkers(work, owner, new RunQueue(source, owner.Id, options, groups), workers, events, cancellation)) yield return report;
+        if (owner.IsAskedToStop) yield return new SweepInterruptedEvent();
         // The workers of a killed coordinator live on for a moment: its file counted as alive at the start.
         SweepOwner.RemoveDead(folder.Owners);
     }

@@ -153,7 +153,8 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
                     case WorkerMessageKind.Progress: report(new RunProgressEvent(told.Number, message.Text ?? "", message.Percent)); break;
                 }
             }
-            Execution? only = executions.Count == 1 ? executions.Values.First() : null;
+            // The last run of a batch is not the reason before it has begun; it is executed alone then.
+            Execution? only = executions.Count == 1 && executions.Values.First() is { HasBegun: true } last ? last : null;
             if (!alive)
             {
                 Lose(only, RunStatus.Died, null);

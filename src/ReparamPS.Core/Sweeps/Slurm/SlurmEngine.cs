@@ -48,14 +48,24 @@ public sealed class SlurmEngine(SweepFolder folder, SlurmOptions options, string
         {
             if (isSet) throw new NotSupportedException($"{name} requires -Engine Local, because tasks on a cluster run independently of this session.");
         }
-        HashSet<string> undecided = work.Schedule is null ? [] : folder.ReadUndecided(work.Schedule);
+        HashSet<string>? undecided = work.Schedule is null ? null : folder.ReadUndecided(work.Schedule, work.Options.IsRetried);
         List<RunSpec> left = [];
         foreach (RunSpec run in work.Runs)
         {
             cancellation.ThrowIfCancellationRequested();
             var row = RunRow.Read(folder, run);
-            if (undecided.Contains(run.Id) || work.Options.IsLeft(row)) left.Add(run);
-            else yield return new RunEndedEvent(row, null);
+            if (undecided?.Contains(run.Id) ?? work.Options.IsLeft(row))
+            {
+                left.Add(run);
+                continue;
+            }
+            // It failed in advance, and the retry is not needed: it has ended at the rung that it had reached.
+            if (work.Options.IsLeft(row))
+            {
+                folder.Reopen([run]);
+                row = RunRow.Read(folder, run);
+            }
+            yield return new RunEndedEvent(row, null);
         }
         folder.RestoreMark();
         if (left.Count == 0) yield break;

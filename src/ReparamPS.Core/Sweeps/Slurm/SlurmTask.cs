@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ReparamPS.Data;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Sweeps.Store;
 
@@ -27,7 +26,7 @@ public static class SlurmTask
             noticed.Cancel();
         }) : null;
         var folder = SweepFolder.Open(path);
-        var work = new SweepWork(null, ReadRuns(folder, job.Runs), job.Schedule, job.Options with { StopGrace = Grace });
+        var work = new SweepWork(null, [.. job.Runs.Select(id => folder.TryRead(id, null)).OfType<RunSpec>()], job.Schedule, job.Options with { StopGrace = Grace });
         try
         {
             foreach (SweepEvent _ in new LocalEngine(folder, launch).Run(work, noticed.Token)) { }
@@ -36,23 +35,6 @@ public static class SlurmTask
         {
             Requeue();
         }
-    }
-
-    private static List<RunSpec> ReadRuns(SweepFolder folder, IEnumerable<string> ids)
-    {
-        List<RunSpec> runs = [];
-        foreach (string id in ids)
-        {
-            try
-            {
-                runs.Add(folder.Run(id).ReadSpec());
-            }
-            catch (DataFormatException damage)
-            {
-                folder.Fail(id, damage.Message);
-            }
-        }
-        return runs;
     }
 
     private static void Requeue()

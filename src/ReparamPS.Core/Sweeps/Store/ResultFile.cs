@@ -73,10 +73,14 @@ internal sealed class ResultFile : IDisposable
         try
         {
             using FileStream file = Open(path);
-            byte[] tail = ReadTail(file, TailBytes);
-            // Only rows longer than the tail need more.
-            bool isShort = file.Length > TailBytes && tail.AsSpan(0, Math.Max(LastLineStart(tail), 0)).TrimEnd((byte)'\n').LastIndexOf((byte)'\n') < 0;
-            return isShort ? ReadTail(file, (int)file.Length) : tail;
+            // Only rows longer than the tail need more. The file may be larger than any array.
+            for (long count = TailBytes; ; count *= 4)
+            {
+                byte[] tail = ReadTail(file, count);
+                int start = LastLineStart(tail);
+                bool isShort = start >= 0 && tail.AsSpan(0, start).TrimEnd((byte)'\n').LastIndexOf((byte)'\n') < 0;
+                if (!isShort || tail.Length == Math.Min(file.Length, Array.MaxLength)) return tail;
+            }
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -96,9 +100,9 @@ internal sealed class ResultFile : IDisposable
     // Another process may rename the file while this one reads it.
     private static FileStream Open(string path) => RegularFile.OpenShared(path, bufferSize: 0);
 
-    private static byte[] ReadTail(FileStream file, int count)
+    private static byte[] ReadTail(FileStream file, long count)
     {
-        byte[] tail = new byte[Math.Min(file.Length, count)];
+        byte[] tail = new byte[Math.Min(Math.Min(file.Length, count), Array.MaxLength)];
         file.Position = file.Length - tail.Length;
         file.ReadExactly(tail);
         return tail;

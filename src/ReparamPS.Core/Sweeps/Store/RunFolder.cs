@@ -35,7 +35,7 @@ internal sealed class RunFolder(string path, string owners)
 {
     public const string CheckpointName = FolderMarks.SweepTraining;
     private const string Redo = "To execute the run again, delete its folder and repeat the command of the sweep.";
-    private const string PendingToken = "pending", EndedToken = "ended", RunningPrefix = "running.";
+    private const string PendingToken = "pending", EndedToken = "ended", RunningPrefix = "running.", RungPrefix = "rung-", ResultExtension = ".jsonl";
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -87,14 +87,23 @@ internal sealed class RunFolder(string path, string owners)
     public (RunResult Result, ExperimentRow? Last)? ReadRung(int budget) => ResultFile.TryRead(Rung(budget));
 
     /// <summary>The status, and the result if there is one. A failure that its owner may retry counts as running.</summary>
-    public (RunStatus Status, RunResult? Result, ExperimentRow? Last) ReadState()
+    /// <param name="isUndecided">Whether the run waits at a rung: it is pending then, and the result is the one there.</param>
+    public (RunStatus Status, RunResult? Result, ExperimentRow? Last) ReadState(bool isUndecided = false)
     {
         (RunResult Result, ExperimentRow? Last)? ended = ReadResult();
         if (ended is not { Result.IsFailure: false } && IsBusy()) return (RunStatus.Running, null, null);
         // It may have ended between the two looks.
         ended ??= ReadResult();
-        return ended is { } known ? (known.Result.Status, known.Result, known.Last) : (RunStatus.Pending, null, null);
+        if ((ended ?? ReadLastRung()) is not { } known) return (RunStatus.Pending, null, null);
+        bool waits = isUndecided && (ended is null || known.Result.Status == RunStatus.Pruned);
+        return (waits ? RunStatus.Pending : known.Result.Status, known.Result, known.Last);
     }
+
+    /// <summary>The output rows of the result that <see cref="ReadState"/> returns; none without one.</summary>
+    public IEnumerable<ExperimentRow> ReadRows() =>
+        ReadResult() is not null ? ResultFile.ReadRows(ResultPath)
+        : ReadLastRung() is { Result.Budget: { } budget } ? ResultFile.ReadRows(Rung(budget))
+        : [];
 
     /// <summary>Claims the run for an owner.</summary>
     /// <param name="owner">The owner's id.</param>
@@ -176,6 +185,15 @@ internal sealed class RunFolder(string path, string owners)
         return token is null ? null : System.IO.Path.GetFileName(token)[RunningPrefix.Length..];
     }
 
+    // How it ended at the last rung that it reached. Without a newer result, that is how it ended: a worker started the next rung in advance, was stopped, and the run is not to continue.
+    private (RunResult Result, ExperimentRow? Last)? ReadLastRung()
+    {
+        if (!Directory.Exists(Path)) return null;
+        IEnumerable<int> budgets = Directory.EnumerateFiles(Path, RungPrefix + "*" + ResultExtension)
+            .Select(file => int.TryParse(System.IO.Path.GetFileNameWithoutExtension(file.AsSpan())[RungPrefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int budget) ? budget : 0);
+        return budgets.OrderDescending().Select(ReadRung).FirstOrDefault(result => result is not null);
+    }
+
     // An attempt has a file of its own only once another one follows.
     private int NextAttempt()
     {
@@ -186,7 +204,7 @@ internal sealed class RunFolder(string path, string owners)
 
     private string Attempt(int number) => In(string.Create(CultureInfo.InvariantCulture, $"attempt-{number}.jsonl"));
 
-    private string Rung(int budget) => In(string.Create(CultureInfo.InvariantCulture, $"rung-{budget}.jsonl"));
+    private string Rung(int budget) => In(string.Create(CultureInfo.InvariantCulture, $"{RungPrefix}{budget}{ResultExtension}"));
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -18,8 +18,8 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
     /// <param name="undecided">The runs that wait at a rung; null if this one is known not to.</param>
     public static RunRow Read(SweepFolder folder, RunSpec spec, IReadOnlySet<string>? undecided = null)
     {
-        (RunStatus status, RunResult? result, ExperimentRow? last) = folder.Run(spec.Id).ReadState();
-        return new RunRow(spec, status == RunStatus.Pruned && undecided?.Contains(spec.Id) == true ? RunStatus.Pending : status, result, last);
+        (RunStatus status, RunResult? result, ExperimentRow? last) = folder.Run(spec.Id).ReadState(undecided?.Contains(spec.Id) == true);
+        return new RunRow(spec, status, result, last);
     }
 
     /// <summary>Id, status, settings, the last output row (the final epoch of a training), and how it ended.</summary>

@@ -31,6 +31,8 @@ public sealed class SweepFolder
 
     private string MarkPath => System.IO.Path.Combine(Path, FolderMarks.Sweep);
 
+    private bool IsMarkDamaged => File.Exists(MarkPath) && SweepJson.TryRead(MarkPath, StoreRecords.Default.SweepMark) is not { Format: > 0 };
+
     // Runs that found the file unusable have failed.
     private const string Rewrite = "Repeat the command of the sweep with -Retry 1, which writes the file again and retries the runs that failed.";
 
@@ -67,10 +69,10 @@ public sealed class SweepFolder
         if (TryReadCommand(command.Id) != command) SweepJson.Write(CommandPath(command.Id), command.ToStored(), StoreRecords.Default.StoredCommand);
     }
 
-    /// <summary>Writes sweep.json if a folder with runs does not have it.</summary>
+    /// <summary>Writes sweep.json if a folder with runs does not have it, or if it is damaged.</summary>
     public void RestoreMark()
     {
-        if (Directory.Exists(Runs) && !File.Exists(MarkPath)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
+        if (Directory.Exists(Runs) && (!File.Exists(MarkPath) || IsMarkDamaged)) SweepJson.Write(MarkPath, new SweepMark(FormatVersion, DateTime.UtcNow, RunSpec.ModuleVersion), StoreRecords.Default.SweepMark);
     }
 
     /// <summary>Creates the folders of new runs, and saves their schedule.</summary>
@@ -85,36 +87,28 @@ public sealed class SweepFolder
         if (schedule is not null) Save(schedule);
     }
 
-    /// <summary>Makes ended runs pending again and puts their results aside. Runs that another process works on stay as they are.</summary>
+    /// <summary>Puts failures aside: their runs are pending again, or ended at the rung that they had reached. Other results, and runs that another process works on, stay as they are.</summary>
     public void Reopen(IEnumerable<RunSpec> specs)
     {
         using var owner = new SweepOwner(Owners);
         foreach (RunFolder run in specs.Select(spec => Run(spec.Id)))
         {
-            if (run.TryClaim(owner.Id, (_, _) => true) != ClaimOutcome.Claimed) continue;
+            if (run.TryClaim(owner.Id, (result, _) => result.IsFailure) != ClaimOutcome.Claimed) continue;
             run.BeginAttempt();
             run.Release(owner.Id);
         }
     }
 
-    /// <summary>Ends a run as failed without executing it.</summary>
-    public void Fail(string id, string message)
-    {
-        using var owner = new SweepOwner(Owners);
-        RunFolder run = Run(id);
-        if (run.TryClaim(owner.Id, (_, _) => false) != ClaimOutcome.Claimed) return;
-        using (var result = new ResultFile(run.ResultPath))
-        {
-            result.Commit(new RunResult(RunStatus.Failed, run.BeginAttempt(), DateTime.UtcNow, 0, Environment.MachineName, message));
-        }
-        run.End(owner.Id);
-    }
-
     /// <summary>Ends the runs that cannot be read as failed, with the reason. Runs that have ended already stay as they are.</summary>
     public void FailDamaged()
     {
-        foreach (RunFolder run in RunFolders()) TryReadSpec(run, damage => Fail(run.Id, damage.Message));
+        foreach (RunFolder run in RunFolders()) TryRead(run.Id, null);
     }
+
+    /// <summary>The specification of a run; null if it cannot be read, and the run ends as failed then, with the reason, unless it has ended.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="budget">The budget to which the run is to continue, so that a result below it does not count as its end; null without a strategy.</param>
+    internal RunSpec? TryRead(string id, int? budget) => TryReadSpec(Run(id), damage => Fail(id, damage.Message, budget));
 
     /// <summary>A command's schedule; null if it has none.</summary>
     public SweepSchedule? ReadSchedule(string command) => TryReadSchedule(SchedulePath(command));
@@ -144,9 +138,12 @@ public sealed class SweepFolder
             .Select(path => TryReadCommand(System.IO.Path.GetFileNameWithoutExtension(path))).OfType<SweepCommand>();
 
     /// <summary>The specifications of all runs, ordered by their settings.</summary>
-    /// <param name="damaged">Receives what is wrong with a run that cannot be read, and the others follow; null makes it an exception.</param>
-    public IEnumerable<RunSpec> ReadSpecs(Action<DataFormatException>? damaged = null) =>
-        RunFolders().Select(folder => TryReadSpec(folder, damaged is null ? null : damage => damaged(damage.With("Until then, the run is left out.")))).OfType<RunSpec>().Order(RunOrder.Instance);
+    /// <param name="damaged">Receives what is wrong with sweep.json, or with a run that cannot be read, and the others follow; null makes a damaged run an exception.</param>
+    public IEnumerable<RunSpec> ReadSpecs(Action<DataFormatException>? damaged = null)
+    {
+        if (IsMarkDamaged) damaged?.Invoke(new DataFormatException(MarkPath, "the file is damaged. The runs are not affected; Invoke-ExperimentSweep on the folder writes the file again."));
+        return RunFolders().Select(folder => TryReadSpec(folder, damaged is null ? null : damage => damaged(damage.With("Until then, the run is left out.")))).OfType<RunSpec>().Order(RunOrder.Instance);
+    }
 
     /// <summary>All runs, one row each, ordered by their settings. A run that waits at a rung for the results of others is pending.</summary>
     /// <param name="damaged">As for <see cref="ReadSpecs"/>.</param>
@@ -156,7 +153,7 @@ public sealed class SweepFolder
         foreach (RunSpec spec in ReadSpecs(damaged))
         {
             var row = RunRow.Read(this, spec, undecided);
-            if (row.Result is null && DamageOf(spec) is { } damage) (damaged ?? throw damage)(damage);
+            if ((row.Result is null || row.Status == RunStatus.Pending) && DamageOf(spec) is { } damage) (damaged ?? throw damage)(damage);
             yield return row;
         }
     }
@@ -174,9 +171,11 @@ public sealed class SweepFolder
     }
 
     /// <summary>The ids of a schedule's runs that may still get something to do.</summary>
-    public HashSet<string> ReadUndecided(SweepSchedule schedule)
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="isRetried">Whether a failure is retried; null retries none.</param>
+    public HashSet<string> ReadUndecided(SweepSchedule schedule, Func<RunResult, bool>? isRetried = null)
     {
-        var state = new ScheduleState(this, schedule);
+        var state = new ScheduleState(this, schedule, isRetried is null ? null : _ => (failure, _) => isRetried(failure));
         state.Refresh();
         IReadOnlyList<bool> open = state.Decide().Undecided;
         return [.. schedule.Runs.Where((_, i) => open[i])];
@@ -193,11 +192,7 @@ public sealed class SweepFolder
     }
 
     /// <summary>The output rows of a run; none if it has not ended.</summary>
-    public IEnumerable<ExperimentRow> ReadRows(string id)
-    {
-        RunFolder folder = Run(id);
-        return folder.ReadResult() is null ? [] : ResultFile.ReadRows(folder.ResultPath);
-    }
+    public IEnumerable<ExperimentRow> ReadRows(string id) => Run(id).ReadRows();
 
     /// <summary>Counts the runs by their states.</summary>
     /// <param name="specs">The runs to count; null counts all in the folder.</param>
@@ -205,12 +200,14 @@ public sealed class SweepFolder
     public SweepCounts Count(IEnumerable<RunSpec>? specs = null, SweepSchedule? schedule = null)
     {
         HashSet<string> undecided = schedule is null ? ReadUndecided() : ReadUndecided(schedule);
-        return SweepCounts.Of(Path, (specs?.Select(spec => Run(spec.Id)) ?? RunFolders()).Select(folder =>
-            folder.ReadState().Status is var status && status == RunStatus.Pruned && undecided.Contains(folder.Id) ? RunStatus.Pending : status));
+        return SweepCounts.Of(Path, (specs?.Select(spec => Run(spec.Id)) ?? RunFolders()).Select(folder => folder.ReadState(undecided.Contains(folder.Id)).Status));
     }
 
     /// <summary>The folder in which a training of a run keeps its checkpoint and its model; it need not exist.</summary>
     public string CheckpointFolder(string id) => System.IO.Path.Combine(Runs, id, RunFolder.CheckpointName);
+
+    /// <summary>Whether the folder of a run exists.</summary>
+    public bool HasRun(string id) => Directory.Exists(Run(id).Path);
 
     internal RunFolder Run(string id) => new(System.IO.Path.Combine(Runs, id), Owners);
 
@@ -218,7 +215,20 @@ public sealed class SweepFolder
         ? Directory.EnumerateDirectories(Runs).Where(path => !System.IO.Path.GetFileName(path.AsSpan()).StartsWith(".")).Select(path => new RunFolder(path, Owners))
         : [];
 
-    private void Save(SweepSchedule schedule)
+    private void Fail(string id, string message, int? budget)
+    {
+        using var owner = new SweepOwner(Owners);
+        RunFolder run = Run(id);
+        if (run.TryClaim(owner.Id, (result, _) => result.Budget < budget) != ClaimOutcome.Claimed) return;
+        using (var result = new ResultFile(run.ResultPath))
+        {
+            result.Commit(new RunResult(RunStatus.Failed, run.BeginAttempt(), DateTime.UtcNow, 0, Environment.MachineName, message) { Budget = budget });
+        }
+        run.End(owner.Id);
+    }
+
+    /// <summary>Saves a schedule; it replaces the command's earlier one.</summary>
+    public void Save(SweepSchedule schedule)
     {
         string path = SchedulePath(schedule.Command);
         if (SharedFiles.TryRead(path) is not { } known || !SweepJson.Line(schedule, StoreRecords.Default.SweepSchedule).Span.SequenceEqual(known))

@@ -39,6 +39,9 @@ internal sealed class SweepOwner : IDisposable
     /// <summary>Cancelled when another process asks the owner to stop.</summary>
     public CancellationToken Stopped => stopped.Token;
 
+    /// <summary>Whether another process has asked the owner to stop, even if <see cref="Stopped"/> does not know yet.</summary>
+    public bool IsAskedToStop => stopped.IsCancellationRequested || File.Exists(StopPath);
+
     /// <summary>Adds a worker process. The owner counts as alive as long as one of them is.</summary>
     public void Add(ProcessIdentity worker)
     {
