@@ -60,7 +60,7 @@ public static class FitCertificate
         if (isNearLimit && share < BiasedShare)
             return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {Shape(shape, shapeError)}, may be above the limit {limit:0.##}, and the effective number of draws, from the smoothed weights, is {Floor(share):P1} of all, less than {BiasedShare:P0}. {MoreDraws}"));
         return (FitVerdict.Trustworthy, "The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is " + (isNearLimit
-            ? Text($"{Shape(shape, shapeError)}: within one standard error of the limit {limit:0.##}. The effective number of draws, from the smoothed weights, is {Floor(share):P1} of all, at least {BiasedShare:P0}. {MoreDraws}")
+            ? Text($"{Shape(shape, shapeError)}, within one standard error of the limit {limit:0.##}. This does not count against the fit, because the effective number of draws, from the smoothed weights, is {Floor(share):P1} of all, at least {BiasedShare:P0}. {MoreDraws}")
             : Text($"{shape:F2} (limit {limit:0.##}).")));
     }
 

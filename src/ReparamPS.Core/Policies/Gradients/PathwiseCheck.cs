@@ -36,7 +36,7 @@ internal static class PathwiseCheck
         int reach = truncation > 0 ? Math.Min(truncation, problem.Horizon) : problem.Horizon;
         Link[] links =
         [
-            .. new[] { new Link(Dynamics, Actions, problem.Next, 2), new Link(Dynamics, States, problem.Next, 3), new Link(Cost, Actions, problem.Cost, 1), new Link(Cost, States, problem.Cost, 2) }
+            .. new[] { new Link(Cost, Actions, problem.Cost, 1), new Link(Cost, States, problem.Cost, 2), new Link(Dynamics, Actions, problem.Next, 2), new Link(Dynamics, States, problem.Next, 3) }
                 .Where(link => link.Reach <= reach),
         ];
         Tensor state = problem.Starts.Draw(count, random, policy.DType);
