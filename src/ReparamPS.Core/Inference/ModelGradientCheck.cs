@@ -1,6 +1,6 @@
-using ReparamPS.Gradients;
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Inference;
 

@@ -28,7 +28,6 @@ public sealed class PathwiseCheckTests
         ["random"] = (s, u) => s + 0.1 * u + 0.1 * randn_like(s),
         ["mixes trajectories"] = (s, u) => s - 0.5 * s.mean([0], keepdim: true) + 0.1 * u,
         ["single precision"] = (s, u) => (s.to(ScalarType.Float32) + 0.1f * u.to(ScalarType.Float32)).tanh().to(s.dtype),
-        ["in place"] = (s, u) => s.add_(0.1 * u),
         ["far away"] = (s, u) => s + 1e-7 * u,
         ["differentiates"] = (s, u) =>
         {
@@ -87,7 +86,6 @@ public sealed class PathwiseCheckTests
     [InlineData("random", "smooth")]
     [InlineData("mixes trajectories", "smooth")]
     [InlineData("single precision", "smooth")]
-    [InlineData("in place", "smooth")]
     [InlineData("far away", "smooth")]
     [InlineData("differentiates", "smooth")]
     [InlineData("smooth", "offset")]

@@ -1,4 +1,5 @@
 using ReparamPS.Gradients;
+using ReparamPS.Numerics;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;

@@ -1,4 +1,4 @@
-namespace ReparamPS.Gradients;
+namespace ReparamPS.Numerics;
 
 /// <summary>A derivative by central differences at two steps, extrapolated, with what tells how good it is.</summary>
 /// <param name="Value">The derivative.</param>
