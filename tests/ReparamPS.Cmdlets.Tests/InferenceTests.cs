@@ -71,6 +71,17 @@ public sealed class InferenceTests(ModuleRunspace module)
         Assert.Equal(2, module.Get<int>($"(New-BayesianModel -Data $rows -Response Y -Predictor A, B -Likelihood {likelihood} -NoIntercept).Parameters.Where({{ $_.Name -ne 'Sigma' }}).Count"));
     }
 
+    [Theory]
+    [InlineData("New-BayesianModel -Data $rows -Response Y -Predictor X")]
+    [InlineData("$rows | New-BayesianModel -Response Y")]
+    [InlineData("@() | New-BayesianModel -Response Y")]
+    public void A_regression_without_a_likelihood_is_answered_with_the_choices(string script)
+    {
+        ErrorRecord error = module.Fails($"$rows = 1..4 | ForEach-Object {{ [pscustomobject]@{{ X = $_; Y = $_ }} }}; {script}", "InvalidArgument");
+        Assert.StartsWith("Likelihood is required with -Data: Normal, BernoulliLogit for a response of 0 or 1, or PoissonLog for counts. Add -Likelihood Normal, for example.", error.Exception.Message, StringComparison.Ordinal);
+        module.Forget("rows");
+    }
+
     [Fact]
     public void Rows_of_a_CSV_file_are_strings_and_do_as_well()
     {

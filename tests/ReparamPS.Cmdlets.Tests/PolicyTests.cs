@@ -8,6 +8,7 @@ public sealed partial class PolicyTests(ModuleRunspace module)
 {
     private const string Lqr = "$problem = New-ControlProblem Lqr -A @(@(1, 0.1), @(0, 1)) -B @(@(0), @(0.1)) -Q @(@(1, 0), @(0, 1)) -R 0.1; ";
     private const string Own = "New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution 0 1) -Horizon 5 ";
+    private const string Dynamics = "{ param($s, $u) $s + $u * 0.1 }", Cost = "{ param($s, $u) ($s * $s + $u * $u).sum(-1) }";
 
     [Fact]
     public void Rows_hold_each_estimator_beside_the_truth()
@@ -53,6 +54,26 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     {
         ErrorRecord error = module.Fails(Own + blocks + " | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0.5) -Trajectories 10 -Estimator Pathwise", id);
         Assert.Contains(message, error.Exception.Message);
+    }
+
+    [Theory]
+    [InlineData("{ param($s, $u) New-Tensor ($s + $u * 0.1) }", Cost, "The gradient of Dynamics does not reach the actions: it is 0, but finite differences give 0.1.")]
+    [InlineData("{ param($s, $u) $s + $u.detach() * 0.1 }", Cost, "The gradient of Dynamics does not reach the actions: it is 0, but finite differences give 0.1.")]
+    [InlineData("{ param($s, $u) $s + (New-Tensor ($u.ToArray())) * 0.1 }", Cost, "The gradient of Dynamics does not reach the actions: it is 0, but finite differences give 0.1.")]
+    [InlineData("{ param($s, $u) (New-Tensor $s) + $u * 0.1 }", Cost, "The gradient of Dynamics does not reach the states: it is 0, but finite differences give 1.")]
+    [InlineData(Dynamics, "{ param($s, $u) ($s * $s + (New-Tensor $u) * $u).sum(-1) }", "The gradient of Cost with respect to the actions is wrong: it is ")]
+    public void A_block_that_cuts_the_gradient_is_an_error_before_Pathwise_uses_it(string dynamics, string cost, string message)
+    {
+        module.Run($"$problem = {Own} -Dynamics {dynamics} -Cost {cost}; $policy = New-LinearPolicy 0.2 -Scale 0.1");
+        foreach (string call in new[] { "Invoke-PolicyTraining $policy -Iterations 2 -Seed 1", "Measure-PolicyGradient $policy -Trajectories 100" })
+        {
+            string found = module.Fails($"$problem | {call}", "InvalidArgument").Exception.Message;
+            Assert.StartsWith(message, found, StringComparison.Ordinal);
+            Assert.Contains("such as one from New-Tensor, .detach(), .item() or .ToArray(). Use tensor operations on the arguments, or use Estimator ScoreFunction or RewardToGo, which do not need this gradient.", found, StringComparison.Ordinal);
+            Assert.NotEmpty(module.Run($"$problem | {call} -Estimator ScoreFunction"));
+        }
+        module.Forget("problem");
+        module.Forget("policy");
     }
 
     // scipy.stats.vonmises(2).var() is 0.7645; the circular variance, 0.3022, would give −0.75.

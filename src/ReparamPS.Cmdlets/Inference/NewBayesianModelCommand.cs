@@ -81,8 +81,9 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     [Parameter(ParameterSetName = Rows), Exact<string[]>]
     public string[] Predictor { get; set; } = [];
 
-    /// <summary>The distribution of the response: Normal, BernoulliLogit for 0 or 1, or PoissonLog for counts.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = Rows), Exact<RegressionLikelihood>]
+    // Not mandatory for the engine, whose error would not list the names.
+    /// <summary>The distribution of the response. Allowed: Normal, BernoulliLogit for a response of 0 or 1, PoissonLog for counts. Required with -Data.</summary>
+    [Parameter(ParameterSetName = Rows), Exact<RegressionLikelihood>]
     public RegressionLikelihood Likelihood { get; set; }
 
     /// <summary>The standard deviation of the priors of intercept and coefficients, and the scale of the prior of Sigma. Allowed: a positive number. Default: 2.5.</summary>
@@ -101,6 +102,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     protected override void Process()
     {
         if (ParameterSetName != Rows) return;
+        CheckLikelihood();
         try
         {
             rows.AddRange((Data ?? []).Select(reader.Read));
@@ -115,6 +117,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
+        if (ParameterSetName == Rows) CheckLikelihood();
         NativeLibraries.LoadTorch();
         WriteObject(ParameterSetName == Rows ? Regression() : FromBlocks());
     }
@@ -152,6 +155,12 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         return entries.Any(entry => TensorInput.Unwrap(entry.Value) is ScriptBlock or PriorFunction)
             ? throw new ArgumentException("A prior that is a script block can read earlier parameters, so their order matters, but a hashtable has no order. Write [ordered]@{ … }.", nameof(Parameter))
             : entries.OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private void CheckLikelihood()
+    {
+        if (GivenParameters.Contains(nameof(Likelihood))) return;
+        ThrowTerminatingError(ErrorRecords.From(new ArgumentException("Likelihood is required with -Data: Normal, BernoulliLogit for a response of 0 or 1, or PoissonLog for counts. Add -Likelihood Normal, for example.", nameof(Likelihood)), null));
     }
 
     private BayesianModel Regression() => Predictor.Contains(Response, StringComparer.OrdinalIgnoreCase)

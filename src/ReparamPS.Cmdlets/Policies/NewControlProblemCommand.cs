@@ -13,12 +13,13 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Creates a control problem: a linear-quadratic regulator (Lqr), a pendulum, or a custom one.</summary>
 /// <remarks>
 /// <para>In each step, a policy sees the state s and chooses the action u. The step costs c(s, u), and the dynamics return the next state s'. The goal is a policy that minimizes the expected discounted cost J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps.</para>
-/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon. It is null if no gain has a finite cost (for example, A = 1, B = 0, Discount 1 and Q > 0), or if the Riccati equation does not converge in 100,000 steps.</para>
+/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon. A policy trained over the finite -Horizon approaches another gain: the shorter the horizon, the more they differ. OptimalGain is null if no gain has a finite cost (for example, A = 1, B = 0, Discount 1 and Q > 0), or if the Riccati equation does not converge in 100,000 steps.</para>
 /// <para>Pendulum: swing a pendulum up and keep it upright, as in Gymnasium's Pendulum-v1 (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. The cost of a step is θ² + 0.1 ω² + 0.001 u², from the state before the step, with θ wrapped to [−π, π]. Initially, θ is uniform on [−π, π] and ω on [−1, 1].</para>
 /// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, action variables] of all trajectories at once. -InitialState is required. Variables of the session that a script block reads are captured when the problem is created.</para>
+/// <para>The estimator Pathwise differentiates -Dynamics and -Cost. New-Tensor, .detach(), .item() and .ToArray() cut the gradient: what is computed from their results counts as constant. Measure-PolicyGradient and Invoke-PolicyTraining compare the gradients of both blocks with finite differences before they use Pathwise, and report an error if a gradient is wrong.</para>
 /// </remarks>
 /// <example>
-/// <para>A linear-quadratic regulator and its optimal gain</para>
+/// <para>A linear-quadratic regulator and the gain that is optimal for an infinite horizon</para>
 /// <code>$lqr = @{
 ///     A = @(@(1, 0.1), @(0, 1)); B = @(@(0), @(0.1))
 ///     Q = @(@(1, 0), @(0, 1)); R = 0.1
@@ -71,11 +72,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 
-    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states, [trajectories, state variables].</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states, [trajectories, state variables]. To train with Estimator Pathwise, use tensor operations only: New-Tensor, .detach(), .item() and .ToArray() cut the gradient.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Dynamics { get; set; }
 
-    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the cost of the step for each trajectory, [trajectories].</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the cost of the step for each trajectory, [trajectories]. To train with Estimator Pathwise, use tensor operations only: New-Tensor, .detach(), .item() and .ToArray() cut the gradient.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Cost { get; set; }
 
@@ -92,7 +93,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = NamedSet), Parameter(ParameterSetName = FunctionSet), OptionalNumber<double>]
     public double? ActionBound { get; set; }
 
-    /// <summary>The distribution of the first state: one over vectors with one element per state variable, or a univariate one, from which each state variable is drawn independently. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
+    /// <summary>The distribution of the first state: one over vectors with one element per state variable, or a univariate one, from which each state variable is drawn independently. Required with -Dynamics. Default: N(0, I) for Lqr, uniform for Pendulum.</summary>
     [Parameter(ParameterSetName = NamedSet), Parameter(Mandatory = true, ParameterSetName = FunctionSet), Exact<Distribution>]
     public Distribution? InitialState { get; set; }
 

@@ -1,5 +1,6 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Numerics;
 
 namespace ReparamPS.Inference;
 
@@ -11,10 +12,7 @@ internal static class ModelGradientCheck
 {
     private const int Draws = 3;
     private const string LogLikelihood = nameof(BayesianModel.LogLikelihood);
-    private const double Tolerance = 1e-5, MinStep = 1e-3, MaxStep = 0.1;
-    // The rounding at which the smallest step is still accurate.
-    private const double FineRounding = 1e-13;
-    private static readonly double[] Shifts = [1, -1, 0.5, -0.5];
+    private const double Tolerance = 1e-5;
 
     /// <exception cref="ArgumentException">A gradient does not reach a parameter, or is wrong.</exception>
     public static void Run(BayesianModel model, TensorDensity density)
@@ -26,25 +24,22 @@ internal static class ModelGradientCheck
         if (!Array.TrueForAll(values, double.IsFinite)) return;
         CheckDraws(density, points, values);
         double[] direction = NormalNoise.Fresh(NoiseScheme.Independent, size, 1, seed: 18);
-        // The error of a difference is about rounding / step + step⁴, so the best step grows with the fifth root of the rounding.
-        double rounding = density.Epsilon * values.Max(Math.Abs), step = Math.Clamp(MinStep * Math.Pow(rounding / FineRounding, 0.2), MinStep, MaxStep);
+        double rounding = density.Epsilon * values.Max(Math.Abs), step = DifferenceSlope.Step(rounding);
         double[] shifted = AtShifts(model, density, points, direction, step);
         for (int p = 0; p < model.Parameters.Count; p++)
         {
             ModelParameter parameter = model.Parameters[p];
-            double At(int shift, int draw) => shifted[(p * Shifts.Length + shift) * Draws + draw];
-            // Fourth differences of a smooth function vanish; what remains is rounding, also that of terms that cancel.
-            double roughness = Enumerable.Range(0, Draws).Max(s => Math.Abs(At(0, s) + At(1, s) - 4 * (At(2, s) + At(3, s)) + 6 * values[s]));
+            DifferenceSlope[] differences = [.. values.Select((value, s) => DifferenceSlope.Of(shift => shifted[(p * DifferenceSlope.Shifts.Count + shift) * Draws + s], value, step))];
+            double roughness = differences.Max(difference => difference.Roughness);
             for (int s = 0; s < Draws; s++)
             {
-                // Central differences at two steps, extrapolated; their difference tells how good they are.
-                double wide = (At(0, s) - At(1, s)) / (2 * step), narrow = (At(2, s) - At(3, s)) / step, difference = (4 * narrow - wide) / 3, slope = 0, scale = 0;
+                double difference = differences[s].Value, slope = 0, scale = 0;
                 for (int i = parameter.Offset; i < parameter.Offset + parameter.Size; i++)
                 {
                     slope += gradients[i * Draws + s] * direction[i];
                     scale += Math.Abs(gradients[i * Draws + s] * direction[i]);
                 }
-                double allowed = Tolerance * (1 + scale + Math.Abs(difference)) + 10 * Math.Abs(wide - narrow) + (10 * rounding + roughness) / step;
+                double allowed = Tolerance * (1 + scale + Math.Abs(difference)) + differences[s].Error(rounding, roughness, step);
                 if (!double.IsNaN(difference) && !(Math.Abs(slope - difference) <= allowed)) throw Wrong(parameter, slope, difference);
             }
         }
@@ -84,7 +79,7 @@ internal static class ModelGradientCheck
     // All parameters, shifts and draws are columns of one evaluation.
     private static double[] AtShifts(BayesianModel model, ILogDensity density, double[] points, double[] direction, double step)
     {
-        int parts = model.Parameters.Count * Shifts.Length, count = parts * Draws;
+        int parts = model.Parameters.Count * DifferenceSlope.Shifts.Count, count = parts * Draws;
         double[] shifted = new double[density.Dimension * count], values = new double[count];
         for (int i = 0; i < density.Dimension; i++)
         {
@@ -95,7 +90,7 @@ internal static class ModelGradientCheck
             ModelParameter parameter = model.Parameters[p];
             for (int i = parameter.Offset; i < parameter.Offset + parameter.Size; i++)
             {
-                for (int column = 0; column < Shifts.Length * Draws; column++) shifted[i * count + p * Shifts.Length * Draws + column] += step * Shifts[column / Draws] * direction[i];
+                for (int column = 0; column < DifferenceSlope.Shifts.Count * Draws; column++) shifted[i * count + p * DifferenceSlope.Shifts.Count * Draws + column] += step * DifferenceSlope.Shifts[column / Draws] * direction[i];
             }
         }
         density.Evaluate(shifted, values, []);

@@ -120,6 +120,28 @@ public sealed class CertificateTests
         Assert.Contains("heavier tails than the fit", row.Reason, StringComparison.Ordinal);
     }
 
+    // k̂ is then within one standard error of the limit, on either side, and the effective number of draws decides.
+    [Fact]
+    public void A_reason_says_why_a_shape_near_the_limit_counts_or_not()
+    {
+        double[] predictor = [.. Enumerable.Range(1, 10).Select(i => i / 5.0 - 1)];
+        BayesianModel model = new RegressionData([0, 0, 0, 1, 0, 1, 0, 1, 1, 1], ["X"], [predictor], RegressionLikelihood.BernoulliLogit).ToModel();
+        VariationalFit fit = VariationalInference.Fit(model, new VariationalOptions { Family = VariationalFamily.FullRank, Seed = 3 }, cancellation: TestContext.Current.CancellationToken);
+        FitMeasurement[] rows = [.. Enumerable.Range(1, 40).Select(seed => FitCertificate.Measure(fit, 10_000, seed, cancellation: TestContext.Current.CancellationToken))];
+        FitMeasurement[] near = [.. rows.Where(row => Math.Abs(row.KHat - 0.7) < row.KHatStandardError)];
+        Assert.Contains(near, row => row.KHat > 0.7 && row.Verdict == FitVerdict.Trustworthy);
+        Assert.Contains(near, row => row.Reason.Contains("may have heavy tails", StringComparison.Ordinal));
+        Assert.All(near, row => Assert.Equal(row.Verdict == FitVerdict.Trustworthy, row.EffectiveDraws >= 9_000));
+        foreach (FitMeasurement row in near)
+        {
+            if (row.Verdict != FitVerdict.Trustworthy && !row.Reason.Contains("may have heavy tails", StringComparison.Ordinal)) continue;
+            Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{row.KHat:F2} ± {row.KHatStandardError:F2}, {(row.Verdict == FitVerdict.Trustworthy ? "within one standard error of" : "may be above")} the limit 0.7"), row.Reason, StringComparison.Ordinal);
+            Assert.Contains(row.Verdict == FitVerdict.Trustworthy ? " % of all, at least 90 %." : " % of all, less than 90 %.", row.Reason, StringComparison.Ordinal);
+            Assert.EndsWith("With more -Draws, k̂ is estimated more precisely.", row.Reason, StringComparison.Ordinal);
+        }
+        Assert.All(rows.Where(row => row.KHat + row.KHatStandardError <= 0.7 && row.Verdict == FitVerdict.Trustworthy), row => Assert.EndsWith(" (limit 0.7).", row.Reason, StringComparison.Ordinal));
+    }
+
     // One draw far out in the tail makes k̂ large, but the weights hardly vary.
     [Theory]
     [InlineData("beetles", 11)]

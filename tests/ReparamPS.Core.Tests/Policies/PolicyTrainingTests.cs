@@ -96,12 +96,13 @@ public sealed class PolicyTrainingTests
     {
         string whole = Folder(), cut = Folder();
         int calls = 0, most = int.MaxValue;
+        List<int> callsAfter = [];
         var problem = new FunctionProblem(
             (state, action) => ++calls > most ? throw new ArgumentException("late") : state + action, (state, action) => (state.square() + action.square()).sum(-1), 1, 1,
             new ReparamPS.Distributions.Normal(tensor(0.0), tensor(1.0)), new ControlProblemSettings { Horizon = 2 });
         using LinearPolicy expected = Start(), policy = Start(), other = Start();
-        PolicyIteration[] rows = [.. PolicyRun.Train(problem, expected, Short, whole, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken)];
-        (most, calls) = (calls / 2, 0);
+        PolicyIteration[] rows = [.. PolicyRun.Train(problem, expected, Short, whole, RunStart.New, EachIteration, _ => callsAfter.Add(calls), TestContext.Current.CancellationToken)];
+        (most, calls) = (callsAfter[2], 0);
         ArgumentException error = Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, policy, Short, cut, RunStart.New, new Checkpointing(0, 0), cancellation: TestContext.Current.CancellationToken).Count());
         Assert.Equal("Iteration 4: late", error.Message);
         using (var run = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(cut, "run.json"))))

@@ -54,9 +54,13 @@ public static class FitCertificate
             return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}, so the weights may fail to correct the fit.") : Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}.")));
         if (shape - shapeError > limit)
             return (FitVerdict.Biased, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}. They hardly change means and standard deviations, but the posterior may have heavier tails than the fit. {ShapeAdvice(fit)}"));
-        if (shape + shapeError > limit && share < BiasedShare)
-            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {Shape(shape, shapeError)}, may be above the limit {limit:0.##}, and the effective number of draws, from the smoothed weights, is {share:P0} of all. With more -Draws, k̂ is estimated more precisely."));
-        return (FitVerdict.Trustworthy, Text($"The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is {shape:F2} (limit {limit:0.##})."));
+        const string MoreDraws = "With more -Draws, k̂ is estimated more precisely.";
+        bool isNearLimit = shape + shapeError > limit;
+        if (isNearLimit && share < BiasedShare)
+            return (FitVerdict.Biased, Text($"The importance weights may have heavy tails: the Pareto shape k̂ of the weights, {Shape(shape, shapeError)}, may be above the limit {limit:0.##}, and the effective number of draws, from the smoothed weights, is {Floor(share):P1} of all, less than {BiasedShare:P0}. {MoreDraws}"));
+        return (FitVerdict.Trustworthy, "The fit converged, importance weights hardly change its means and standard deviations, and the Pareto shape k̂ of the weights is " + (isNearLimit
+            ? Text($"{Shape(shape, shapeError)}, within one standard error of the limit {limit:0.##}. This does not count against the fit, because the effective number of draws, from the smoothed weights, is {Floor(share):P1} of all, at least {BiasedShare:P0}. {MoreDraws}")
+            : Text($"{shape:F2} (limit {limit:0.##}).")));
     }
 
     /// <summary>Why a fit has not converged, and what may help; null if it has.</summary>
@@ -65,6 +69,9 @@ public static class FitCertificate
         !(fit.GradientNorm <= fit.GradientTolerance) ? Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. {GradientAdvice(fit)}")
         : !fit.Agrees ? Text($"The ELBO of a second fit with other random numbers differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}")
         : null;
+
+    // Rounded down to the digits shown, so that a share below a limit is not shown as the limit.
+    private static double Floor(double share) => Math.Floor(share * 1000) / 1000;
 
     private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
         : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations." + ImproperAdvice(fit)

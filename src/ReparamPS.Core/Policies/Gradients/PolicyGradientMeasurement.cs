@@ -23,6 +23,7 @@ public static class PolicyGradientMeasurement
     /// <param name="cancellation">Stops between two parts of the trajectories.</param>
     /// <returns>A row per estimator and parameter element.</returns>
     /// <exception cref="NotSupportedException">A score function was asked of a policy without noise.</exception>
+    /// <exception cref="ArgumentException">Pathwise was asked of a problem whose dynamics or cost have a wrong gradient.</exception>
     public static IReadOnlyList<PolicyGradientRow> Run(
         ControlProblem problem, Policy policy, PolicyGradientOptions? options = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
@@ -30,6 +31,7 @@ public static class PolicyGradientMeasurement
         options.Validate();
         policy.FitTo(problem);
         using var oneThread = new OneThread();
+        if (options.Estimators.Contains(PolicyGradientEstimator.Pathwise)) PathwiseCheck.Run(problem, policy, Parts(problem, policy, options.Trajectories).First());
         double[]? truth = Truth(problem, policy);
         List<PolicyGradientRow> rows = [];
         foreach (PolicyGradientEstimator estimator in options.Estimators.Distinct())
@@ -108,6 +110,6 @@ public static class PolicyGradientMeasurement
             if (distance > apart) (row, apart) = (other, distance);
         }
         return row is null ? null
-            : FormattableString.Invariant($"Pathwise and {row.Estimator} disagree by {apart:F1} standard errors in {row.Parameter}[{row.Index}]: the dynamics or the cost probably have jumps, and Pathwise is then biased. Use {row.Estimator}.");
+            : FormattableString.Invariant($"Pathwise and {row.Estimator} disagree by {apart:F1} standard errors in {row.Parameter}[{row.Index}]: the dynamics or the cost probably have jumps, or cut the gradient in part (New-Tensor, .detach(), .item(), .ToArray()). Pathwise is then biased; use {row.Estimator}.");
     }
 }

@@ -3,6 +3,7 @@ using ReparamPS.Messages;
 using ReparamPS.Numerics.Points;
 using ReparamPS.Optimization;
 using ReparamPS.Policies.Derived;
+using ReparamPS.Policies.Gradients;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
@@ -23,6 +24,7 @@ public sealed class PolicyTrainer : IDisposable
     private readonly FlatOptimizer optimizer;
     private readonly Func<long, double> learningRate;
     private readonly Tensor isScaled;
+    private bool isChecked;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="problem">The problem.</param>
@@ -76,11 +78,14 @@ public sealed class PolicyTrainer : IDisposable
     /// <param name="progress">Called after the iteration.</param>
     /// <param name="cancellation">Stops between two parts of the iteration.</param>
     /// <exception cref="TrainingDivergedException">A cost or the gradient is not finite.</exception>
+    /// <exception cref="ArgumentException">The pathwise estimator is used, and the dynamics or the cost have a wrong gradient.</exception>
     public PolicyIteration RunIteration(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        if (!isChecked && Options.Estimator == PolicyGradientEstimator.Pathwise) PathwiseCheck.Run(problem, policy, Options.Trajectories / Parts, Options.Truncation);
+        isChecked = true;
         double cost = ComputeGradient(cancellation), norm = gradient.Buffer.norm().to(ScalarType.Float64).item<double>(), stepSize = learningRate(Iteration);
         if (!double.IsFinite(norm)) throw Diverged("the gradient is not finite");
         gradient.ClipNorm(Options.GradientClip);
@@ -134,7 +139,7 @@ public sealed class PolicyTrainer : IDisposable
     // The mean gradient over trajectories, into the buffer; returns their mean cost.
     private double ComputeGradient(CancellationToken cancellation)
     {
-        int parts = (Options.Trajectories + PartSize - 1) / PartSize;
+        int parts = Parts;
         int threads = Math.Min(parts, problem.IsThreadSafe ? get_num_threads() : 1);
         var found = new (Tensor Gradient, double Cost)[parts];
         int firstCut = 1 + (int)(StreamOf(-1).Bits()() % (ulong)Math.Max(1, Options.Truncation));
@@ -193,6 +198,8 @@ public sealed class PolicyTrainer : IDisposable
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
     }
+
+    private int Parts => (Options.Trajectories + PartSize - 1) / PartSize;
 
     // Laid out as the buffer; the caller's to dispose, on whatever thread.
     private (Tensor Gradient, double Cost) GradientOf(int part, int count, int firstCut)
