@@ -1,3 +1,4 @@
+using ReparamPS.Distributions;
 using ReparamPS.Policies;
 using ReparamPS.Policies.Gradients;
 using ReparamPS.Policies.Problems;
@@ -15,7 +16,17 @@ public sealed class PolicyMemoryTests
         var problem = new PendulumProblem(settings: new ControlProblemSettings { Horizon = 5, ProcessNoise = [0.1] });
         using var policy = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [4], Distribution = ActionDistribution.TanhNormal });
         PolicyGradientMeasurement.Run(problem, policy, new PolicyGradientOptions { Trajectories = 300 }, cancellation: TestContext.Current.CancellationToken);
+        using var scope = NewDisposeScope();
+        // Functions of a user are checked before they are used.
+        var functions = new FunctionProblem((s, u) => s + 0.1 * u, (s, u) => (s.square() + u.square()).sum(-1), 1, 1, new Normal(zeros(1), ones(1)), new ControlProblemSettings { Horizon = 5 });
+        using var linear = new LinearPolicy(new[,] { { 0.5 } }, [0.5]);
+        PolicyGradientMeasurement.Run(functions, linear, new PolicyGradientOptions { Trajectories = 300 }, cancellation: TestContext.Current.CancellationToken);
+        // Tensors that earlier tests left.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
+        PolicyGradientMeasurement.Run(functions, linear, new PolicyGradientOptions { Trajectories = 300 }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Single(PolicyTrainer.Train(functions, linear, new PolicyTrainingOptions { Iterations = 1, Trajectories = 300 }, cancellation: TestContext.Current.CancellationToken));
         PolicyGradientMeasurement.Run(problem, policy, new PolicyGradientOptions { Trajectories = 300, Baselines = [PolicyBaseline.Time] }, cancellation: TestContext.Current.CancellationToken);
         PolicyReturn.Measure(problem, policy, 100, cancellation: TestContext.Current.CancellationToken);
         foreach (PolicyGradientEstimator estimator in Enum.GetValues<PolicyGradientEstimator>())
