@@ -247,6 +247,8 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
     {
         TwoParts();
         Assert.Equal(2, Results());
+        // The run of the strategy waits at its first rung, and has not ended.
+        Assert.Equal(1, Value(Assert.Single(module.Run($"Receive-ExperimentSweep '{Sweep}'")), "Q"));
         PSObject plan = Assert.Single(module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -WhatIf -MaxRuns 2"));
         Assert.Equal((8, 2, 1), (Value(plan, "Total"), Value(plan, "ToRun"), Value(plan, "Done")));
         module.Run($"Invoke-ExperimentSweep '{Sweep}' -Resume -MaxRuns 1 -ThrottleLimit 1");

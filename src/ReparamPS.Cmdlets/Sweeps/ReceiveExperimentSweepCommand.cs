@@ -58,7 +58,7 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
             foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
             {
                 Cancellation.ThrowIfCancellationRequested();
-                if (run.Result is not null) WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+                if (run.Result is not null && run.Status != RunStatus.Pending) WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
             }
         }
     }
