@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using ReparamPS.Data;
 using ReparamPS.Tables;
@@ -104,38 +103,6 @@ public sealed class SqliteWriterTests : IDisposable
         Execute("CREATE TABLE t (a VARCHAR(20), b)");
         Assert.Contains("column 'a' has the type VARCHAR(20) from", Assert.Throws<ArgumentException>(() => Append("t", new ExperimentRow(["a"], [1]))).Message, StringComparison.Ordinal);
         Assert.Contains("column 'b' has the type REAL from", Assert.Throws<ArgumentException>(() => Append("t", new ExperimentRow(["b"], ["x"]))).Message, StringComparison.Ordinal);
-    }
-
-    // A search by name for each cell took many times as long.
-    [Fact]
-    public void The_first_rows_of_many_columns_are_written_about_as_fast_as_later_ones()
-    {
-        double first = Seconds(() => Export(".sqlite", append: false)), later = Seconds(() => Export(".sqlite", append: true));
-        Assert.InRange(first / later, 0, 2.5);
-    }
-
-    [Fact]
-    public void Json_lines_of_many_columns_are_read_about_as_fast_as_they_are_written()
-    {
-        double writing = Seconds(() => Export(".jsonl", append: false)), reading = Seconds(() => Assert.Equal(400, ExperimentFile.Read(Wide(".jsonl"), cancellation: TestContext.Current.CancellationToken).Count()));
-        Assert.InRange(reading / writing, 0, 6);
-    }
-
-    private static double Seconds(Action action)
-    {
-        var clock = Stopwatch.StartNew();
-        action();
-        return clock.Elapsed.TotalSeconds;
-    }
-
-    private string Wide(string extension) => Path.Combine(folder, "wide" + extension);
-
-    private void Export(string extension, bool append)
-    {
-        string[] columns = [.. Enumerable.Range(0, 1900).Select(i => $"{new string('x', 60)}{i:0000}")];
-        using ITableWriter writer = ExperimentFile.CreateWriter(Wide(extension), append, cancellation: TestContext.Current.CancellationToken);
-        for (int i = 0; i < 400; i++) writer.Write(new ExperimentRow(columns, [.. columns.Select(_ => (object?)i)]));
-        writer.Complete();
     }
 
     private ITableWriter Writer(string? table, ExistingFile existing = ExistingFile.Replace, bool append = false) =>
