@@ -145,7 +145,7 @@ public sealed class GradientTests(ModuleRunspace module)
     [Theory]
     [InlineData("-1, 2")]
     [InlineData("(-1, 2)")]
-    [InlineData("-1, -2.5e-1")]
+    [InlineData("-1, 2.5e-1")]
     public void A_list_of_numbers_is_one_vector_whatever_its_signs(string point)
     {
         Assert.False(module.Get<bool>($"Test-Gradient {{ $_.detach().relu() }} {point} -Quiet"));

@@ -309,6 +309,7 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         Assert.Equal(
             ["1 1 Pruned", "2 1 Pruned", "3 1 Pruned", "4 1 Pruned", "5 3 Pruned", "6 9 Done", "7  Failed", "8 3 Pruned", "9 1 Pruned"],
             rows.Select(row => $"{Value(row, "X")} {Value(row, "Epochs")} {Value(row, "Status")}").Order(StringComparer.Ordinal));
+        SlurmCluster.WaitForTasks();
     }
 
     [Fact]

@@ -126,11 +126,14 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
-    [InlineData("{ $Own += $_.X; $Own }")]
     [InlineData("{ $w = @(0, 0); $w[$Own] = 1; $w[0] }")]
     [InlineData("{ $Own.X = 1; $Own }")]
     public void A_variable_of_the_session_on_the_left_of_an_assignment_is_one_warning(string block) =>
         Assert.StartsWith("ScriptBlock: $Own is a variable of this session.", Assert.Single(Warnings($"$Own = 1; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block}")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_variable_of_the_session_in_a_function_is_one_warning() =>
+        Assert.StartsWith("Command: $Own is a variable of this session.", Assert.Single(Warnings($"$Own = 1; function Get-Scaled($X) {{ $X * $Own }}; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -Command Get-Scaled")), StringComparison.Ordinal);
 
     // The same warning for files, functions, and points made of plain values.
     [Fact]

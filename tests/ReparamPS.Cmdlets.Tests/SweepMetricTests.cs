@@ -85,7 +85,7 @@ public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
     [InlineData("[char]'x'")]
     public void What_is_no_number_is_missing(string value)
     {
-        PSObject group = Assert.Single(module.Run($"@{{ M = 1.5 }}, @{{ M = {value} }} | ForEach-Object {{ [pscustomobject]$_ }} | Measure-ExperimentRun M -Maximize"));
+        PSObject group = Assert.Single(module.Run($"@{{ G = 1; M = 1.5 }}, @{{ G = 1; M = {value} }} | ForEach-Object {{ [pscustomobject]$_ }} | Measure-ExperimentRun M -GroupBy G -Maximize"));
         Assert.Equal((1, 1, 1.5), ((int)group.Properties["Count"].Value, (int)group.Properties["Missing"].Value, (double)group.Properties["Mean"].Value));
     }
 
@@ -95,5 +95,5 @@ public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
 
     [Fact]
     public void A_tensor_of_one_number_is_a_number_in_a_row() =>
-        Assert.Equal(2.5, Assert.IsType<double>(Assert.Single(module.Run("[pscustomobject]@{ Loss = (New-Tensor (,2.5)) } | Measure-ExperimentRun Loss -Maximize")).Properties["Mean"].Value));
+        Assert.Equal(2.5, Assert.IsType<double>(Assert.Single(module.Run("[pscustomobject]@{ G = 1; Loss = (New-Tensor (,2.5)) } | Measure-ExperimentRun Loss -GroupBy G -Maximize")).Properties["Mean"].Value));
 }

@@ -25,6 +25,9 @@ internal sealed class SweepCommandResolver
         this.parameters = parameters is null ? null : new HashSet<string>(parameters, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>The script block or function of this session that the runs execute; null for other commands.</summary>
+    public Ast? SessionScript { get; private init; }
+
     /// <summary>The command, described for another process.</summary>
     public SweepCommand Command { get; }
 
@@ -57,7 +60,7 @@ internal sealed class SweepCommandResolver
         IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");
         var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text.Trim());
-        return new SweepCommandResolver(command, Names(own), described, block.Ast);
+        return new SweepCommandResolver(command, Names(own), described, block.Ast) { SessionScript = block.Ast };
     }
 
     /// <summary>A script file.</summary>

@@ -44,9 +44,22 @@ public sealed class DensityTests
         [
             new ParameterDefinition("A", new Normal(tensor(new[] { 1.0, -2 }), tensor(new[] { 0.5, 3 }))), new ParameterDefinition("B", new LogNormal(tensor(0.3), tensor(0.8))),
             new ParameterDefinition("C", new Gamma(tensor(2.5), tensor(1.5))), new ParameterDefinition("D", new HalfNormal(tensor(2.0))), new ParameterDefinition("E", new HalfCauchy(tensor(5.0))),
-            new ParameterDefinition("F", new Independent(new Normal(zeros(3, ScalarType.Float64), tensor(2.0)), 1)),
+            new ParameterDefinition("F", new Independent(new Normal(zeros(3, ScalarType.Float64), tensor(2.0)), 1)), new ParameterDefinition("G", new Beta(tensor(new[] { 2.5, 0.3 }), tensor(0.7))),
         ]);
         AssertSame(new TensorDensity(model, usesKernels: false), new TensorDensity(model), 1e-12);
+    }
+
+    // At 400, the probability rounds to 1. log B(20.05, 0.05) by mpmath with 30 digits.
+    [Fact]
+    public void A_beta_prior_far_out_has_its_density_and_slope()
+    {
+        const double LogBeta = 2.8201611180725545;
+        var model = new BayesianModel([new ParameterDefinition("P", new Beta(tensor(20.05), tensor(0.05)))]);
+        double[] points = [400, -400], values = new double[2], slopes = new double[2];
+        new TensorDensity(model).Evaluate(points, values, slopes);
+        Assert.Equal(-0.05 * 400 - LogBeta, values[0], 1e-11);
+        Assert.Equal(-20.05 * 400 - LogBeta, values[1], 1e-9);
+        Assert.Equal([-0.05, 20.05], slopes);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class ScheduledRunsTests : IDisposable
     public void Dispose()
     {
         owner.Dispose();
-        Directory.Delete(folder.Path, recursive: true);
+        if (Directory.Exists(folder.Path)) Directory.Delete(folder.Path, recursive: true);
     }
 
     private void End(int index, RunStatus status, int budget, double? score = null)
@@ -58,6 +58,19 @@ public sealed class ScheduledRunsTests : IDisposable
     {
         List<RunRow> ended = [];
         return (new ScheduledRuns(folder, schedule, known ?? specs, new SweepOptions(), report => ended.Add(((RunEndedEvent)report).Run), time), ended);
+    }
+
+    [Fact]
+    public void A_sweep_whose_folder_is_removed_ends()
+    {
+        EndFirstRung();
+        (ScheduledRuns runs, _) = Scheduled();
+        Begin(2);
+        Directory.Delete(folder.Path, recursive: true);
+        Assert.Throws<DirectoryNotFoundException>(() =>
+        {
+            while (runs.TryTake(owner.Id, out _)) Thread.Sleep(50);
+        });
     }
 
     [Fact]

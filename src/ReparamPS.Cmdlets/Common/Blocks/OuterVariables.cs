@@ -14,7 +14,7 @@ internal static class OuterVariables
     };
 
     /// <summary>Their names, without those that every run has or that the block sets itself.</summary>
-    public static IEnumerable<string> Of(ScriptBlock block, PSVariableIntrinsics session) => ReadBy(block.Ast).Where(name => session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
+    public static IEnumerable<string> Of(Ast block, PSVariableIntrinsics session) => ReadBy(block).Where(name => session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
 
     /// <summary>The variables that the block reads, that it does not set itself, and that the session has not or that are null.</summary>
     public static IEnumerable<string> Missing(ScriptBlock block, PSVariableIntrinsics session) => ReadBy(block.Ast).Where(name => session.GetValue(name) is null);
@@ -23,7 +23,7 @@ internal static class OuterVariables
     public static IEnumerable<string> ReadBy(Ast script)
     {
         var own = new HashSet<string>(Everywhere, StringComparer.OrdinalIgnoreCase);
-        foreach (Ast part in script.FindAll(part => part is AssignmentStatementAst { Operator: TokenKind.Equals } or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
+        foreach (Ast part in script.FindAll(part => part is AssignmentStatementAst or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
         {
             own.UnionWith(Assigned(part switch
             {
@@ -37,7 +37,7 @@ internal static class OuterVariables
             .Where(name => !own.Contains(name) && !name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase));
     }
 
-    // $w[$k] = 1 and $c.X = 1 read $w, $k and $c.
+    // $w[$k] = 1 and $c.X = 1 read $w, $k and $c. PowerShell starts $n += 1 from a variable of the block, not of the session.
     private static IEnumerable<string> Assigned(Ast target) => target switch
     {
         VariableExpressionAst variable => [variable.VariablePath.UserPath],

@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -28,6 +29,7 @@ internal sealed class PriorKernel
     {
         Normal,
         Gamma,
+        Beta,
         HalfNormal,
         HalfCauchy,
     }
@@ -48,6 +50,8 @@ internal sealed class PriorKernel
             case Normal normal: return Made(Kind.Normal, normal.Loc, normal.Scale, (_, scale) => -GammaFunctions.HalfLogTwoPi - Math.Log(scale));
             case LogNormal normal: return Made(Kind.Normal, normal.Loc, normal.Scale, (_, scale) => -GammaFunctions.HalfLogTwoPi - Math.Log(scale));
             case Gamma gamma: return Made(Kind.Gamma, gamma.Concentration, gamma.Rate, (shape, rate) => shape * Math.Log(rate) - GammaFunctions.LogGamma(shape));
+            // At the rounded probability of a large coordinate, 1 − p has no digits.
+            case Beta beta: return Made(Kind.Beta, beta.Concentration1, beta.Concentration0, (one, zero) => -LogBeta(one, zero));
             case HalfNormal half: return Made(Kind.HalfNormal, half.Scale, half.Scale, (scale, _) => Math.Log(2) - GammaFunctions.HalfLogTwoPi - Math.Log(scale));
             case HalfCauchy half: return Made(Kind.HalfCauchy, half.Scale, half.Scale, (scale, _) => Math.Log(2 / Math.PI) - Math.Log(scale));
             default: return null;
@@ -92,6 +96,15 @@ internal sealed class PriorKernel
                 TensorPrimitives.MultiplyAdd(work, -second[i], slopes, slopes);
                 TensorPrimitives.Add(slopes, first[i], slopes);
                 return;
+            case Kind.Beta:
+                // α log σ(u) + β log σ(−u) with the slope α − (α + β) σ(u).
+                for (int s = 0; s < at.Length; s++)
+                {
+                    double small = Math.Exp(-Math.Abs(at[s])), rest = GammaFunctions.Log1p(small), low = small / (1 + small), high = 1 / (1 + small);
+                    values[s] -= first[i] * (Math.Max(-at[s], 0) + rest) + second[i] * (Math.Max(at[s], 0) + rest);
+                    if (!slopes.IsEmpty) slopes[s] += at[s] > 0 ? first[i] * low - second[i] * high : first[i] * high - second[i] * low;
+                }
+                return;
             case Kind.HalfNormal:
                 // u − r/2 with r = exp(2 (u − log s)).
                 Ratio(i, at, work);
@@ -108,6 +121,12 @@ internal sealed class PriorKernel
                 for (int s = 0; s < work.Length; s++) slopes[s] += double.IsInfinity(work[s]) ? -1 : 1 - 2 * work[s] / (1 + work[s]);
                 return;
         }
+    }
+
+    private static double LogBeta(double a, double b)
+    {
+        using var scope = NewDisposeScope();
+        return BetaMath.LogBeta(tensor(a), tensor(b)).item<double>();
     }
 
     private void Ratio(int i, ReadOnlySpan<double> at, Span<double> work)

@@ -3,6 +3,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Messages;
 using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Problems;
@@ -13,6 +14,8 @@ namespace ReparamPS.Policies.Problems;
 /// </summary>
 public abstract class ControlProblem
 {
+    private const string DrawsLabel = "Draws=";
+
     private readonly Dictionary<ScalarType, Tensor> processNoise = [];
 
     /// <summary>Checks and keeps what all problems share.</summary>
@@ -60,7 +63,10 @@ public abstract class ControlProblem
     internal virtual bool IsThreadSafe => !CustomDistribution.IsPartOf(InitialState);
 
     /// <summary>What the problem is, as text; problems with equal texts are the same.</summary>
-    internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.Name, .. InitialState.Parameters.Select(Text), DynamicsText]);
+    internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.Name, .. InitialState.Parameters.Select(Text), .. FirstDraws(), DynamicsText]);
+
+    /// <summary>A definition as it was stored before it had draws.</summary>
+    internal static string WithoutDraws(string definition) => string.Join('\n', definition.Split('\n').Where(line => !line.StartsWith(DrawsLabel, StringComparison.Ordinal)));
 
     /// <summary>The values of the variables that dynamics and cost read, as text.</summary>
     internal virtual IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>();
@@ -103,6 +109,15 @@ public abstract class ControlProblem
             using var scope = NewDisposeScope();
             return cache[dtype] = make().to(dtype).contiguous().DetachFromDisposeScope();
         }
+    }
+
+    // Parameters do not tell apart distributions that are made of others, or of the user's functions. Nine digits: other CPUs round differently.
+    private IEnumerable<string> FirstDraws()
+    {
+        if (InitialState is not (TransformedDistribution or Independent or MixtureSameFamily or CustomDistribution)) yield break;
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(0);
+        yield return DrawsLabel + string.Join(' ', ManagedValues.ToDoubles(InitialState.Sample([8], random)).Select(value => value.ToString("G9", CultureInfo.InvariantCulture)));
     }
 
     // All digits, unlike the text that is shown.

@@ -1,3 +1,4 @@
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
 
@@ -78,6 +79,8 @@ internal sealed class ScheduledRuns : IRunSource
 
     private void Refresh()
     {
+        // Otherwise, the runs would look pending, and idle workers would wait for them without end.
+        if (!Directory.Exists(folder.Path)) throw new DirectoryNotFoundException($"'{ShortText.Of(folder.Path)}' does not exist: it was removed during the sweep.");
         state.Refresh();
         looked = time.GetTimestamp();
     }
