@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <remarks>
 /// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
 /// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. -WhatIf runs nothing and returns one object, whose property ToRun is the number of runs to start.</para>
-/// <para>A run fails at its first unhandled error. It also fails if it calls exit with a nonzero code, or if its last statement is a native command whose exit code is nonzero. A run crashes (Status Died) if its process ends without a result. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue.</para>
+/// <para>A run stops and fails at its first error that is not caught, as with $ErrorActionPreference = 'Stop'. It also fails if it calls exit with a nonzero code, or if its last statement is a native command whose exit code is nonzero. A run crashes (Status Died) if its process ends without a result. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats runs that failed or reached a limit. New points run too.</para>
 /// <para>In a run, $RunPath is the folder of the run. Its file output.log holds the strings, messages, warnings and errors of the run. If a run returns a number or a tensor of one number, that becomes the column Value. If a run returns only text, the last string becomes the column Value.</para>
 /// <para>-Strategy compares runs at small budgets, such as few epochs, and continues only the better ones. -Pruner stops poor runs while they execute. Runs stopped by either get the status Pruned. See about_ReparamPS_Sweeps.</para>
@@ -129,7 +129,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes the pending and crashed runs in the folder, also of calls with other points. Commands, settings, and -Strategy with its options (such as -Metric) are read from the folder, so use -Resume only with a folder that you trust. Other options are not stored: give them again, such as -Pruner or -TimeoutSeconds.</summary>
+    /// <summary>Executes all pending and crashed runs in the folder, whichever call added them. Commands, settings, and -Strategy with its options (such as -Metric) are read from the folder, so use -Resume only with a folder that you trust. Other options are not stored: give them again, such as -Pruner or -TimeoutSeconds.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 
