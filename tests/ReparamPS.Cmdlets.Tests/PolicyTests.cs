@@ -10,6 +10,14 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     private const string Own = "New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution 0 1) -Horizon 5 ";
     private const string Dynamics = "{ param($s, $u) $s + $u * 0.1 }", Cost = "{ param($s, $u) ($s * $s + $u * $u).sum(-1) }";
 
+    [Fact]
+    public void A_policy_whose_training_diverged_has_its_first_parameters()
+    {
+        module.Run("$diverging = New-LinearPolicy 0.2 -Scale 0.1; $line = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10");
+        module.Fails("$line | Invoke-PolicyTraining $diverging -Optimizer sgd -LearningRate 1e6 -Iterations 20 -Trajectories 8 -Seed 1", "TrainingDiverged");
+        Assert.Equal(0.2, module.Get<double>("$diverging.Parameters[0].Item2.item()"), 1e-6);
+    }
+
     // The parameters of a distribution that is made of others, or of script blocks, do not tell it apart.
     [Theory]
     [InlineData("New-TransformedDistribution (New-NormalDistribution 0 1) (New-DistributionTransform Affine -Loc {0} -Scale 1)", "0", "50")]

@@ -133,7 +133,7 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
 
     [Fact]
     public void A_variable_of_the_session_in_a_function_is_one_warning() =>
-        Assert.StartsWith("Command: $Own is a variable of this session.", Assert.Single(Warnings($"$Own = 1; function Get-Scaled($X) {{ $X * $Own }}; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -Command Get-Scaled")), StringComparison.Ordinal);
+        Assert.EndsWith("Make it a parameter, and add it as a property to the objects that you pipe to the sweep.", Assert.Single(Warnings($"$Own = 1; function Get-Scaled($X) {{ $X * $Own }}; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -Command Get-Scaled")), StringComparison.Ordinal);
 
     // The same warning for files, functions, and points made of plain values.
     [Fact]

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Trains a policy in place and returns one row per iteration.</summary>
 /// <remarks>
 /// <para>Each iteration simulates trajectories from random initial states, estimates the gradient of their mean cost, and makes one step of the optimizer. If the distribution of initial states has a quantile function, a scrambled Sobol sequence spreads them evenly; otherwise, they are drawn independently. Each row holds the iteration's cost and all settings.</para>
-/// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run.</para>
+/// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run, or its first ones if that run diverged.</para>
 /// <para>On the command line, a parameter without effect is an error, such as -Momentum with -Optimizer adam. In settings from the pipeline, it is ignored: a run with adam ignores Momentum. This also holds if only one of Momentum and Optimizer comes from the pipeline. In Example 3, for instance, Pathwise ignores -Baseline.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm. A σ of 0 stays 0; ScoreFunction, RewardToGo and a positive -EntropyWeight are then an error.</para>
 /// <para>Before Pathwise is used on a custom problem, the gradients of -Dynamics and -Cost are compared with finite differences at a few states. If one is wrong, it is an error: for example, New-Tensor, .detach(), .item() and .ToArray() cut the gradient. ScoreFunction and RewardToGo do not need these gradients. Blocks that return random values, or mix trajectories, are not checked.</para>
@@ -186,7 +186,16 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
         if (!IsWanted(folder, $"{Policy.Name} on {Problem.Name}", "Train a policy")) return;
         RestoreFirst();
         Checkpointing checkpointing = Checkpoints(nameof(CheckpointIterations), CheckpointIterations, minutes: 1);
-        Train((report, cancellation) => Rows(options, folder, checkpointing, report, cancellation));
+        try
+        {
+            Train((report, cancellation) => Rows(options, folder, checkpointing, report, cancellation));
+        }
+        catch (TrainingDivergedException)
+        {
+            // With the parameters that diverged, the next training would fail at once.
+            RestoreFirst();
+            throw;
+        }
     }
 
     // Rows show the table's own spelling.

@@ -27,7 +27,7 @@ public sealed partial class InvokeExperimentSweepCommand
         HashSet<string> settings = new([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], StringComparer.OrdinalIgnoreCase);
         string[] outer = command.SessionScript is { } script ? [.. OuterVariables.Of(script, SessionState.PSVariable).Where(name => !settings.Contains(name))] : [];
         foreach (string name in outer)
-            WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.");
+            WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. Runs execute in another process, where it is not set. {(command.HasParameters ? "Make it a parameter, and add it as a property to the objects that you pipe to the sweep." : "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")}");
         command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), WriteWarning);
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) PointReads.Check(order.Ast, nameof(Priority), settings, name => SessionState.PSVariable.GetValue(name) is not null, WriteWarning);
         if (halving is not null && !command.Reads(halving.BudgetParameter))

@@ -31,6 +31,9 @@ internal sealed class SweepCommandResolver
     /// <summary>The command, described for another process.</summary>
     public SweepCommand Command { get; }
 
+    /// <summary>Whether the command gets its settings as parameters, and not in $_.</summary>
+    public bool HasParameters => parameters is not null;
+
     /// <summary>Whether the command has a parameter of a name.</summary>
     public bool Takes(string parameter) => parameters?.Contains(parameter) ?? false;
 

@@ -51,7 +51,7 @@ public abstract partial class Distribution
         if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
         {
             throw new ShapeMismatchException(
-                $"A value of shape {TensorShapes.Format(value.shape)} does not broadcast with the batch shape {TensorShapes.Format(batchShape)} and the event shape {TensorShapes.Format(EventShape)}.",
+                $"A value of shape {TensorShapes.Format(value.shape)} does not broadcast with the batch shape {TensorShapes.Format(batchShape)}{(EventShape.Length > 0 ? $" and the event shape {TensorShapes.Format(EventShape)}." : batchShape is [var count] ? $". Give one number, or {count} numbers, one per distribution." : ".")}",
                 nameof(value));
         }
         using var scope = NewDisposeScope();

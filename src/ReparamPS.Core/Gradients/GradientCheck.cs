@@ -110,7 +110,7 @@ public static class GradientCheck
             {
                 if (!Differ(jacobian.Values[moved], again[moved])) continue;
                 (int output, int element) = Locate(jacobian, moved);
-                string reason = $"two evaluations differ: {TensorText.Number(jacobian.Values[moved])} and {TensorText.Number(again[moved])}. Fix the seed, or raise the tolerance for nondeterminism";
+                string reason = $"two evaluations at the same inputs differ: {TensorText.Number(jacobian.Values[moved])} and {TensorText.Number(again[moved])}. Draw random numbers before the check, or set their seed in the function; for differences by rounding, raise NondeterminismTolerance";
                 return [.. wanted.Select(i => Row(i, -1, output, element, double.NaN, double.NaN, options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, reason))];
             }
             return null;

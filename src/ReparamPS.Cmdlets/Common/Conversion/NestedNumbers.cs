@@ -124,7 +124,7 @@ internal sealed class NestedNumbers
     private void AddNumber(object? value, int depth)
     {
         if (numberDepth < 0 && shape.Count == depth) numberDepth = depth;
-        if (depth != numberDepth) throw Ragged();
+        if (depth != numberDepth) throw Ragged("a number among lists");
         take(value);
     }
 
@@ -132,7 +132,8 @@ internal sealed class NestedNumbers
     {
         bool isFirstAtDepth = depth == shape.Count && numberDepth < 0 && !shape.Contains(0);
         if (isFirstAtDepth) shape.Add(length);
-        else if (depth >= shape.Count || shape[depth] != length) throw Ragged();
+        else if (depth >= shape.Count) throw Ragged("a list among numbers");
+        else if (shape[depth] != length) throw Ragged($"rows of {shape[depth]} and {length}");
     }
 
     private List<object?> Listed(IEnumerable list)
@@ -146,5 +147,5 @@ internal sealed class NestedNumbers
         return items;
     }
 
-    private ShapeMismatchException Ragged() => new($"{parameter} must be rectangular: rows at the same depth must have the same length.", parameter);
+    private ShapeMismatchException Ragged(string found) => new($"{parameter} must have rows of the same length; got {found}.", parameter);
 }

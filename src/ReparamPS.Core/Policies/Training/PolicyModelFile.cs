@@ -29,9 +29,12 @@ public static class PolicyModelFile
     public static Policy Load(string path)
     {
         RunFolder.CheckFinished(path, PolicyRun.Kind, Resuming(path));
+        string file = Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path;
+        if (file != path && !File.Exists(file))
+            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. Give the folder of a run (-OutPath of Invoke-PolicyTraining), or a file from Export-PolicyModel.", file);
         try
         {
-            return Read(Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path);
+            return Read(file);
         }
         catch (DataFormatException error)
         {

@@ -22,6 +22,7 @@ internal sealed class ScheduledRuns : IRunSource
     private readonly int?[] workers;
     private readonly TimeProvider time;
     private long looked;
+    private bool existed;
 
     /// <summary>Reads how far the runs are.</summary>
     /// <param name="folder">The sweep's folder.</param>
@@ -79,8 +80,10 @@ internal sealed class ScheduledRuns : IRunSource
 
     private void Refresh()
     {
-        // Otherwise, the runs would look pending, and idle workers would wait for them without end.
-        if (!Directory.Exists(folder.Path)) throw new DirectoryNotFoundException($"'{ShortText.Of(folder.Path)}' does not exist: it was removed during the sweep.");
+        // Otherwise, the runs would look pending, and idle workers would wait for them without end. A new sweep has no folder at first.
+        bool exists = Directory.Exists(folder.Path);
+        if (existed && !exists) throw new DirectoryNotFoundException($"'{ShortText.Of(folder.Path)}' does not exist: it was removed during the sweep.");
+        existed = exists;
         state.Refresh();
         looked = time.GetTimestamp();
     }
