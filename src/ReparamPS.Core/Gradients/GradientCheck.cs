@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ReparamPS.Gradients;
 
@@ -227,8 +228,7 @@ public static class GradientCheck
             using var random = seed.Open();
             using Tensor draws = random.Normal([size], ScalarType.Float64);
             double[] values = ManagedValues.ToDoubles(draws);
-            double norm = Math.Sqrt(values.Sum(value => value * value));
-            for (int i = 0; i < size; i++) values[i] /= norm;
+            TensorPrimitives.Divide(values, TensorPrimitives.Norm<double>(values), values);
             return values;
         }
 
