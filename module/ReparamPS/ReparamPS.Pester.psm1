@@ -110,7 +110,7 @@ function Assert-ReparameterizationGradient {
         Asserts that the gradients of a distribution's reparameterized samples are right.
     .DESCRIPTION
         Runs the check of Test-ReparameterizationGradient. If a gradient is wrong, it throws an error that contains the reasons.
-        Should-HaveReparameterizationGradient is an alias of this command; both names work with and without Pester. In Pester 5, you can also write Should -HaveReparameterizationGradient.
+        Should-HaveReparameterizationGradient is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write Should -HaveReparameterizationGradient.
     .PARAMETER Actual
         The distribution, its name, or a row of Get-DistributionType.
     .PARAMETER Method
@@ -140,11 +140,11 @@ function Assert-CorrectGradient {
         Asserts that the gradient of a function or loss agrees with finite differences.
     .DESCRIPTION
         Runs the check of Test-Gradient. If the gradient does not agree, it throws an error that contains the reasons.
-        Should-HaveCorrectGradient is an alias of this command; both names work with and without Pester. In Pester 5, you can also write Should -HaveCorrectGradient.
+        Should-HaveCorrectGradient is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write Should -HaveCorrectGradient.
     .PARAMETER Actual
         The function: a script block or a delegate of tensors. Pipe it, or name the parameter -Actual, because the first argument without a name is -At.
     .PARAMETER At
-        The point: one tensor, number or nested array per parameter of the function.
+        The point: one tensor, number or nested array per parameter of the function. For a function of one parameter, a list of numbers is one vector.
     .PARAMETER Order
         The order of derivatives: 1 or 2. Default: 1.
     .PARAMETER AbsoluteTolerance
@@ -173,8 +173,8 @@ function Assert-CloseTensor {
     .SYNOPSIS
         Asserts that a tensor has the shape and, within tolerances, the numbers of another.
     .DESCRIPTION
-        Passes if the shapes are equal and |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements. This is the formula of torch.testing.assert_close. Differences of integers are exact.
-        Should-BeCloseTensor is an alias of this command; both names work with and without Pester. In Pester 5, you can also write: $x | Should -BeCloseTensor $expected.
+        Passes if the shapes are equal and |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements. This is the formula of torch.testing.assert_close. Integers are subtracted without rounding.
+        Should-BeCloseTensor is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write: $x | Should -BeCloseTensor $expected.
     .PARAMETER Expected
         The expected tensor, or numbers.
     .PARAMETER Actual

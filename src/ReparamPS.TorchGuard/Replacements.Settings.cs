@@ -118,5 +118,5 @@ public static unsafe partial class Replacements
             : throw new InvalidOperationException("The TorchScript module has no method 'forward'.");
     }
 
-    private static NotSupportedException NoReader(string path) => new($"This reader of TorchSharp is not safe with damaged files, so '{path}' is not read. Use Invoke-VaeTraining -DataPath, or TorchSharp's torchvision.datasets.");
+    private static NotSupportedException NoReader(string path) => new($"This function of TorchSharp is disabled, because a damaged file would end the process; '{path}' was not read. Use TorchSharp's torchvision.datasets, or Invoke-VaeTraining -DataPath.");
 }

@@ -57,7 +57,7 @@ internal static class Hooks
         Dictionary<string, string> plain = new()
         {
             ["Tensor invalid -- empty handle."] = "The tensor is disposed.",
-            ["Scalar invalid -- empty handle."] = "The number is disposed.",
+            ["Scalar invalid -- empty handle."] = "The Scalar is disposed.",
         };
         foreach (Instruction text in module.GetTypes().SelectMany(type => type.Methods).Where(each => each.HasBody).SelectMany(each => each.Body.Instructions).Where(each => each.OpCode.Code == Code.Ldstr))
         {

@@ -64,9 +64,9 @@ public sealed class InputObjectsTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("Invoke-VaeTraining (New-Tensor (1, 2), (3, 4))", "Expected text; got the tensor '[[1, 2], [3, 4]]'. DataPath is a file: save the images as .csv or .npy first, with one row per image.")]
-    [InlineData("Invoke-VaeTraining (1, 2, 3)", "Expected text; got a list. DataPath is a file: save the images as .csv or .npy first, with one row per image.")]
-    [InlineData("Invoke-VaeTraining -TestPath (New-NormalDistribution | Invoke-Sample 3)", "TestPath is a file: save the images as .csv or .npy first, with one row per image.")]
+    [InlineData("Invoke-VaeTraining (New-Tensor (1, 2), (3, 4))", "Expected text; got the tensor '[[1, 2], [3, 4]]'. DataPath takes the path of a file, not the images themselves. Save them as .csv or .npy first, with one row per image.")]
+    [InlineData("Invoke-VaeTraining (1, 2, 3)", "Expected text; got a list. DataPath takes the path of a file, not the images themselves. Save them as .csv or .npy first, with one row per image.")]
+    [InlineData("Invoke-VaeTraining -TestPath (New-NormalDistribution | Invoke-Sample 3)", "TestPath takes the path of a file, not the images themselves. Save them as .csv or .npy first, with one row per image.")]
     public void NumbersInsteadOfAFileOfImagesAreRefusedWithWhatToDo(string script, string message) => Assert.EndsWith(message, Assert.Single(module.TryRun(script).Errors).ToString(), StringComparison.Ordinal);
 
     [Fact]

@@ -139,6 +139,7 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     [InlineData("-Baseline Time", "Baseline requires Estimator ScoreFunction or RewardToGo; got Pathwise.")]
     [InlineData("-LearningRateEnd 0.5", "LearningRateEnd requires LearningRateSchedule linear, cosine or exponential; got constant.")]
     [InlineData("-ScheduleIterations 5", "ScheduleIterations requires LearningRateSchedule linear, cosine or exponential; got constant.")]
+    [InlineData("-Estimator RewardToGo -Truncation 2", "Truncation requires Estimator Pathwise; got RewardToGo.")]
     [InlineData("-Truncation 6", "Truncation must be at most the Horizon of the problem, 5; got 6.")]
     [InlineData("-CheckpointIterations 2", "CheckpointIterations requires OutPath, the folder in which the run is stored.")]
     public void A_setting_of_a_training_without_effect_is_an_error(string settings, string message) =>
@@ -148,6 +149,11 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     public void A_setting_without_effect_in_a_grid_is_accepted() => Assert.Equal(3, module.Run(
         "$run = @{ Problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5; Policy = New-LinearPolicy 0.2 -Scale 0.1; Iterations = 1; Trajectories = 4; Seed = 1 }; "
         + "New-ExperimentGrid @{ Optimizer = 'adam', 'sgd' } | Invoke-PolicyTraining @run -Momentum 0.5; New-ExperimentGrid @{ Momentum = 0.5; Truncation = 9 } | Invoke-PolicyTraining @run").Length);
+
+    [Fact]
+    public void Estimators_that_need_no_path_ignore_the_truncation_of_a_grid() => Assert.Equal([true, false], module.Run(
+        "$run = @{ Problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5; Policy = New-LinearPolicy 0.2 -Scale 0.1; Iterations = 2; Trajectories = 4; Seed = 1 }; foreach ($estimator in 'RewardToGo', 'Pathwise') { "
+        + "$costs = New-ExperimentGrid @{ Truncation = 0, 1 } | Invoke-PolicyTraining @run -Estimator $estimator | Where-Object Iteration -EQ 2 | ForEach-Object Cost; $costs[0] -eq $costs[1] }").Select(row => (bool)row.BaseObject));
 
     [Theory]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1", "InvalidArgument")]
@@ -234,7 +240,7 @@ public sealed partial class PolicyTests(ModuleRunspace module)
         string Train(string more) => $"New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0) -Iterations 2 -Seed 1 {more}";
         Assert.Equal(2, module.Run(Train($"-OutPath '{run}'")).Length);
         string[] files = [.. Directory.EnumerateFiles(run).Order()];
-        Assert.Contains("needs a policy with noise", module.Fails(Train($"-OutPath '{run}' -Force {settings}"), "NotSupported").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("needs noise in every action", module.Fails(Train($"-OutPath '{run}' -Force {settings}"), "NotSupported").Exception.Message, StringComparison.Ordinal);
         Assert.Equal(files, Directory.EnumerateFiles(run).Order());
         Assert.Single(module.Run($"Import-PolicyModel '{run}'"));
         module.Fails(Train($"-OutPath '{folder}/new/run' {settings}"), "NotSupported");

@@ -51,6 +51,23 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
         Assert.False(Directory.Exists(Sweep));
     }
 
+    [Theory]
+    [InlineData("-Seed 3 { [pscustomobject]@{ Y = $_.X } }", "Seed requires a command or script with a parameter Seed; the script has none. Add it to the script's param block, or leave out -Seed.")]
+    [InlineData("-Generator Philox { param($X) $X }", "Generator requires a command or script with a parameter Generator; the script has none. Add it to the script's param block, or leave out -Generator.")]
+    [InlineData("-Seed 3 -Command Get-TorchEnvironment", "Seed requires a command or script with a parameter Seed; 'Get-TorchEnvironment' has none. Leave out -Seed.")]
+    public void A_default_that_no_run_can_get_is_refused(string options, string says)
+    {
+        Assert.Equal(says, module.Fails($"New-ExperimentGrid @{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' {options}", "InvalidArgument").ToString());
+        Assert.False(Directory.Exists(Sweep));
+    }
+
+    [Fact]
+    public void Resume_takes_no_other_seed()
+    {
+        module.Run($"New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -MaxRuns 1 -ThrottleLimit 1 -Seed 3 {{ param($X, $Seed) $X }}");
+        Assert.Equal("Seed cannot be combined with Resume: the points in the folder have their settings. Leave out -Seed.", module.Fails($"Invoke-ExperimentSweep '{Sweep}' -Resume -Seed 4", "InvalidArgument").ToString());
+    }
+
     [Fact]
     public void A_pipeline_without_points_is_a_warning() => Assert.Equal(
         "No point arrived from the pipeline, so there is nothing to run.", Assert.Single(Warnings($"@() | Invoke-ExperimentSweep '{Sweep}' {{ $_.X }}")));

@@ -278,7 +278,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         module.Run($"$null = {Points} | Invoke-ExperimentSweep '{Sweep}' {{ if ($_.X -gt 1) {{ throw 'no' }}; [pscustomobject]@{{ Y = 1; Text = 'x' }} }}");
         (PSObject[] effects, string[] warnings) = RunWithWarnings($"Measure-ExperimentRun '{Sweep}' Y -Minimize -Effect");
         Assert.Empty(effects);
-        Assert.Equal(["No effect can be measured: no setting has two values among runs that are done and have a finite Y. Such runs: 1 of 3."], warnings);
+        Assert.Equal(["No effect can be measured: 1 of 3 runs are done and have a finite Y, and no setting differs between them."], warnings);
         Assert.EndsWith("'A' holds 'x'. No column holds numbers.", module.Fails("[pscustomobject]@{ A = 'x' } | Measure-ExperimentRun A -GroupBy A -Maximize", "InvalidArgument").ToString());
     }
 

@@ -75,10 +75,10 @@ internal static partial class BlockMessages
 
     private static string Advice(object? result) => result switch
     {
-        _ when IsNumber(result) => ", which has no gradient. Leave out .item(), .ToArray() and [double], and add -AsTensor to cmdlets",
+        _ when IsNumber(result) => ", which has no gradient. Leave out .item(), .ToArray() and [double], and add -AsTensor to a cmdlet that returns numbers",
         SampleBatch => ". Add -AsTensor to Invoke-RSample",
         DrawNoise => ". Draw a tensor from it, such as $noise.Normal($shape)",
-        Distribution => ". Return its log-density at a value, such as .LogProb($y)",
+        Distribution => ". Call one of its methods, such as .LogProb($x) or .Cdf($x)",
         _ => "",
     };
 

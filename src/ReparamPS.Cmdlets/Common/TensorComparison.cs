@@ -11,7 +11,7 @@ public static class TensorComparison
 {
     /// <summary>
     /// Describes the difference; null if |actual − expected| ≤ absolute + relative · |expected| for all elements. NaN equals NaN, and an infinity equals itself.
-    /// Differences of integers are exact.
+    /// Integers are subtracted without rounding.
     /// </summary>
     /// <param name="actual">A tensor, or numbers.</param>
     /// <param name="expected">A tensor of the same shape, or numbers.</param>

@@ -21,7 +21,7 @@ public static class TensorMembers
             ScalarType.Bool => tensor.item<bool>(),
             ScalarType.Int64 => tensor.item<long>(),
             ScalarType.Float32 => tensor.item<float>(),
-            _ when tensor.is_complex() => throw new ArgumentException($"item() returns real numbers; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Use the item() of its real or its imag."),
+            _ when tensor.is_complex() => throw new ArgumentException($"item() returns real numbers; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Write .real.item() or .imag.item()."),
             _ => tensor.to(ScalarType.Float64).item<double>(),
         };
     }

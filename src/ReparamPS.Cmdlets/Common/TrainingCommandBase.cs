@@ -79,7 +79,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private void CheckSwitches()
     {
         if (IsSettings && new[] { nameof(Resume), nameof(Force), nameof(IgnoreUnknown) }.FirstOrDefault(name => !CommandLine.Contains(name) && !ExactConversion.IsBlank(InputObject?.Properties[name]?.Value)) is { } name)
-            throw new ArgumentException($"{name} must be given on the command line, as -{name}; the input's property {name} has no effect. Use -IgnoreUnknown to allow it.", name);
+            throw new ArgumentException($"The input's property {name} has no effect. Use -{name} on the command line, or -IgnoreUnknown to ignore the property.", name);
     }
 
     // A blank property means 'not given'; a blank result of a script block is more likely a mistyped name in it.

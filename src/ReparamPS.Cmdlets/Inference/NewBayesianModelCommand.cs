@@ -10,6 +10,7 @@ using ReparamPS.Distributions;
 using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
 using ReparamPS.Native;
+using ReparamPS.Settings;
 
 namespace ReparamPS.Cmdlets.Inference;
 
@@ -82,8 +83,8 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public string[] Predictor { get; set; } = [];
 
     // Not mandatory for the engine, whose error would not list the names.
-    /// <summary>The distribution of the response. Allowed: Normal, BernoulliLogit for a response of 0 or 1, PoissonLog for counts. Required with -Data.</summary>
-    [Parameter(ParameterSetName = Rows), Exact<RegressionLikelihood>]
+    /// <summary>The distribution of the response. Allowed: Normal, BernoulliLogit for a response of 0 or 1, PoissonLog for counts.</summary>
+    [Parameter(ParameterSetName = Rows), CheckedMandatory, Exact<RegressionLikelihood>]
     public RegressionLikelihood Likelihood { get; set; }
 
     /// <summary>The standard deviation of the priors of intercept and coefficients, and the scale of the prior of Sigma. Allowed: a positive number. Default: 2.5.</summary>

@@ -43,7 +43,7 @@ public abstract class VariationalCommandBase : ReparamCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<double?>]
     public double Tolerance { get; set; } = 0.01;
 
-    /// <summary>The number of random data rows per step of Adam, for a model from New-BayesianModel -Data; with Lbfgs or Iwae, an error. Allowed: 1 to the number of rows. Default: all rows.</summary>
+    /// <summary>The number of random data rows per step of Adam, for a model from New-BayesianModel -Data. With Lbfgs or Iwae, it is an error, also in settings from the pipeline. Allowed: 1 to the number of rows. Default: all rows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int? BatchSize { get; set; }
 

@@ -16,10 +16,10 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Trains a policy in place and returns one row per iteration.</summary>
 /// <remarks>
 /// <para>Each iteration simulates trajectories from random initial states, estimates the gradient of their mean cost, and makes one step of the optimizer. If the distribution of initial states has a quantile function, a scrambled Sobol sequence spreads them evenly; otherwise, they are drawn independently. Each row holds the iteration's cost and all settings.</para>
-/// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given; afterwards, the policy holds the parameters of the last run, or its first ones if that run diverged.</para>
+/// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given. Afterwards, the policy holds the parameters of the last run, or those as given if that run diverged.</para>
 /// <para>On the command line, a parameter without effect is an error, such as -Momentum with -Optimizer adam. In settings from the pipeline, it is ignored: a run with adam ignores Momentum. This also holds if only one of Momentum and Optimizer comes from the pipeline. In Example 3, for instance, Pathwise ignores -Baseline.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm. A σ of 0 stays 0; ScoreFunction, RewardToGo and a positive -EntropyWeight are then an error.</para>
-/// <para>Before Pathwise is used on a custom problem, the gradients of -Dynamics and -Cost are compared with finite differences at a few states. If one is wrong, it is an error: for example, New-Tensor, .detach(), .item() and .ToArray() cut the gradient. ScoreFunction and RewardToGo do not need these gradients. Blocks that return random values, or mix trajectories, are not checked.</para>
+/// <para>Before Pathwise is used on a custom problem, the gradients of its script blocks (-Dynamics and -Cost of New-ControlProblem) are compared with finite differences at a few states. If one is wrong, it is an error: for example, New-Tensor, .detach(), .item() and .ToArray() cut the gradient. ScoreFunction and RewardToGo do not need these gradients. Blocks that return random values, or mix trajectories, are not checked.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
 /// <para>-OutPath stores the run, and -Resume continues it after an interruption, with the stored parameters of the policy. The parameters of the given policy are then replaced, whatever they are; its kind and sizes must be the same. You can also resume it with more -Iterations, unless a schedule spans all iterations (see -ScheduleIterations). On one machine, the same seed returns the same rows, apart from the times.</para>
 /// </remarks>
@@ -88,7 +88,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Trajectories { get; set; } = Defaults.Trajectories;
 
-    /// <summary>The number of steps after which Pathwise cuts the gradient through the state; 0 means never. The first cut of each iteration is at a random step. Other estimators require 0. Allowed: 0 to the Horizon of the problem. Default: 0.</summary>
+    /// <summary>The number of steps after which Pathwise cuts the gradient through the state; 0 means never. The first cut of each iteration is at a random step. Other estimators do not use it. Allowed: 0 to the Horizon of the problem. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Truncation { get; set; } = Defaults.Truncation;
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// ScoreFunction and RewardToGo multiply the score of each action (the gradient of its log-probability) by a weight. For ScoreFunction, the weight is the cost of the whole trajectory; for RewardToGo, the cost from the step of the action to the end. If the policy's Scale is 0 (no noise), ScoreFunction and RewardToGo are an error: use -Estimator Pathwise.</para>
 /// <para>The column Truth is the exact gradient for a linear policy on Lqr if the means and covariances of the initial state are known and finite, otherwise null. ZScore is (Estimate − Truth) / StandardError.</para>
 /// <para>If Pathwise and another estimator differ by more than six standard errors, there is a warning: the dynamics or the cost probably jump, or cut the gradient in part. Pathwise is then biased.</para>
-/// <para>Before Pathwise is used on a custom problem, the gradients of -Dynamics and -Cost are compared with finite differences at a few states. If one is wrong, it is an error: for example, New-Tensor, .detach(), .item() and .ToArray() cut the gradient. ScoreFunction and RewardToGo do not need these gradients. Blocks that return random values, or mix trajectories, are not checked.</para>
+/// <para>Before Pathwise is used on a custom problem, the gradients of its script blocks (-Dynamics and -Cost of New-ControlProblem) are compared with finite differences at a few states. If one is wrong, it is an error: for example, New-Tensor, .detach(), .item() and .ToArray() cut the gradient. ScoreFunction and RewardToGo do not need these gradients. Blocks that return random values, or mix trajectories, are not checked.</para>
 /// </remarks>
 /// <seealso cref="NewControlProblemCommand"/>
 /// <seealso cref="NewLinearPolicyCommand"/>

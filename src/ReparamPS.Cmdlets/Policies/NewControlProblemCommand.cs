@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon. A policy trained over the finite -Horizon approaches another gain: the shorter the horizon, the more they differ. OptimalGain is null if no gain has a finite cost (for example, A = 1, B = 0, Discount 1 and Q > 0), or if the Riccati equation does not converge in 100,000 steps.</para>
 /// <para>Pendulum: swing a pendulum up and keep it upright, as in Gymnasium's Pendulum-v1 (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. The cost of a step is θ² + 0.1 ω² + 0.001 u², from the state before the step, with θ wrapped to [−π, π]. Initially, θ is uniform on [−π, π] and ω on [−1, 1].</para>
 /// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, action variables] of all trajectories at once. -InitialState is required. Variables of the session that a script block reads are captured when the problem is created.</para>
-/// <para>The estimator Pathwise differentiates -Dynamics and -Cost. New-Tensor, .detach(), .item() and .ToArray() cut the gradient: what is computed from their results counts as constant. Measure-PolicyGradient and Invoke-PolicyTraining compare the gradients of both blocks with finite differences before they use Pathwise, and report an error if a gradient is wrong.</para>
+/// <para>The estimator Pathwise differentiates -Dynamics and -Cost. The results of New-Tensor, .detach(), .item() and .ToArray() count as constants: use them for true constants, such as a target, but not for values computed from states or actions. Measure-PolicyGradient and Invoke-PolicyTraining compare the gradients of both blocks with finite differences before they use Pathwise, and report an error if a gradient is wrong.</para>
 /// </remarks>
 /// <example>
 /// <para>A linear-quadratic regulator and the gain that is optimal for an infinite horizon</para>
@@ -72,11 +72,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 
-    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states, [trajectories, state variables]. To train with Estimator Pathwise, use tensor operations only: New-Tensor, .detach(), .item() and .ToArray() cut the gradient.</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states, [trajectories, state variables]. To train with Estimator Pathwise, compute the result from states and actions with tensor operations only, without New-Tensor, .detach(), .item() or .ToArray().</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Dynamics { get; set; }
 
-    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the cost of the step for each trajectory, [trajectories]. To train with Estimator Pathwise, use tensor operations only: New-Tensor, .detach(), .item() and .ToArray() cut the gradient.</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the cost of the step for each trajectory, [trajectories]. To train with Estimator Pathwise, compute the result from states and actions with tensor operations only, without New-Tensor, .detach(), .item() or .ToArray().</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Cost { get; set; }
 

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Creates a linear policy: in state s, the action is u = −K s + σ ε with ε ~ N(0, I).</summary>
 /// <remarks>
-/// <para>The parameters of the policy are Gain (K) and Scale (σ); Invoke-PolicyTraining changes both.</para>
+/// <para>The parameters of the policy are Gain (K) and Scale (σ). Invoke-PolicyTraining changes both, but a Scale of 0 stays 0.</para>
 /// <para>For the Pendulum problem, s is the vector (cos θ, sin θ, ω) of angle and angular speed, so -Gain needs three numbers.</para>
 /// </remarks>
 /// <seealso cref="NewControlProblemCommand"/>

@@ -21,6 +21,14 @@ public sealed partial class InvokeExperimentSweepCommand
         if (Device.FirstOrDefault(name => !TorchDevices.IsName(name)) is { } unknown) throw new ArgumentException($"Device must be cpu, cuda or cuda:N (N = 0, 1, …); got {ShortText.Quoted(unknown)}.", nameof(Device));
     }
 
+    private void CheckDefaults()
+    {
+        if (new[] { nameof(Seed), nameof(Generator) }.FirstOrDefault(name => IsGivenHere(name) && resolver?.Takes(name) != true) is not { } setting) return;
+        if (resolver is null) throw new ArgumentException($"{setting} cannot be combined with Resume: the points in the folder have their settings. Leave out -{setting}.", setting);
+        string advice = ParameterSetName == CommandSet ? $"{ShortText.Quoted(Command)} has none. Leave out -{setting}." : $"the script has none. Add it to the script's param block, or leave out -{setting}.";
+        throw new ArgumentException($"{setting} requires a command or script with a parameter {setting}; {advice}", setting);
+    }
+
     private void CheckReads(SweepCommandResolver command)
     {
         if (points.Count == 0) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");

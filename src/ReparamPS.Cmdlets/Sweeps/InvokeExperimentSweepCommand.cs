@@ -121,7 +121,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = CommandSet), ArgumentCompleter(typeof(CommandNameCompleter)), Exact<string>]
     public string Command { get; set; } = "";
 
-    /// <summary>The script block that is run. It executes in another process: it sees modules and environment variables, but no variables or functions of this session.</summary>
+    /// <summary>The script block that is run. It executes in another process: it can use installed modules and environment variables, but no variables or functions of this session.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet), Exact<ScriptBlock>]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
@@ -139,11 +139,11 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The value of the setting Seed for points that have none. Only a command or script with a parameter Seed gets it; a script that reads $_ does not. Default: 0.</summary>
+    /// <summary>The value of the setting Seed for points that have none. The command or script must have a parameter Seed; one that only reads $_ cannot get it. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The value of the setting Generator for points that have none; see about_ReparamPS_Random. Only a command or script with a parameter Generator gets it; a script that reads $_ does not. Default: Torch.</summary>
+    /// <summary>The value of the setting Generator for points that have none; see about_ReparamPS_Random. The command or script must have a parameter Generator; one that only reads $_ cannot get it. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
@@ -212,6 +212,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
             _ => null,
         };
         CheckGiven();
+        CheckDefaults();
         if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) HomeRunspace.Of(order).Check(nameof(Priority), "script block");
         CheckUnused();

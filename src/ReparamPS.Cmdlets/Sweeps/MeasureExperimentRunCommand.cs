@@ -112,7 +112,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         ExperimentRow[] measured = [.. Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)];
         foreach (ExperimentRow row in measured) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
         if (measured.Length == 0 && measurement.Count > 0)
-            WriteWarning($"No effect can be measured: no setting has two values among runs that are done and have a finite {ShortText.Of(Metric)}. Such runs: {measurement.KnownCount} of {measurement.RunCount}.");
+            WriteWarning($"No effect can be measured: {measurement.KnownCount} of {measurement.RunCount} runs are done and have a finite {ShortText.Of(Metric)}, and no setting differs between them.");
     }
 
     private void ReadFolder()

@@ -43,7 +43,7 @@ public sealed class ConvertFromTensorCommand : ReparamCmdlet
         object? given = TensorInput.Unwrap(Tensor);
         if (given is not (torch.Tensor or SampleBatch)) throw new ArgumentException($"Tensor must be a tensor, or draws from Invoke-RSample or Invoke-Sample; got {NestedNumbers.Quoted(given)}.", nameof(Tensor));
         torch.Tensor tensor = TensorInput.ToTensor(given, nameof(Tensor));
-        if (tensor.is_complex()) throw new ArgumentException($"Tensor must be real; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Convert its real, its imag or its view_as_real().", nameof(Tensor));
+        if (tensor.is_complex()) throw new ArgumentException($"Tensor must be real; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Convert its .real, .imag or .view_as_real() instead.", nameof(Tensor));
         if (AsArray)
         {
             WriteObject(ManagedValues.ToNested(tensor));

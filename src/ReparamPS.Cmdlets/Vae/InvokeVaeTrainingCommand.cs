@@ -63,7 +63,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     // Rows with at least this number of columns that are not settings look like images.
     private const int FewestPixels = 9;
 
-    private const string DataHint = "DataPath is a file: save the images as .csv or .npy first, with one row per image.", TestHint = "TestPath is a file: save the images as .csv or .npy first, with one row per image.";
+    private const string DataHint = "DataPath takes the path of a file, not the images themselves. Save them as .csv or .npy first, with one row per image.", TestHint = "TestPath takes the path of a file, not the images themselves. Save them as .csv or .npy first, with one row per image.";
 
     private static readonly VaeOptions Defaults = new();
 

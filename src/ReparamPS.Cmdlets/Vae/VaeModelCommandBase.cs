@@ -88,7 +88,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
 {
     private readonly VaeDataReader reader = new();
 
-    /// <summary>Which images of the training run are used. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all (the images of that path in their order, then separate test images).</summary>
+    /// <summary>Which images of the training run are used. They are read again from the data path that is stored with the model. Allowed: test, validation, train, all (the images of that path in their order, then those of a separate file of test images, if the training had one).</summary>
     [Parameter, ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
     public string Part { get; set; } = "test";
 
@@ -118,7 +118,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
         {
             if (!VaeParts.HaveChanged(reader, model)) return;
             string which = VaeParts.PathsOf(model.Options) is { } paths ? $"The images in {paths}" : "The images of the run";
-            WriteWarning($"{which} have changed since the model was trained. Test images may include images of the training.");
+            WriteWarning($"{which} have changed since the model was trained, so test images may include images that it was trained on.");
         }
         // Of test images that are not used here.
         catch (Exception error) when (error is FileNotFoundException or DataFormatException)
@@ -135,7 +135,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
         }
         catch (FileNotFoundException error)
         {
-            throw new FileNotFoundException($"The data file '{ShortText.Of(error.FileName)}', with which the model was trained, does not exist. Use -DataPath.", error.FileName, error);
+            throw new FileNotFoundException($"The data file '{ShortText.Of(error.FileName)}', with which the model was trained, does not exist. Put it back, or use -DataPath instead of -Part: all images of that file are used.", error.FileName, error);
         }
     }
 }

@@ -44,7 +44,8 @@ public sealed class AtomicFile : IDisposable
         TemporaryPath = Beside(target, $".{Path.GetRandomFileName()}.tmp");
         try
         {
-            Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+            // Open to readers: on Linux, a backup that opens the file in the moment before it is locked would otherwise fail the write.
+            Stream = new FileStream(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1 << 16);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,7 @@ namespace ReparamPS.Divergences;
 public static class KullbackLeibler
 {
     /// <summary>What the measures are if only one of P and Q is discrete.</summary>
-    internal const string Infinite = "KL(P ‖ Q) is infinite", InfiniteCrossEntropy = "The cross-entropy is infinite";
+    internal const string Infinite = "KL(P ‖ Q) is infinite", InfiniteCrossEntropy = "the cross-entropy is infinite";
 
     private static readonly Lazy<Dictionary<(Type, Type), DivergencePair>> Registry = new(() => typeof(DivergenceFamily).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(DivergenceFamily)) && !type.IsAbstract)
@@ -62,9 +62,9 @@ public static class KullbackLeibler
     /// <summary>The error for a pair of which one is discrete and the other one is not, because a density cannot be compared with a probability mass; null for other pairs.</summary>
     /// <param name="p">The distribution of the expectation.</param>
     /// <param name="q">The other distribution.</param>
-    /// <param name="result">What the measure is for such a pair, as a sentence without a full stop.</param>
+    /// <param name="result">What the measure is for such a pair, as the end of a sentence, without a full stop.</param>
     internal static Exception? DifferentMeasures(Distribution p, Distribution q, string result) => p.Support.IsDiscrete == q.Support.IsDiscrete ? null : new ArgumentException(
-        $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). {result}.", nameof(q));
+        $"P and Q must both be continuous or both discrete; got {Kind(p)} P ({p.Name}) and {Kind(q)} Q ({q.Name}). For such a pair, {result}.", nameof(q));
 
     private static NotSupportedException Lack(Distribution p, Distribution q, string what, string cmdlet, string bound) => new((Merging(p) ?? Merging(q)) is { } merging
         ? $"{what} has no closed form, because the transform {merging.Name} is not one-to-one. {cmdlet} -MonteCarlo cannot estimate it either, because it needs the log-densities.{bound}"

@@ -44,7 +44,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     public static MonteCarloEstimate JensenShannon(Distribution p, Distribution q, long draws, RandomSource random)
     {
         long[] batch = KullbackLeibler.CommonBatch(p, q);
-        if (KullbackLeibler.DifferentMeasures(p, q, "The Jensen–Shannon divergence is log 2") is { } error) throw error;
+        if (KullbackLeibler.DifferentMeasures(p, q, "the Jensen–Shannon divergence is log 2") is { } error) throw error;
         MonteCarloEstimate left = ToMiddle(p.Expand(batch), q, draws, random), right = ToMiddle(q.Expand(batch), p, draws, random);
         using var scope = NewDisposeScope();
         return new MonteCarloEstimate(

@@ -50,7 +50,7 @@ internal sealed class ExpectationCheck
         }
         else if (isScoreLost.Value)
         {
-            return (row with { Analytic = analytic.Average(), Passed = false, Reason = "no reference is available: too many draws round to 0, where the score of the log-density is lost" }, -1);
+            return (row with { Analytic = analytic.Average(), Passed = false, Reason = "no reference is available: too many draws have an element that rounds to 0, where the gradient of the log-density is not reliable" }, -1);
         }
         else
         {

@@ -117,7 +117,7 @@ public static class ReparameterizationCheck
             switch (method)
             {
                 case ReparameterizationCheckMethod.FrozenNoise:
-                    row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance, atEnds.Value).Judge(PathGradient(direction), tolerance, row, "differences at the same noise");
+                    row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance, atEnds.Value).Judge(PathGradient(direction), tolerance, row, "finite differences at the same noise");
                     return options.Method == ReparameterizationCheckMethod.Auto && row.Passed ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
                     return TooNarrow(row) ?? Faulty(row) ?? Explained(OfIdentity(direction, exactDirection, tolerance, row));
@@ -151,7 +151,7 @@ public static class ReparameterizationCheck
         };
 
         private ReparameterizationCheckRow? TooNarrow(ReparameterizationCheckRow row) =>
-            isTooNarrow ? row with { Reason = "no reference is available: the spread of the draws is too close to their rounding" } : null;
+            isTooNarrow ? row with { Reason = "no reference is available: the spread of the draws is hardly larger than their rounding error" } : null;
 
         // What the user gave is not compared with a gradient if it contradicts itself.
         private ReparameterizationCheckRow? Faulty(ReparameterizationCheckRow row) => fault.Value is { } reason ? row with { Passed = false, Reason = reason } : null;

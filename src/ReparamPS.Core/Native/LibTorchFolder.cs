@@ -45,6 +45,14 @@ internal sealed partial record LibTorchFolder(string Path, LibTorchOrigin Origin
         _ => "Delete that folder and run 'dotnet build' in the root of the ReparamPS repository, in a new session.",
     };
 
+    /// <summary>What to do for CUDA if it holds the CPU build.</summary>
+    public string CudaAdvice => Origin switch
+    {
+        LibTorchOrigin.Named => $"The environment variable {NativeLibraries.DirectoryVariable} names this folder. Set it to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA, and start a new session.",
+        LibTorchOrigin.Installed => "Run 'Install-TorchRuntime -Device Cuda', and start a new session.",
+        _ => $"Build with 'dotnet build -p:TorchBackend=cuda', or set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA. Then start a new session.",
+    };
+
     /// <summary>Whether it holds a CUDA build.</summary>
     public bool IsCuda => Has("torch_cuda");
 

@@ -83,7 +83,7 @@ public sealed class NeuralPolicy : Policy
         if (observations != problem.ObservationSize || actions != problem.ActionSize)
         {
             throw new ShapeMismatchException(
-                $"The policy has observation size {observations} and action size {actions}; the problem {problem.Name} has {problem.ObservationSize} and {problem.ActionSize}.", "Policy");
+                $"The policy has observation size {observations} and action size {actions}; the problem {problem.Name} has {problem.ObservationSize} and {problem.ActionSize}. Use a new policy for this problem.", "Policy");
         }
     }
 

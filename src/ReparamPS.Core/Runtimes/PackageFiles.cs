@@ -91,7 +91,7 @@ internal sealed partial class PackageFiles : IDisposable
 
     private sealed class Parts(string path)
     {
-        private const string Remedy = "Put all of them in the folder, or use a NuGet source.";
+        private const string Remedy = "Put all of these packages in the folder, or use a NuGet source.";
 
         public SortedDictionary<int, ZipArchiveEntry> Numbered { get; } = [];
 

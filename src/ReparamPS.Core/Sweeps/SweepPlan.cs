@@ -71,7 +71,7 @@ public sealed record SweepPlan(string Path, int Total, int ToRun, int Done, int 
     {
         string runs = $"Run {ToRun} of {Total} experiments ({Done} are done)";
         if (Cost is null) return runs;
-        IEnumerable<string> brackets = Rungs.GroupBy(rung => rung.Bracket).Select(bracket => string.Join(" > ", bracket.Select(rung => $"{rung.Runs} x {rung.Budget}")));
+        IEnumerable<string> brackets = Rungs.GroupBy(rung => rung.Bracket).Select(bracket => string.Join(", then ", bracket.Select(rung => $"{rung.Runs} runs to budget {rung.Budget}")));
         return $"{runs}, with a total budget of at most {Cost} instead of {FullCost}: {string.Join("; ", brackets)}";
     }
 }

@@ -44,7 +44,7 @@ public static class TorchDevices
             LibTorch libTorch = NativeLibraries.Loaded!;
             throw new DeviceNotAvailableException("CUDA is not available. " + (libTorch.Folder.IsCuda
                 ? CudaDriver.Ask().Problem ?? $"libtorch {libTorch.Version} finds no GPU, although the NVIDIA driver does. Check the environment variable CUDA_VISIBLE_DEVICES, which selects GPUs."
-                : $"libtorch in '{libTorch.Folder.Path}' is the CPU build. Build with 'dotnet build -p:TorchBackend=cuda', or set {NativeLibraries.DirectoryVariable} to the torch/lib folder of PyTorch {LibTorch.RequiredVersion} with CUDA.")
+                : $"libtorch in '{libTorch.Folder.Path}' is the CPU build. {libTorch.Folder.CudaAdvice}")
                 + " Get-TorchEnvironment -Library shows what was found. -Device cpu always works.");
         }
         int count = cuda.device_count();

@@ -40,7 +40,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.KlWarmup), "How the weight of the KL term rises from 0 to Beta. linear: once, over KlWarmupEpochs. cyclic: KlCycles times over ScheduleEpochs, each time in the first half of the cycle.", AllowedValues.OneOf(VaeSchedules.KlWarmups)),
         new(nameof(VaeOptions.KlWarmupEpochs), "The length of a linear warm-up, in epochs.", AllowedValues.Positive),
         new(nameof(VaeOptions.KlCycles), "The number of cycles of a cyclic warm-up.", AllowedValues.PositiveInteger),
-        new(nameof(VaeOptions.FreeBits), "In the loss, the KL divergence of each latent dimension, averaged over the batch, counts as at least this number of nats. If FreeBits is not 0, Objective, Posterior and Prior must have their defaults.", AllowedValues.NotNegative),
+        new(nameof(VaeOptions.FreeBits), "In the loss, the KL divergence of each latent dimension, averaged over the batch, counts as at least this number of nats. If FreeBits is not 0, Objective must be elbo, and Posterior and Prior must be normal.", AllowedValues.NotNegative),
         new(nameof(VaeOptions.Epochs), "The number of passes over the training images.", AllowedValues.PositiveInteger),
         new(nameof(VaeOptions.BatchSize), "The number of images per training step.", AllowedValues.PositiveInteger),
         new(nameof(VaeOptions.Optimizer), "The optimizer. Constants that have no parameter here, such as the betas of adam, are PyTorch's defaults.", AllowedValues.OneOf(Optimizers.Names)),

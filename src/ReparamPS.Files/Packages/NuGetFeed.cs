@@ -42,7 +42,7 @@ public sealed class NuGetFeed : IPackageFeed
                 problems.Add($"{each.Name}: {error.GetBaseException().Message.TrimEnd('.')}");
             }
         }
-        throw new IOException($"No NuGet source has {package.Id} {package.Version}. {(problems.Count > 0 ? string.Join(". ", problems) + "." : "No source is enabled; use -Source.")}");
+        throw new IOException($"{package.Id} {package.Version} could not be read from a NuGet source. {(problems.Count > 0 ? string.Join(". ", problems) + "." : "No source is enabled; use -Source.")}");
     }
 
     private static PackageSource[] Sources(string? source, string folder)

@@ -187,7 +187,7 @@ public sealed class ImageFilesTests : IDisposable
     // The columns: four pixels and one more, whose value is a function of the image.
     [Theory]
     [InlineData("", 60, 1000, null, "Column 5, the last one, is read as labels, because the other columns make square images. But it holds 60 different values in 60 images.")]
-    [InlineData("a,b,c,d,e\n", 60, 1000, null, "60 different values in 60 images. Use -LabelColumn last if they are labels, the number of another column, such as -LabelColumn 1, if that one holds them, or -LabelColumn none without labels.")]
+    [InlineData("a,b,c,d,e\n", 60, 1000, null, "60 different values in 60 images. If this column holds the labels, use -LabelColumn last. If another column does, give its number, such as -LabelColumn 1. If there are no labels, use -LabelColumn none.")]
     [InlineData("", 60, 1, null, "But it holds one value in 60 images.")]
     [InlineData("", 60, 1000, "last", null)]
     [InlineData("", 60, 1000, "1", null)]
@@ -219,7 +219,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number; got '1.5'. Column 'label' is read as labels because of its name; -LabelColumn none reads it as a pixel.")]
     [InlineData("1,2,3,4,0.5\n", "line 1, column 5: a label must be a whole number; got '0.5'. Column 5, the last one, is read as labels, because the other columns make square images; -LabelColumn none reads it as a pixel.")]
     [InlineData("0,1,2,3\n", "line 1 is read as a header, because it holds consecutive numbers; no line of numbers follows.")]
-    [InlineData(",0,1,2,3\n0,0,1,1,0\n", "column 1 must be pixels or labels, but its header is empty, as that of the row numbers (index) that pandas and R write. Save the file without them (pandas: index=False; R: row.names=FALSE), or name the column.")]
+    [InlineData(",0,1,2,3\n0,0,1,1,0\n", "column 1 must be pixels or labels, but its header is empty, like the header of the row numbers (index) that pandas and R write. If it holds row numbers, save the file without them (pandas: index=False; R: row.names=FALSE). Otherwise, write a name for it into the header.")]
     [InlineData("\"\",\"V1\",\"V2\"\n\"1\",0,1\n", "column 1 must be pixels or labels, but its header is empty")]
     [InlineData(",label,p0,p1\n0,7,0,1\n", "column 1 must be pixels or labels, but its header is empty")]
     [InlineData("Unnamed: 0,0,1,2,3\n0,0,1,1,0\n", "column 1 must be pixels or labels, but its header is 'Unnamed: 0'")]

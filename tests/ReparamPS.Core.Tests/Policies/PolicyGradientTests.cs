@@ -159,7 +159,7 @@ public sealed class PolicyGradientTests
         using var scope = NewDisposeScope();
         ReferenceProblem reference = ReferenceProblem.Get("scalar");
         using var still = new LinearPolicy(new[,] { { 0.5 } }, [0]);
-        Assert.Contains("needs a policy with noise", Assert.Throws<NotSupportedException>(() => PolicyGradientMeasurement.Run(reference.Problem(), still, cancellation: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("needs noise in every action", Assert.Throws<NotSupportedException>(() => PolicyGradientMeasurement.Run(reference.Problem(), still, cancellation: TestContext.Current.CancellationToken)).Message);
         PolicyGradientOptions pathwise = new() { Estimators = [PolicyGradientEstimator.Pathwise], Trajectories = 100 };
         Assert.Equal(2, PolicyGradientMeasurement.Run(reference.Problem(), still, pathwise, cancellation: TestContext.Current.CancellationToken).Count);
         using LinearPolicy policy = reference.Policy();

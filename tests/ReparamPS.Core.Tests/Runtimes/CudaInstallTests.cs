@@ -100,7 +100,7 @@ public sealed class CudaInstallTests : IDisposable
         Assert.Contains($"does not hold {Id}-part3-fragment2.{Version}.nupkg", error.Message, StringComparison.Ordinal);
         using var server = new FeedServer(packages) { StatesHashes = true };
         IOException remote = Assert.ThrowsAny<IOException>(() => Install(server.Url));
-        Assert.Contains($"No NuGet source has {Id}-part3-fragment2 {Version}", remote.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Id}-part3-fragment2 {Version} could not be read from a NuGet source.", remote.Message, StringComparison.Ordinal);
         AssertNothingIsInstalled();
     }
 

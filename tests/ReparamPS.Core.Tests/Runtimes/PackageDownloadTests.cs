@@ -69,7 +69,7 @@ public sealed class PackageDownloadTests : IDisposable
         using var server = new FeedServer(content);
         TorchPackage missing = package with { Version = "2.0.0" };
         IOException error = Assert.Throws<IOException>(() => Download(server.Url, missing));
-        Assert.Contains("No NuGet source has demo 2.0.0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("demo 2.0.0 could not be read from a NuGet source.", error.Message, StringComparison.Ordinal);
         Assert.Contains(server.Url, error.Message, StringComparison.Ordinal);
         Assert.Contains("404", error.Message, StringComparison.Ordinal);
     }

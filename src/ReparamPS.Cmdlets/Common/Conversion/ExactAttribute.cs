@@ -99,7 +99,8 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(refusal.Expected, null));
     }
 
-    private bool IsForThisOnly(object? value) => IsOnlyInput && !(LeavesNumbers && value is IConvertible or IList);
+    // A number or text has no properties that could set other parameters than the one for a table.
+    private bool IsForThisOnly(object? value) => (IsOnlyInput && !(LeavesNumbers && value is IConvertible or IList)) || (type == typeof(IDictionary) && value is IConvertible);
 
     private bool IsNoPath(object? value) =>
         ArgumentRules.IsUntold(value, type) && (ArgumentRules.IsOwn(value) || !PSObject.AsPSObject(value).Properties.Any(property => PathNames.Contains(property.Name)));

@@ -50,7 +50,7 @@ internal sealed class NestedNumbers
             double or float or decimal or long or int or short or sbyte or ulong or uint or ushort or byte => ((IConvertible)bare).ToDouble(CultureInfo.InvariantCulture),
             bool flag => flag ? 1 : 0,
             string text when ExactConversion.NumberOf(text) is { } parsed => parsed,
-            BigInteger whole => double.IsFinite((double)whole) ? (double)whole : throw new ArgumentException($"{parameter} must be at most {double.MaxValue} in size; got {ShortText.Of(whole)}.", parameter),
+            BigInteger whole => double.IsFinite((double)whole) ? (double)whole : throw new ArgumentException($"{parameter} must be between -{double.MaxValue} and {double.MaxValue}, the range of float64; got {ShortText.Of(whole)}.", parameter),
             Half half => (double)half,
             TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],

@@ -118,8 +118,8 @@ internal static class ImageCsv
     {
         string name = Unquoted(cells[0]);
         if (name.Length > 0 && !name.Equals(UnnamedColumn, StringComparison.OrdinalIgnoreCase)) return;
-        throw new DataFormatException(path, $"column 1 must be pixels or labels, but its header is {(name.Length == 0 ? "empty" : $"'{name}'")}, as that of the row numbers (index) that pandas and R write. "
-            + "Save the file without them (pandas: index=False; R: row.names=FALSE), or name the column.");
+        throw new DataFormatException(path, $"column 1 must be pixels or labels, but its header is {(name.Length == 0 ? "empty" : $"'{name}'")}, like the header of the row numbers (index) that pandas and R write. "
+            + "If it holds row numbers, save the file without them (pandas: index=False; R: row.names=FALSE). Otherwise, write a name for it into the header.");
     }
 
     private static string Unquoted(string cell) => cell.Trim().Trim('"');
@@ -130,7 +130,7 @@ internal static class ImageCsv
         int values = labels.Distinct().Count();
         bool isDoubtful = values > Math.Max(UsualClasses, labels.Count / 2) || (values == 1 && labels.Count > 1);
         return !isDoubtful ? null : $"Column {column + 1}, the last one, is read as labels, because the other columns make square images. But it holds {(values == 1 ? "one value" : $"{values} different values")} in {labels.Count} images. "
-            + "Use -LabelColumn last if they are labels, the number of another column, such as -LabelColumn 1, if that one holds them, or -LabelColumn none without labels.";
+            + "If this column holds the labels, use -LabelColumn last. If another column does, give its number, such as -LabelColumn 1. If there are no labels, use -LabelColumn none.";
     }
 
     private static bool IsLabelName(string cell) => LabelNames.Contains(Unquoted(cell).ToLowerInvariant());

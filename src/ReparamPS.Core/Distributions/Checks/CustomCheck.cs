@@ -107,8 +107,8 @@ internal sealed class CustomCheck
         int worst = DistributionCheck.Worst([.. totals.Select((total, member) => Math.Abs(total - 1) / (Tolerance + whole.Value.Rounding(member)))]);
         double total = totals[worst];
         bool passed = Math.Abs(total - 1) <= Tolerance + whole.Value.Rounding(worst);
-        string reason = passed ? Math.Abs(total - 1) <= Tolerance ? "the density integrates to 1" : "the density integrates to 1, up to the mass that the rounding of values hides at an end of the support"
-            : double.IsNaN(total) ? "the integral of the density cannot be computed: it is infinite, or the density is too steep for the rounding of its argument"
+        string reason = passed ? Math.Abs(total - 1) <= Tolerance ? "the density integrates to 1" : "the density integrates to 1, apart from mass so close to an end of the support that rounding hides it"
+            : double.IsNaN(total) ? "the integral of the density cannot be computed, because the numerical integration does not converge: the integral is infinite, or the density changes too much between neighboring floating-point numbers"
             : $"the density integrates to {Number(total)}, not to 1";
         return Row("Normalization", "integral of the density over the support", total, 1, passed, reason) with { Index = IndexOf(worst) };
     }
@@ -182,8 +182,8 @@ internal sealed class CustomCheck
         if (compared.Length == 0) return null;
         FunctionDerivative worst = compared.FirstOrDefault(each => each.Fault is not null) ?? compared[0];
         string functions = string.Join(", ", compared.Select(each => each.Function).Distinct());
-        return Row("Gradient", worst.Fault is null ? $"gradients of {functions} against differences" : $"gradient of {worst.Function} with respect to {worst.Parameter} against a difference", worst.Gradient, worst.Difference, worst.Fault is null,
-            worst.Fault ?? $"the gradients of {functions} agree with differences");
+        return Row("Gradient", worst.Fault is null ? $"gradients of {functions} against finite differences" : $"gradient of {worst.Function} with respect to {worst.Parameter} against a finite difference", worst.Gradient, worst.Difference, worst.Fault is null,
+            worst.Fault ?? $"the gradients of {functions} agree with finite differences");
     }
 
     // E[∂ log p / ∂θ] = 0 under p, unless the support moves. More sensitive than a distance: a scale that is 2 percent off shows in 50,000 draws.

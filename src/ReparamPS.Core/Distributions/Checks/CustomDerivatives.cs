@@ -101,7 +101,7 @@ internal static class CustomDerivatives
         (double slopeThere, double changeThere) = faulty[0].Example;
         return new FunctionDerivative(name, moves.Parameter, slopeThere, changeThere, slopeThere == 0
             ? $"{name} changes with {moves.Parameter} but has no gradient with respect to it: it is detached, such as by detach() or by a conversion to a number"
-            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, {TensorText.Number(slopeThere)} by the gradient and {TensorText.Number(changeThere)} by the values; a part of {name} is detached{(moves.IsSymmetricMatrix ? $", or reads only one triangle of {moves.Parameter}: then declare that it is symmetric, -ParameterConstraint @{{ {moves.Parameter} = 'PositiveDefinite' }}" : "")}");
+            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, the gradient predicts a change of {TensorText.Number(slopeThere)}, but {name} changes by {TensorText.Number(changeThere)}; a part of {name} is detached{(moves.IsSymmetricMatrix ? $", or reads only one triangle of {moves.Parameter}: then declare that it is symmetric, -ParameterConstraint @{{ {moves.Parameter} = 'PositiveDefinite' }}" : "")}");
     }
 
     // What differences at several steps tell about the gradient at one draw. Where the slope is 0, such as that of a mass at its mode, a difference is only a truncation error.

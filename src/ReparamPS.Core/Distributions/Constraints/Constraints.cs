@@ -98,7 +98,7 @@ public static class Constraints
     public static Constraint CorrCholesky { get; } = new MatrixPredicate(
         "Cholesky factor of a correlation matrix",
         value => LowerCholesky.Check(value) & ((value.square().sum(-1) - 1).square() < CorrelationTolerance(value)).all(-1),
-        value => Violation.InLowerTriangular(value) ?? "a row does not have length 1");
+        value => Violation.InLowerTriangular(value) ?? "a row does not have Euclidean norm 1");
 
     /// <summary>The closed interval between two numbers.</summary>
     public static Constraint Between(double low, double high) =>

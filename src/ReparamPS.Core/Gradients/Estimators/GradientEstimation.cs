@@ -46,7 +46,7 @@ public static class GradientEstimation
         if ((options.Estimator != GradientEstimatorKind.Pathwise || problem.DrawsByFunctions) && problem.FunctionFault(options.Stream) is { } fault)
             throw new EstimatorNotApplicableException($"{options.Estimator} does not apply to {distribution.Name}. {fault}. Run Test-Distribution.");
         estimator.Prepare();
-        foreach ((string path, string why) in estimator.LeftOut) warn?.Invoke($"{options.Estimator} has no rows for {path} of {distribution.Name}: {why}.");
+        foreach ((string path, string why) in estimator.LeftOut) warn?.Invoke($"The output of {options.Estimator} has no rows for {path} of {distribution.Name}: {why}.");
         // Not before: the preparation also evaluates the objective where no draws are.
         problem.WatchesNaN = warn is not null;
         var moments = new Dictionary<string, Moments[]>();

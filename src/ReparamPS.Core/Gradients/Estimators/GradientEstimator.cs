@@ -111,8 +111,8 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         if (!options.AllowsBaseline)
         {
             throw new NotSupportedException(Baseline == ScoreBaseline.MovingAverage
-                ? $"-Baseline MovingAverage averages f over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline {(options.Scheme == DrawScheme.Sobol ? "" : "LeaveOneOut, ")}ControlVariate or None."
-                : $"-Baseline {Baseline} averages f over the other draws. With -Scheme {options.Scheme}, each draw depends on all others, so the estimate would be biased. Use -Baseline ControlVariate or None.");
+                ? $"-Baseline MovingAverage averages the objective over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline {(options.Scheme == DrawScheme.Sobol ? "" : "LeaveOneOut, ")}ControlVariate or None."
+                : $"-Baseline {Baseline} averages the objective over the other draws. With -Scheme {options.Scheme}, each draw depends on all others, so the estimate would be biased. Use -Baseline ControlVariate or None.");
         }
         using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
@@ -121,7 +121,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         if (!Distribution.Support.IsDiscrete)
         {
             foreach ((string path, _) in scores.Where(pair => HasMean(pair.Value))) leftOut[path] = WhyNotZero("the support depends on it");
-            if (MovedCut(random) is { } moved) leftOut[moved] = "the interval of the draws moves with it, and the objective differs at the two ends of this interval, so the estimate would be biased";
+            if (MovedCut(random) is { } moved) leftOut[moved] = "the draws are angles within π of it, and the objective is not equal at the two ends of this interval (it is not periodic), so the estimate would be biased";
         }
         if (scores.Count > 0 && leftOut.Count == scores.Count) throw NotFor(WhyNotZero("its support depends on its parameters"));
         if (Baseline != ScoreBaseline.ControlVariate) return;

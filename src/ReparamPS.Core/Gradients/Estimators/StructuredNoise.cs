@@ -79,7 +79,7 @@ internal sealed class StructuredNoise : RandomSource
 
     private Tensor SobolPoints(int each)
     {
-        if (draws * each > Array.MaxLength) throw new ArgumentException($"Draws times numbers of noise per draw must be at most {Array.MaxLength} for -Scheme Sobol; got {draws} × {each}. Use -Scheme Independent.", nameof(draws));
+        if (draws * each > Array.MaxLength) throw new ArgumentException($"Draws times the random numbers per draw must be at most {Array.MaxLength} for -Scheme Sobol; got {draws} × {each}. Use fewer -Draws, or -Scheme Independent.", nameof(draws));
         double[] points = new double[draws * each];
         for (int column = 0; column < each; column++, nextDimension++)
         {

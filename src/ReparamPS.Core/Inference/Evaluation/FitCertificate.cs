@@ -75,7 +75,7 @@ public static class FitCertificate
 
     private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
         : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations." + ImproperAdvice(fit)
-        : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may have kinks or jumps. Raise -Draws, which makes those of the bound smaller, or use -Optimizer Adam.";
+        : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may have kinks or jumps. Raise -Draws (the average over more draws is smoother), or use -Optimizer Adam.";
 
     // The default is enough for most models: more may not help.
     private static string ImproperAdvice(VariationalFit fit) => fit.Options.MaxEvaluations < new VariationalOptions().MaxEvaluations ? ""

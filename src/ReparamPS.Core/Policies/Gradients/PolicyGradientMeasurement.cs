@@ -47,7 +47,7 @@ public static class PolicyGradientMeasurement
         ControlProblem problem, Policy policy, PolicyGradientEstimator estimator, PolicyBaseline baseline, PolicyGradientOptions options, double[]? truth, CancellationToken cancellation)
     {
         if (estimator != PolicyGradientEstimator.Pathwise && policy.Scale.Contains(0))
-            throw new NotSupportedException($"{estimator} needs a policy with noise, but the policy's Scale is 0. Give it a positive Scale, or use Estimator Pathwise.");
+            throw new NotSupportedException($"{estimator} needs noise in every action, but the policy's Scale contains 0. Make all numbers of Scale positive, or use Estimator Pathwise.");
         var clock = Stopwatch.StartNew();
         Moments[]? moments = null;
         using RandomSource random = options.Stream.Open();

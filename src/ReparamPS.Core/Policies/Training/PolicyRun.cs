@@ -99,7 +99,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         differences.AddRange(settings.ChangedVariables(earlier));
         if (earlier.Policy != settings.Policy) differences.Add($"the policy is {earlier.Policy} in that run and {settings.Policy} now");
         // Without a checkpoint the run restarts from the policy that is given.
-        if (done == 0 && earlier.FirstParameters != settings.FirstParameters) differences.Add("the first policy has other parameters");
+        if (done == 0 && earlier.FirstParameters != settings.FirstParameters) differences.Add("the policy that training starts from has other parameter values than in that run");
         if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}. Choose another folder.", nameof(folder));
         int iterations = settings.Options.Iterations;
         if (iterations == earlier.Options.Iterations) return;

@@ -11,6 +11,7 @@ public static class PolicySettings
     [
         // No baseline suits every estimator.
         new(nameof(PolicyTrainingOptions.Baseline), [nameof(PolicyTrainingOptions.Estimator)], "Estimator ScoreFunction or RewardToGo", options => options.Baseline == PolicyBaseline.None || options.Estimator != PolicyGradientEstimator.Pathwise),
+        new(nameof(PolicyTrainingOptions.Truncation), [nameof(PolicyTrainingOptions.Estimator)], "Estimator Pathwise", options => options.Truncation == 0 || options.Estimator == PolicyGradientEstimator.Pathwise),
         new(nameof(PolicyTrainingOptions.LearningRateEnd), [nameof(PolicyTrainingOptions.LearningRateSchedule)], LearningRateSchedules.Requirement, options => LearningRateSchedules.ChangesOverSteps(options.LearningRateSchedule)),
         new(nameof(PolicyTrainingOptions.ScheduleIterations), [nameof(PolicyTrainingOptions.LearningRateSchedule)], LearningRateSchedules.Requirement, options => LearningRateSchedules.ChangesOverSteps(options.LearningRateSchedule)),
         new(nameof(PolicyTrainingOptions.Momentum), [nameof(PolicyTrainingOptions.Optimizer)], Optimizers.MomentumRequirement, options => Optimizers.HasMomentum(options.Optimizer)),

@@ -92,7 +92,6 @@ public sealed record PolicyTrainingOptions
         Require(Iterations >= 1, nameof(Iterations), "at least 1", Iterations);
         Require(Trajectories >= 2, nameof(Trajectories), "at least 2", Trajectories);
         Require(Truncation >= 0, nameof(Truncation), "at least 0", Truncation);
-        Require(Truncation == 0 || Estimator == PolicyGradientEstimator.Pathwise, nameof(Truncation), $"0 with {Estimator}, which takes no path through the state", Truncation);
         Require(EntropyWeight >= 0 && double.IsFinite(EntropyWeight), nameof(EntropyWeight), "finite and at least 0", EntropyWeight);
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "positive and finite", LearningRate);
         Require(LearningRateEnd is > 0 and <= 1, nameof(LearningRateEnd), "above 0 and at most 1", LearningRateEnd);

@@ -18,7 +18,7 @@ public sealed record SweepSchedule(string Command, HalvingOptions Options, IRead
         int common = Math.Min(budgets[^1], stored[^1]);
         if (budgets.Where(budget => budget <= common).SequenceEqual(stored.Where(budget => budget <= common))) return;
         throw new ArgumentException(
-            $"MaxBudget, MinBudget, ReductionFactor: the sweep in this folder has rungs at {earlier.Options.BudgetParameter} {string.Join(", ", stored)}. Use another folder for rungs at {string.Join(", ", budgets)}.",
+            $"MaxBudget, MinBudget and ReductionFactor must keep the rungs of the sweep in this folder ({earlier.Options.BudgetParameter} {string.Join(", ", stored)}); they give {string.Join(", ", budgets)}. Use the earlier values, or another folder.",
             nameof(Options));
     }
 }

@@ -160,7 +160,7 @@ public sealed class SweepFolder
 
     /// <summary>What is wrong with the result of a run, which counts as pending then; null if nothing is.</summary>
     public DataFormatException? DamageOf(RunSpec spec) => Run(spec.Id).ResultPath is var path && ResultFile.IsDamaged(path)
-        ? new DataFormatException(path, "the file is damaged, so the run is Pending, and a sweep executes it again.") : null;
+        ? new DataFormatException(path, "the file is damaged, so the run counts as Pending. Repeat the sweep to execute the run again.") : null;
 
     /// <summary>The ids of runs that wait at a rung for a decision.</summary>
     public HashSet<string> ReadUndecided()

@@ -68,7 +68,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
             double loss = Loss(step), weighted = Loss(step, klWeight(step));
             if (!double.IsFinite(loss)) return (step, "the loss is not finite", false);
             if (!(Math.Abs(weighted) <= MaxNats)) return (step, $"the loss is {Nats(weighted)}", Math.Abs(loss) <= MaxNats);
-            if (loss > DivergenceFactor * firstLoss) return (step, $"the loss is {Nats(loss)}, {DivergenceFactor} times the first step's", false);
+            if (loss > DivergenceFactor * firstLoss) return (step, $"the loss is {Nats(loss)}, more than {DivergenceFactor} times the first step's", false);
         }
         return null;
     }
