@@ -48,7 +48,7 @@ public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicPar
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Inverse { get; set; }
 
-    /// <summary>Turns Loc, Scale and Exponent, if given as numbers, into leaf tensors that require gradients. Tensors and defaults are used as they are.</summary>
+    /// <summary>Turns Loc, Scale and Exponent, if given as numbers or lists of numbers, into leaf tensors that require gradients. Tensors and defaults are used as they are.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter RequiresGrad { get; set; }
 

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Creates a control problem: a linear-quadratic regulator (Lqr), a pendulum, or a custom one.</summary>
 /// <remarks>
 /// <para>In each step, a policy sees the state s and chooses the action u. The step costs c(s, u), and the dynamics return the next state s'. The goal is a policy that minimizes the expected discounted cost J = E Σ γᵗ c(sₜ, uₜ) over Horizon steps.</para>
-/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon. A policy trained over the finite -Horizon approaches another gain: the shorter the horizon, the more they differ. OptimalGain is null if no gain has a finite cost (for example, A = 1, B = 0, Discount 1 and Q > 0), or if the Riccati equation does not converge in 100,000 steps.</para>
+/// <para>Lqr: s' = A s + B u, with the cost sᵀQ s + uᵀR u. The property OptimalGain is the gain K of the policy u = −K s that is best over an infinite horizon. A policy trained over the finite -Horizon approaches another gain: the shorter the horizon, the more they differ. OptimalGain is null if no gain has a finite cost (for example, A = 1, B = 0, Discount 1 and Q > 0), or if 100,000 iterations of the Riccati equation do not converge.</para>
 /// <para>Pendulum: swing a pendulum up and keep it upright, as in Gymnasium's Pendulum-v1 (mass 1, length 1, g = 10, steps of 0.05 s). The state is the angle θ, with 0 upright, and the angular speed ω. The policy sees cos θ, sin θ and ω. The action u is a torque, clipped to ±2; ω is clipped to ±8. The cost of a step is θ² + 0.1 ω² + 0.001 u², from the state before the step, with θ wrapped to [−π, π]. Initially, θ is uniform on [−π, π] and ω on [−1, 1].</para>
 /// <para>Custom: -Dynamics and -Cost are script blocks or delegates. Both get two tensors, as in { param($s, $u) … }: the states [trajectories, state variables] and the actions [trajectories, action variables] of all trajectories at once. -InitialState is required. Variables of the session that a script block reads are captured when the problem is created.</para>
 /// <para>The estimator Pathwise differentiates -Dynamics and -Cost. The results of New-Tensor, .detach(), .item() and .ToArray() count as constants: use them for true constants, such as a target, but not for values computed from states or actions. Measure-PolicyGradient and Invoke-PolicyTraining compare the gradients of both blocks with finite differences before they use Pathwise, and report an error if a gradient is wrong.</para>
@@ -89,7 +89,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     public int ActionSize { get; set; }
 
     // In both sets, so that the error for a built-in problem can name it.
-    /// <summary>For custom problems; with Lqr or Pendulum, it is an error. A TanhNormal policy (see New-NeuralPolicy) chooses actions between −ActionBound and +ActionBound; other policies are not limited. Allowed: positive. Default: 1.</summary>
+    /// <summary>Only for custom problems: with Lqr or Pendulum, it is an error, although the syntax shows it there. A TanhNormal policy (see New-NeuralPolicy) chooses actions between −ActionBound and +ActionBound; other policies are not limited. Allowed: positive. Default: 1.</summary>
     [Parameter(ParameterSetName = NamedSet), Parameter(ParameterSetName = FunctionSet), OptionalNumber<double>]
     public double? ActionBound { get; set; }
 

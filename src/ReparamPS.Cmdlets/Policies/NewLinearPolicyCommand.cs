@@ -35,7 +35,7 @@ namespace ReparamPS.Cmdlets.Policies;
 [Cmdlet(VerbsCommon.New, "LinearPolicy"), OutputType(typeof(LinearPolicy))]
 public sealed class NewLinearPolicyCommand : ReparamCmdlet
 {
-    /// <summary>The matrix K of shape [action variables, state variables], as nested arrays. A flat list is a single row, for one action variable.</summary>
+    /// <summary>The matrix K of shape [action variables, state variables], as nested arrays. A number or a flat list is a single row, for one action variable.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Gain { get; set; }
 

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Probability;
 /// <summary>Evaluates the cumulative distribution function (CDF), F(x) = P(X ≤ x).</summary>
 /// <remarks>
 /// The counterpart of PyTorch's cdf(). -UpperTail and -Log stay accurate far out in the tails, where 1 − F(x) or F(x) would round to 0.
-/// For a TransformedDistribution, x is first mapped back to the base distribution. If that value rounds to the upper end of the base's support, a small upper-tail probability is inaccurate; for example, the logit transform maps x = 40 back to sigmoid(40), which rounds to 1.
+/// For a TransformedDistribution, x is first mapped back to a value y of the base distribution. If y rounds to the upper end of the base's support, a small upper-tail probability is inaccurate. For example, with a uniform base and the logit transform, x = 40 gives y = sigmoid(40), which rounds to 1.
 /// Values broadcast against the distribution's batch. If the module has no CDF of the distribution, as for multivariate ones, there is an error.
 /// </remarks>
 /// <example>

@@ -139,15 +139,15 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(ValueFromPipeline = true, ParameterSetName = ScriptPathSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The value of the setting Seed for points that have none. The command or script must have a parameter Seed; one that only reads $_ cannot get it. Default: 0.</summary>
+    /// <summary>The value of the setting Seed for points that have none. Only a command or script with a parameter Seed gets it; with others, -Seed is an error. Default: 0.</summary>
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The value of the setting Generator for points that have none; see about_ReparamPS_Random. The command or script must have a parameter Generator; one that only reads $_ cannot get it. Default: Torch.</summary>
+    /// <summary>The value of the setting Generator for points that have none; see about_ReparamPS_Random. Only a command or script with a parameter Generator gets it; with others, -Generator is an error. Default: Torch.</summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <summary>The maximum number of runs at the same time. Each runs in its own worker process, except with -BatchRuns. Default: the number of cores.</summary>
+    /// <summary>The maximum number of worker processes at the same time. Each executes one run at a time, or with -BatchRuns several together. Default: the number of cores.</summary>
     [Parameter, AllowedRange(1, 1024), Exact<int>]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 

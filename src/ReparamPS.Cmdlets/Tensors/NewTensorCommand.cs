@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Tensors;
 [Cmdlet(VerbsCommon.New, "Tensor"), OutputType(typeof(torch.Tensor))]
 public sealed class NewTensorCommand : ReparamCmdlet
 {
-    /// <summary>The values. Allowed: a number, a Boolean, a number as text such as '1.5', nested arrays of these, or a tensor. Tensors, also those in a list, are copied without their graphs; the copy has the type -DType (float64 by default) and is on -Device.</summary>
+    /// <summary>The values. Allowed: a number, a Boolean, a number as text such as '1.5', a tensor, or nested arrays of these; in an array, a tensor must have one element. Tensors are copied without their graphs; the copy has the type -DType (float64 by default) and is on -Device.</summary>
     [Parameter(Mandatory = true, Position = 0), AllowEmptyCollection]
     public object Value { get; set; } = null!;
 

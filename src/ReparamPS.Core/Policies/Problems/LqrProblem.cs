@@ -42,7 +42,7 @@ public sealed class LqrProblem : ControlProblem
     public double[,] R { get; }
 
     /// <summary>The gain K* that is best over an infinite horizon, [actions, states].</summary>
-    /// <exception cref="ArgumentException">There is none: no gain has a finite cost, or the Riccati equation does not converge. PowerShell shows null.</exception>
+    /// <exception cref="ArgumentException">There is none: no gain has a finite cost, or the iteration of the Riccati equation does not converge. PowerShell shows null.</exception>
     public double[,] OptimalGain => LqrValue.OptimalGain(this);
 
     /// <inheritdoc/>
