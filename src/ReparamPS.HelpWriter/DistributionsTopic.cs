@@ -49,7 +49,7 @@ internal static class DistributionsTopic
         {
             ParameterKind.Distribution => "a distribution",
             ParameterKind.Transform => "one transform or several",
-            _ => parameter.Constraint.Name,
+            _ => parameter.Allowed ?? parameter.Constraint.Name,
         };
         return others.Length == 0 ? what : $"{what}; instead of {string.Join(", ", others)}";
     }

@@ -21,7 +21,7 @@ public sealed class LKJCholesky : Distribution
         Reparameterization.Composition,
         CorrCholesky,
         [
-            new("Dim", NonNegativeInteger) { Kind = ParameterKind.Integer, Example = 3L, IsReparameterized = false },
+            new("Dim", NonNegativeInteger) { Allowed = "integer of at least 2", Kind = ParameterKind.Integer, Example = 3L, IsReparameterized = false },
             new("Concentration", Positive) { Default = 1, Example = 1.5 },
         ],
         given => new LKJCholesky(given.Whole("Dim"), given.Tensor("Concentration")))

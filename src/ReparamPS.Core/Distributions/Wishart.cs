@@ -24,7 +24,7 @@ public sealed class Wishart : Distribution
         Reparameterization.Composition,
         PositiveDefinite,
         [
-            new("Df", Positive) { Example = 4.5 },
+            new("Df", Positive) { Allowed = "greater than d − 1", Example = 4.5 },
             new("CovarianceMatrix", PositiveDefinite) { Group = "CovarianceMatrix", Example = new[,] { { 2.0, 0.6 }, { 0.6, 1.0 } } },
             new("PrecisionMatrix", PositiveDefinite) { Group = "CovarianceMatrix" },
             new("ScaleTril", LowerCholesky) { Group = "CovarianceMatrix" },

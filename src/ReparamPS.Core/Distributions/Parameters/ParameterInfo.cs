@@ -47,6 +47,10 @@ public sealed record ParameterInfo(string Name, [property: JsonIgnore] Constrain
     [JsonIgnore]
     public bool IsOptional { get; init; }
 
+    /// <summary>The allowed values in words, if they depend on the shape or the kind, such as <c>greater than d − 1</c>; null for the name of the constraint.</summary>
+    [JsonIgnore]
+    public string? Allowed { get; init; }
+
     /// <summary>The default value; null if there is none.</summary>
     [JsonIgnore]
     public double? Default { get; init; }
