@@ -101,6 +101,29 @@ public sealed class DensityTests
         Assert.True(double.IsFinite(values[0]) && double.IsNaN(values[1]) && double.IsFinite(values[2]));
     }
 
+    // One evaluation has tensors of draws × rows.
+    [Theory]
+    [InlineData(1 << 14, 1024)]
+    [InlineData(1, 4096)]
+    public void A_log_likelihood_sees_fewer_draws_at_a_time_the_more_rows_it_has(int rows, int most)
+    {
+        var seen = new HashSet<long>();
+        var model = new BayesianModel([Models.NormalPrior("X", 0, 1)], given =>
+        {
+            seen.Add(given["X"].shape[0]);
+            return -given["X"].unsqueeze(-1).expand(-1, rows).square() / rows;
+        });
+        seen.Clear();
+        double[] points = NormalNoise.Fresh(NoiseScheme.Independent, 1, most + 1, 5), values = new double[points.Length], slopes = new double[points.Length];
+        model.Density().Evaluate(points, values, slopes);
+        Assert.Equal([1, most], seen.Order());
+        for (int s = 0; s < points.Length; s++)
+        {
+            Assert.Equal(-1.5 * points[s] * points[s] - 0.5 * Math.Log(2 * Math.PI), values[s], 1e-9);
+            Assert.Equal(-3 * points[s], slopes[s], 1e-9);
+        }
+    }
+
     private static void AssertSame(ILogDensity expected, ILogDensity actual, double tolerance)
     {
         const int count = 4;
