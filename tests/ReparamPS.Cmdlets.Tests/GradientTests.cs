@@ -166,6 +166,36 @@ public sealed class GradientTests(ModuleRunspace module)
     public void A_comparison_to_which_no_estimator_applies_is_an_error() =>
         Assert.StartsWith("No estimator applies to Dirichlet. The sampler of gamma rejects proposals", module.Fails("New-DirichletDistribution 1, 2, 3 | Compare-GradientEstimator Quadratic -Scheme Antithetic", "NotSupported").ToString(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("-Draws 1", 2, 1)]
+    [InlineData("-Draws 2 -Scheme Antithetic", 4, 2)]
+    public void A_baseline_that_needs_more_draws_is_left_out_unless_it_is_named(string settings, int needed, int draws)
+    {
+        PSObject[] Run(string more) => module.Run($"New-NormalDistribution 0 1 | Compare-GradientEstimator Quadratic {settings} {more} 3>&1");
+        string warning = $"ScoreFunction/LeaveOneOut is left out, because it needs at least {needed} draws; got {draws}.";
+        PSObject[] lines = Run("");
+        Assert.Single(lines, line => line.BaseObject is WarningRecord found && found.Message == warning);
+        string[] estimators = [.. lines.Where(line => line.BaseObject is not WarningRecord).Select(line => (string)line.Properties["Estimator"].Value)];
+        Assert.Superset(new HashSet<string> { "Pathwise", "ScoreFunction/None", "ScoreFunction/ControlVariate", "MeasureValued" }, estimators.ToHashSet());
+        Assert.DoesNotContain("ScoreFunction/LeaveOneOut", estimators);
+        Assert.DoesNotContain(Run("-Estimator Pathwise"), line => line.BaseObject is WarningRecord found && found.Message == warning);
+        string message = module.Fails($"New-NormalDistribution 0 1 | Compare-GradientEstimator Quadratic {settings} -Baseline LeaveOneOut", "InvalidArgument").Exception.Message;
+        Assert.Equal($"Draws must be at least {needed} for Baseline LeaveOneOut; got {draws}.", message);
+    }
+
+    [Theory]
+    [InlineData("Compare-GradientEstimator Quadratic -Draws 64 -Scheme Sobol -Repetitions 1", "StandardError is NaN: with -Scheme Sobol, it comes from the spread of the repetitions, and there is only one. Use -Repetitions 2 or more; the default is 32.")]
+    [InlineData("Measure-Gradient Quadratic -Draws 64 -Scheme Antithetic -Repetitions 1", "StandardError is NaN: with -Scheme Antithetic, it comes from the spread of the repetitions, and there is only one. Use -Repetitions 2 or more; the default is 32.")]
+    [InlineData("Measure-Gradient Quadratic -Draws 1", "StandardError is NaN: it comes from the spread of the draws, and there is only one. Use -Draws 2 or more.")]
+    [InlineData("Measure-Gradient Quadratic -Draws 1 -Repetitions 2", null)]
+    [InlineData("Measure-Gradient Quadratic -Draws 4 -Scheme Sobol -Repetitions 2", null)]
+    public void An_estimate_without_a_standard_error_says_why(string command, string? warning)
+    {
+        PSObject[] lines = module.Run($"New-NormalDistribution 0 1 | {command} 3>&1");
+        Assert.Equal(warning is null ? [] : new[] { warning }, lines.Select(line => line.BaseObject).OfType<WarningRecord>().Select(record => record.Message));
+        Assert.All(lines.Where(line => line.BaseObject is not WarningRecord), line => Assert.Equal(warning is not null, double.IsNaN((double)line.Properties["StandardError"].Value)));
+    }
+
     [Fact]
     public void What_the_score_function_leaves_out_is_one_warning()
     {

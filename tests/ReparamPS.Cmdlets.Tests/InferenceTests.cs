@@ -19,6 +19,13 @@ public sealed class InferenceTests(ModuleRunspace module)
     private const string Mean = "$model = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 2).LogProb($y) }\n";
 
     [Fact]
+    public void In_a_nested_block_the_underscore_is_not_the_table_of_parameters()
+    {
+        Assert.Equal(4.5, module.Get<double>("(New-BayesianModel @{ X = New-NormalDistribution 0 1 } { $x = $_.X; [pscustomobject]@{ K = 3 } | ForEach-Object { $x.mul($_.K) } } | Invoke-VariationalInference -Family FullRank).Bound"), 1e-6);
+        Assert.Equal("LogLikelihood reads $_.Y; it can read X.", module.Fails("New-BayesianModel @{ X = New-NormalDistribution 0 1 } { $_.Y.mul(3) }", "InvalidArgument").Exception.Message);
+    }
+
+    [Fact]
     public void Eight_schools_goes_from_script_blocks_to_a_verdict_a_summary_and_draws()
     {
         module.Run(Schools + "$fit = $model | Invoke-VariationalInference -Seed 1");

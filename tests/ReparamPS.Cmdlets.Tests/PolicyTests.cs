@@ -222,7 +222,9 @@ public sealed partial class PolicyTests(ModuleRunspace module)
         Assert.True(File.Exists(Path.Combine(folder, "iterations.csv")));
         string warning = $"The model in '{folder}' is older than the run: the run was extended to 9 iterations, and 5 are done. To finish it, use Invoke-PolicyTraining with the same problem and policy, and -OutPath '{folder}' -Resume.";
         module.Run($"do {{ $problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 9 -OutPath '{folder}' -Resume | ForEach-Object {{ if ($_.Iteration -eq 5) {{ break }} }} }} while ($false)");
-        foreach (string script in new[] { $"Import-PolicyModel '{folder}'", $"$problem | Measure-PolicyReturn '{folder}'", $"$problem | Measure-PolicyGradient '{folder}' -Trajectories 4" })
+        foreach (string script in new[] { $"Import-PolicyModel '{folder}'", $"$problem | Measure-PolicyReturn '{folder}'", $"$problem | Measure-PolicyGradient '{folder}' -Trajectories 4",
+            $"$problem, $problem | Measure-PolicyReturn '{folder}'", $"$problem | Invoke-PolicyTraining '{folder}' -Iterations 1", $"@{{ Seed = 1, 2; Policy = '{folder}' }} | New-ExperimentGrid | Invoke-PolicyTraining -Problem $problem -Iterations 1",
+            $"1, 2 | ForEach-Object {{ [pscustomobject]@{{ Problem = $problem; Policy = '{folder}' }} }} | Measure-PolicyReturn" })
             Assert.Equal([warning], module.Run($"({script}) 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }}").Select(record => record.ToString()));
         string file = Path.Combine(folder, "exported.safetensors");
         Assert.Equal(file, module.Get<FileInfo>($"$policy | Export-PolicyModel '{file}'").FullName);

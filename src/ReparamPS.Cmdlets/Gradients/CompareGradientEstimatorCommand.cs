@@ -27,11 +27,13 @@ namespace ReparamPS.Cmdlets.Gradients;
 [Cmdlet(VerbsData.Compare, "GradientEstimator"), OutputType(typeof(GradientComparison))]
 public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
 {
+    private ScoreBaseline[] baselines = [];
+
     /// <summary>The estimators to compare; see Measure-Gradient. Default: all that apply; -Verbose says why the others do not.</summary>
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>(BlockHint = "Pipe the distribution, or give -Distribution.")]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased: MovingAverage for Antithetic and Sobol draws, and LeaveOneOut for Sobol draws.</summary>
+    /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased: MovingAverage for Antithetic and Sobol draws, and LeaveOneOut for Sobol draws. LeaveOneOut also needs at least 2 draws, or 4 for Antithetic.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 
@@ -39,15 +41,24 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     protected override void Begin()
     {
         base.Begin();
-        CheckUsed(Estimator ?? Enum.GetValues<GradientEstimatorKind>(), Baseline);
+        CheckUsed(Estimators, Baseline);
+        baselines = Baseline ?? [.. Enum.GetValues<ScoreBaseline>().Where(IsDefault)];
+    }
+
+    private GradientEstimatorKind[] Estimators => Estimator ?? Enum.GetValues<GradientEstimatorKind>();
+
+    private bool IsDefault(ScoreBaseline baseline)
+    {
+        GradientEstimatorOptions options = Options(GradientEstimatorKind.ScoreFunction, baseline);
+        if (!options.AllowsBaseline || Draws >= options.MinDraws) return options.AllowsBaseline;
+        if (Estimators.Contains(GradientEstimatorKind.ScoreFunction)) WriteWarning($"ScoreFunction/{baseline} is left out, because it needs at least {options.MinDraws} draws; got {Draws}.");
+        return false;
     }
 
     /// <inheritdoc/>
     protected override void Process()
     {
-        ScoreBaseline[] baselines = Baseline
-            ?? [.. Enum.GetValues<ScoreBaseline>().Where(baseline => Options(GradientEstimatorKind.ScoreFunction, baseline).AllowsBaseline)];
-        IEnumerable<GradientEstimatorOptions> estimators = (Estimator ?? Enum.GetValues<GradientEstimatorKind>())
+        IEnumerable<GradientEstimatorOptions> estimators = Estimators
             .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? baselines : baselines[..1]).Select(baseline => Options(estimator, baseline)));
         var reasons = new List<string>();
         Action<string>? skipped = Estimator is null ? Skip : null;

@@ -181,11 +181,11 @@ internal sealed class ModelBlock
         }
     }
 
-    // The members of the table that the block reads.
+    // The members of the table that the block reads. In a nested block, such as that of ForEach-Object, $_ is another object.
     private IEnumerable<(string Variable, string Name)> Members()
     {
         string? argument = (script.Ast as ScriptBlockAst)?.ParamBlock?.Parameters.FirstOrDefault()?.Name.VariablePath.UserPath;
-        foreach (MemberExpressionAst member in script.Ast.FindAll(part => part is MemberExpressionAst and not InvokeMemberExpressionAst, searchNestedScriptBlocks: true).Cast<MemberExpressionAst>())
+        foreach (MemberExpressionAst member in script.Ast.FindAll(part => part is MemberExpressionAst and not InvokeMemberExpressionAst, searchNestedScriptBlocks: argument is not null).Cast<MemberExpressionAst>())
         {
             if (member.Static || member.Expression is not VariableExpressionAst { VariablePath.UserPath: var variable } || member.Member is not StringConstantExpressionAst { Value: var name }) continue;
             bool isTable = argument is null ? variable is "_" or "PSItem" : variable.Equals(argument, StringComparison.OrdinalIgnoreCase);

@@ -63,6 +63,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     private static readonly PolicyTrainingOptions Defaults = new();
 
     private readonly Dictionary<Policy, Policy> firstPolicies = new(ReferenceEqualityComparer.Instance);
+    private readonly PolicyWarnings warnings = new();
 
     /// <summary>The control problem, from New-ControlProblem; or the name Pendulum.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
@@ -159,6 +160,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private protected override void Run()
     {
+        warnings.Write(this, Policy);
         var given = new PolicyTrainingOptions
         {
             Estimator = Estimator,

@@ -71,12 +71,10 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     /// <inheritdoc/>
     protected override void Begin()
     {
-        base.Begin();
         CheckUsed(nameof(Baseline), Baseline.All(baseline => baseline == PolicyBaseline.None) || Estimator.Any(estimator => estimator != PolicyGradientEstimator.Pathwise), "Estimator ScoreFunction or RewardToGo", $"{PolicyGradientEstimator.Pathwise}");
     }
 
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override void Measure()
     {
         var options = new PolicyGradientOptions { Estimators = Estimator, Baselines = Baseline, Trajectories = Trajectories, Seed = Seed, Generator = Generator };
         WriteObject(PolicyGradientMeasurement.Run(Problem, Policy, options, WriteWarning, Cancellation), enumerateCollection: true);

@@ -50,6 +50,5 @@ public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }
 
-    /// <inheritdoc/>
-    protected override void Process() => WriteObject(PolicyReturn.Measure(Problem, Policy, Episodes, Deterministic, new RandomSeed(Seed, Generator), Cancellation));
+    private protected override void Measure() => WriteObject(PolicyReturn.Measure(Problem, Policy, Episodes, Deterministic, new RandomSeed(Seed, Generator), Cancellation));
 }

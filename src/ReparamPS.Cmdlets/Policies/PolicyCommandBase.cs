@@ -8,6 +8,8 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>What the cmdlets that use a policy on a control problem share.</summary>
 public abstract class PolicyCommandBase : ReparamCmdlet
 {
+    private readonly PolicyWarnings warnings = new();
+
     /// <summary>The control problem, from New-ControlProblem; or the name Pendulum.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
     public ControlProblem Problem { get; set; } = null!;
@@ -20,8 +22,12 @@ public abstract class PolicyCommandBase : ReparamCmdlet
     protected override object? ErrorTarget => Problem;
 
     /// <inheritdoc/>
-    protected override void Begin()
+    protected sealed override void Process()
     {
-        if (Policy is not null && PolicyInputAttribute.WarningOf(Policy) is { } warning) WriteWarning(warning);
+        warnings.Write(this, Policy);
+        Measure();
     }
+
+    /// <summary>Handles one problem and policy.</summary>
+    private protected abstract void Measure();
 }

@@ -101,22 +101,25 @@ public sealed class ContinuousBernoulli : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value)
+    protected override Tensor ComputeLogProb(Tensor value) => LogProbAt(value, () => 1 - value);
+
+    /// <summary>The log-density at values whose distances from 1 are known.</summary>
+    internal Tensor LogProbAt(Tensor value, Func<Tensor> distance)
     {
         Tensor isPoint = IsPoint;
-        if (!TensorQuestions.Any(isPoint)) return LogDensity(value);
+        if (!TensorQuestions.Any(isPoint)) return LogDensity(value, distance);
         // Draws near 0 are multiples of 1 / λ.
         Tensor isAtEnd = TensorChoice.Abs(value - (Tilt > 0).to(DType)) < NearEnd;
         Tensor atPoint = TensorChoice.Where(isAtEnd, double.PositiveInfinity, value.new_full([], double.NegativeInfinity));
-        return TensorChoice.Where(isPoint, atPoint, LogDensity(value));
+        return TensorChoice.Where(isPoint, atPoint, LogDensity(value, distance));
     }
 
-    private Tensor LogDensity(Tensor value)
+    private Tensor LogDensity(Tensor value, Func<Tensor> distance)
     {
         if (!TensorQuestions.Any(TensorChoice.Abs(Tilt) > FarHalfTilt)) return LogDensity(Tilt, value);
         // For large |λ|, it is computed from the distance to the end where the density is largest.
         Tensor tilt = Tilt, size = TensorChoice.Abs(tilt), isFar = size > 1, far = TensorChoice.Where(isFar, size, 1), near = tilt.masked_fill(isFar, 0);
-        Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, 1 - value, value) - (-(-far).exp()).log1p();
+        Tensor fall = far.log() - far * TensorChoice.Where(tilt > 0, distance(), value) - (-(-far).exp()).log1p();
         return TensorChoice.Where(isFar, fall, LogDensity(near, value));
     }
 

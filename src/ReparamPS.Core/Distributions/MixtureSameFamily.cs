@@ -149,21 +149,24 @@ public sealed partial class MixtureSameFamily : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogProb(Tensor value)
+    protected override Tensor ComputeLogProb(Tensor value) => Mixed(ComponentDistribution.LogProb(AtComponents(value)));
+
+    /// <summary>The log-density, given those of the components along the last dimension.</summary>
+    internal Tensor Mixed(Tensor components)
     {
-        Tensor each = MixtureDistribution.SafeLogProbs + ComponentDistribution.LogProb(AtComponents(value));
+        Tensor each = MixtureDistribution.SafeLogProbs + components;
         // Where only components of weight 0 have support, an empty sum has no gradient.
         Tensor? somewhere = TensorFunctions.LogSumExpOfFinite(each);
         Tensor isNowhere = somewhere is null ? each.amax([-1]) == double.NegativeInfinity : zeros([], ScalarType.Bool, Device);
         Tensor log = somewhere ?? TensorFunctions.LogSumExp(each.masked_fill(isNowhere.unsqueeze(-1), 0)).masked_fill(isNowhere, double.NegativeInfinity);
         Tensor isWeightless = Weights == 0;
-        return log.requires_grad && TensorQuestions.Any(isWeightless) ? log + WeightlessPart(isWeightless, AtComponents(value), log, isNowhere) : log;
+        return log.requires_grad && TensorQuestions.Any(isWeightless) ? log + WeightlessPart(isWeightless, components, log, isNowhere) : log;
     }
 
     // 0, with the slopes in weights of 0: what a component adds to the density as soon as it has weight, relative to the density.
-    private Tensor WeightlessPart(Tensor isWeightless, Tensor value, Tensor log, Tensor isNowhere)
+    private Tensor WeightlessPart(Tensor isWeightless, Tensor components, Tensor log, Tensor isNowhere)
     {
-        Tensor ratio = (ComponentDistribution.LogProb(value) - log.masked_fill(isNowhere, 0).unsqueeze(-1)).clamp(max: MaxExponent).exp();
+        Tensor ratio = (components - log.masked_fill(isNowhere, 0).unsqueeze(-1)).clamp(max: MaxExponent).exp();
         return (Weights.masked_fill(~isWeightless, 0) * ratio).sum(-1).masked_fill(isNowhere, 0);
     }
 

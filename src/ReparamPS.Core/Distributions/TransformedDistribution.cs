@@ -83,6 +83,9 @@ public sealed partial class TransformedDistribution : Distribution
     [JsonIgnore, Hidden]
     public override bool HasMode => IsAffine && BaseDistribution.HasMode;
 
+    /// <summary>The distribution before the last transform.</summary>
+    internal Distribution BeforeLast => Transforms.Count == 1 ? BaseDistribution : Of(BaseDistribution, [.. Transforms.SkipLast(1)]);
+
     private bool IsAffine => AffineTransform.IsMadeOf(chain);
 
     /// <summary>The first transform that can map different inputs to one output; null if there is none.</summary>

@@ -26,11 +26,14 @@ internal sealed class FitRun(VariationalOptions options, Action<FitTraceRow>? on
     /// <summary>The next seed.</summary>
     public RandomSeed NextSeed() => new((long)(seeds.Next() >> 1), options.Generator);
 
+    /// <exception cref="OperationCanceledException">The fit was stopped.</exception>
+    public void ThrowIfCancelled() => cancellation.ThrowIfCancellationRequested();
+
     /// <summary>Counts an evaluation.</summary>
     /// <exception cref="OperationCanceledException">The fit was stopped.</exception>
     public void Add(int draws, double bound, double gradientNorm)
     {
-        cancellation.ThrowIfCancellationRequested();
+        ThrowIfCancelled();
         var row = new FitTraceRow(options, rows.Count + 1, draws, Fit, bound, gradientNorm, Seconds);
         rows.Add(row);
         onRow?.Invoke(row);

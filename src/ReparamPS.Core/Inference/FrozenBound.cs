@@ -70,6 +70,17 @@ internal sealed class FrozenBound
         return samples == 1 ? mean + state.Entropy : mean;
     }
 
+    /// <summary>The bound's gradient in the metric of a distribution.</summary>
+    /// <param name="state">The distribution.</param>
+    /// <param name="bound">The bound.</param>
+    /// <param name="isPathOnly">Whether the score term is left out.</param>
+    public double[] NaturalGradient(GaussianState state, out double bound, bool isPathOnly = false)
+    {
+        double[] location = new double[state.Dimension], factor = new double[state.Factor.Length];
+        bound = Evaluate(state, location, factor, isPathOnly);
+        return state.NaturalGradient(location, factor);
+    }
+
     // log mean exp(log p − log q) of each group; the gradients are multiplied by their draws' shares of the group.
     private double WeightedMean(GaussianState state, Part part, int count)
     {

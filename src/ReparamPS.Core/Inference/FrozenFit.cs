@@ -97,12 +97,7 @@ internal sealed class FrozenFit(BayesianModel model, ILogDensity density, Variat
         }
     }
 
-    private static double Norm(FrozenBound noise, GaussianState state, out double bound)
-    {
-        double[] location = new double[state.Dimension], factor = new double[state.Factor.Length];
-        bound = noise.Evaluate(state, location, factor);
-        return state.NaturalNorm(location, factor);
-    }
+    private static double Norm(FrozenBound noise, GaussianState state, out double bound) => TensorPrimitives.Norm<double>(noise.NaturalGradient(state, out bound));
 
     private double Compare(Solution fit, Solution other, int draws)
     {

@@ -10,7 +10,7 @@ namespace ReparamPS.Inference;
 /// <summary>Fits by Adam with fresh noise at each step. From time to time the coordinates change to those in which the current distribution is standard normal; the last quarter of the steps is averaged.</summary>
 internal sealed class StochasticFit(BayesianModel model, ILogDensity density, VariationalOptions options, FitRun run)
 {
-    private const int Stages = 4, FinalDraws = 1 << 12;
+    private const int Stages = 4, FinalDraws = 1 << 11, MaxFinalParts = 16;
     private const double LargestNorm = 100;
 
     public VariationalFit Run(GaussianState start)
@@ -19,14 +19,32 @@ internal sealed class StochasticFit(BayesianModel model, ILogDensity density, Va
         GaussianState state = start;
         run.Fit++;
         for (int stage = 0; stage < Stages; stage++) state = RunStage(state, draws, options.Steps * stage / Stages, options.Steps * (stage + 1) / Stages, isAveraged: stage == Stages - 1);
-        FrozenBound final = FrozenBound.Create(density, options.Scheme, FinalDraws, options.GroupSize, run.NextSeed());
-        double[] location = new double[state.Dimension], factor = new double[state.Factor.Length];
-        double bound = final.Evaluate(state, location, factor);
+        (double bound, double norm) = Measured(state);
         return new VariationalFit(model, options, state)
         {
-            Trace = run.Rows, Evaluations = run.Evaluations, TotalEvaluations = run.Evaluations, FitDraws = draws * options.GroupSize, Bound = bound, GradientNorm = state.NaturalNorm(location, factor),
+            Trace = run.Rows, Evaluations = run.Evaluations, TotalEvaluations = run.Evaluations, FitDraws = draws * options.GroupSize, Bound = bound, GradientNorm = norm,
             GradientTolerance = Math.Sqrt(2 * options.Tolerance), Disagreement = double.NaN, Agrees = true, Seconds = run.Seconds,
         };
+    }
+
+    // The norm of a random gradient grows with the number of parameters, even at the optimum. Products of gradients from different draws have no such bias; their noise is that of √(2 · parameters)
+    // over the draws, and less for the path derivatives, which vanish draw by draw for a normal posterior.
+    private (double Bound, double GradientNorm) Measured(GaussianState state)
+    {
+        NoiseScheme scheme = (long)state.Dimension * options.GroupSize <= NormalNoise.MaxSobolDimensions ? NoiseScheme.Sobol : NoiseScheme.Independent;
+        int parts = (int)Math.Clamp(Math.Ceiling(Math.Sqrt(2.0 * state.ParameterCount) / (options.Tolerance * FinalDraws)), 2, MaxFinalParts);
+        double[] sum = new double[state.ParameterCount];
+        double bound = 0, squares = 0;
+        for (int i = 0; i < parts; i++)
+        {
+            run.ThrowIfCancelled();
+            double[] gradient = FrozenBound.Create(density, scheme, FinalDraws, options.GroupSize, run.NextSeed())
+                .NaturalGradient(state, out double value, isPathOnly: options.Objective != VariationalObjective.Iwae);
+            bound += value / parts;
+            squares += TensorPrimitives.SumOfSquares<double>(gradient);
+            TensorPrimitives.Add<double>(sum, gradient, sum);
+        }
+        return (bound, Math.Sqrt(Math.Max(0, (TensorPrimitives.SumOfSquares<double>(sum) - squares) / (parts * (parts - 1)))));
     }
 
     private GaussianState RunStage(GaussianState reference, int draws, int from, int to, bool isAveraged)

@@ -55,7 +55,7 @@ public sealed class VariationalFit
     /// <summary>The bound on noise that no fit has seen.</summary>
     public double Bound { get; internal init; }
 
-    /// <summary>The norm of the bound's gradient at the end, in the metric of the approximation: half its square is about what the bound can still gain, in nats.</summary>
+    /// <summary>The norm of the bound's gradient at the end, in the metric of the approximation: half its square is about what the bound can still gain, in nats. For Adam, it is estimated from fresh draws, without their bias; 0 if it is not above their noise.</summary>
     public double GradientNorm { get; internal init; }
 
     /// <summary>The largest gradient norm that counts as converged.</summary>

@@ -72,7 +72,6 @@ public sealed record PolicyReturn
             cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             Tensor? from = starts?.Next(part, policy.DType);
-            if (from is null) starts = null;
             return ManagedValues.ToDoubles(-Rollout.Run(problem, policy, part, random, new RolloutOptions { IsDeterministic = isDeterministic, Starts = from }).Costs.sum(0L));
         })];
         Moments moments = Moments.Of(returns);

@@ -30,6 +30,32 @@ public sealed class DifficultFitTests
     [InlineData(VariationalOptimizer.Adam)]
     public void A_Poisson_regression_fits_years(VariationalOptimizer optimizer) => CheckPoisson([.. Enumerable.Range(2000, 21).Select(year => (double)year)], -41.943395, 0.00018431, 0.00124608, optimizer);
 
+    // The best normal distribution of the log-odds by SciPy (Nelder-Mead on a Gauss-Hermite rule of 200 nodes).
+    [Theory]
+    [InlineData("Kumaraswamy", 19.18034803, 6.66314270, -0.59187778)]
+    [InlineData("RelaxedBernoulli", 20.00000019, 8.74400382, -0.00951162)]
+    public void A_prior_with_mass_close_to_1_is_fitted(string name, double mean, double spread, double bound)
+    {
+        Distribution prior = name == "Kumaraswamy" ? new Kumaraswamy(tensor(20.05), tensor(0.05)) : new RelaxedBernoulli(tensor(0.2), logits: tensor(4.0));
+        VariationalFit fit = VariationalInference.Fit(new BayesianModel([new ParameterDefinition("P", prior)]), cancellation: TestContext.Current.CancellationToken);
+        Assert.True(fit.Converged);
+        Assert.Equal(bound, fit.Bound, 0.02);
+        Assert.Equal(mean, fit.State.Location[0], 0.15 * spread);
+        Assert.Equal(spread, fit.State.Factor[0], 0.1 * spread);
+    }
+
+    [Fact]
+    public void A_beta_prior_that_depends_on_a_parameter_is_fitted_as_its_mirror_image()
+    {
+        VariationalFit Fit(Func<Tensor, Distribution> prior) => VariationalInference.Fit(
+            new BayesianModel([new ParameterDefinition("B", new LogNormal(tensor(Math.Log(0.05)), tensor(0.1))), new ParameterDefinition("P", null, given => prior(given["B"]))]), cancellation: TestContext.Current.CancellationToken);
+        VariationalFit low = Fit(b => new Beta(b, tensor(20.05))), high = Fit(b => new Beta(tensor(20.05), b));
+        Assert.True(low.Converged && high.Converged);
+        Assert.Equal(low.Bound, high.Bound, 0.02);
+        Assert.Equal(-low.State.Location[1], high.State.Location[1], 0.15 * low.State.Factor[1]);
+        Assert.Equal(low.State.Factor[1], high.State.Factor[1], 0.1 * low.State.Factor[1]);
+    }
+
     [Fact]
     public void A_regression_that_no_start_fits_names_the_predictor_to_scale()
     {

@@ -73,5 +73,6 @@ public sealed class StickBreakingTransform : Transform
         return (TensorFunctions.LogSigmoid(centred) + pieces * TensorFunctions.LogSigmoid(-centred)).sum(-1);
     }
 
-    private static Tensor LogOffset(Tensor x) => arange(x.shape[^1], 0, -1, dtype: x.dtype, device: x.device).log();
+    /// <summary>log(K − i): by it, x = 0 leads to K equal pieces.</summary>
+    internal static Tensor LogOffset(Tensor x) => arange(x.shape[^1], 0, -1, dtype: x.dtype, device: x.device).log();
 }

@@ -30,7 +30,7 @@ public static class GradientEstimation
     /// <param name="distribution">The distribution of z.</param>
     /// <param name="objective">f.</param>
     /// <param name="options">The options.</param>
-    /// <param name="warn">Receives each parameter that is left out, with the reason, and whether the objective is NaN.</param>
+    /// <param name="warn">Receives each parameter that is left out, with the reason, whether the objective is NaN, and why there is no standard error.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
     public static IReadOnlyList<GradientMeasurement> Measure(
         Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions options, Action<string>? warn, CancellationToken cancellation)
@@ -91,6 +91,12 @@ public static class GradientEstimation
             set_num_threads(threads);
         }
         if (problem.HasNaN) warn?.Invoke($"The objective is NaN for some draws of {distribution.Name}, so its expectation and the gradient do not exist.");
+        if (!exact && (independent ? draws * repetitions : repetitions) == 1)
+        {
+            warn?.Invoke(independent
+                ? "StandardError is NaN: it comes from the spread of the draws, and there is only one. Use -Draws 2 or more."
+                : $"StandardError is NaN: with -Scheme {options.Scheme}, it comes from the spread of the repetitions, and there is only one. Use -Repetitions 2 or more; the default is 32.");
+        }
         var independentDraws = new Lazy<Dictionary<(string, long), double>>(() =>
             Measure(distribution, objective, options with { Scheme = DrawScheme.Independent, Repetitions = 1, Draws = Math.Max(options.Draws * repetitions, EnoughDraws) }, cancellation).ToDictionary(row => (row.Parameter, row.Index), row => row.VariancePerDraw));
         double Error(string path, int index, Moments each)

@@ -114,6 +114,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
                 ? $"-Baseline MovingAverage averages the objective over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline {(options.Scheme == DrawScheme.Sobol ? "" : "LeaveOneOut, ")}ControlVariate or None."
                 : $"-Baseline {Baseline} averages the objective over the other draws. With -Scheme {options.Scheme}, each draw depends on all others, so the estimate would be biased. Use -Baseline ControlVariate or None.");
         }
+        if (options.Draws < options.MinDraws) throw new ArgumentException($"Draws must be at least {options.MinDraws} for Baseline {Baseline}; got {options.Draws}.", nameof(options.Draws));
         using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
@@ -201,8 +202,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     // The mean omits everything that depends on the draw: the draw itself, and its mirror image.
     private Tensor LeaveOneOut(Tensor values)
     {
-        long count = values.numel(), least = options.Scheme == DrawScheme.Antithetic ? 4 : 2;
-        if (count < least) throw new ArgumentException($"LeaveOneOut needs at least {least} draws; got {count}.", "draws");
+        long count = values.numel();
         if (options.Scheme != DrawScheme.Antithetic) return (values - values.mean()) * ((double)count / (count - 1));
         Tensor flat = values.flatten(), pair = flat + flat.roll(count / 2);
         return (flat - (flat.sum() - pair) / (count - 2)).reshape(values.shape);

@@ -98,6 +98,9 @@ public sealed record GradientEstimatorOptions
         _ => true,
     };
 
+    /// <summary>The fewest draws that the baseline can be computed from. LeaveOneOut leaves out the draw itself and its mirror image.</summary>
+    public long MinDraws => Baseline == ScoreBaseline.LeaveOneOut ? Scheme == DrawScheme.Antithetic ? 4 : 2 : 1;
+
     /// <summary>The temperature of relaxations.</summary>
     public double Temperature { get; init; } = 0.5;
 

@@ -121,10 +121,10 @@ internal sealed class GaussianState
     }
 
     /// <summary>
-    /// The norm of a gradient in the metric of the distribution: half its square is about what the bound can still gain, in nats. The metric of a step at 0 is 1 for shifts and
-    /// off-diagonal elements, and 2 for logarithms of scales.
+    /// A gradient in the metric of the distribution: half its squared norm is about what the bound can still gain, in nats. The metric of a step at 0 is 1 for shifts and off-diagonal
+    /// elements, and 2 for logarithms of scales.
     /// </summary>
-    public double NaturalNorm(double[] location, double[] factor)
+    public double[] NaturalGradient(double[] location, double[] factor)
     {
         double[] gradient = new double[ParameterCount];
         PullBack(this, location, factor, gradient);
@@ -133,6 +133,6 @@ internal sealed class GaussianState
             next += Family == VariationalFamily.MeanField ? 0 : i;
             gradient[next++] /= Math.Sqrt(2);
         }
-        return TensorPrimitives.Norm<double>(gradient);
+        return gradient;
     }
 }

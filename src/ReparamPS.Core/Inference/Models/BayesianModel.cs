@@ -24,7 +24,7 @@ public sealed class BayesianModel
         Parameters = ModelProbe.Read(definitions);
         LogLikelihood = logLikelihood;
         Dimension = Parameters.Sum(parameter => parameter.Size);
-        if (logLikelihood is not null) ModelProbe.CheckLogLikelihood(this);
+        if (logLikelihood is not null) LogLikelihoodSize = ModelProbe.CheckLogLikelihood(this);
     }
 
     internal BayesianModel(IReadOnlyList<ParameterDefinition> definitions, RegressionData data)
@@ -48,6 +48,9 @@ public sealed class BayesianModel
 
     internal LogLikelihoodFunction? LogLikelihood { get; }
 
+    /// <summary>The numbers that the log-likelihood returns per draw, such as one for each row of data; 1 if there is none.</summary>
+    internal long LogLikelihoodSize { get; private set; } = 1;
+
     /// <summary>The kind of likelihood of a regression; null for other models.</summary>
     public RegressionLikelihood? Likelihood => Regression?.Likelihood;
 
@@ -64,7 +67,7 @@ public sealed class BayesianModel
     public BayesianModel WithLogLikelihood(LogLikelihoodFunction logLikelihood)
     {
         var model = new BayesianModel(this, logLikelihood);
-        ModelProbe.CheckLogLikelihood(model);
+        model.LogLikelihoodSize = ModelProbe.CheckLogLikelihood(model);
         return model;
     }
 
@@ -104,8 +107,11 @@ public sealed class BayesianModel
     }
 
     /// <summary>The log-likelihood at given values, shape [draws].</summary>
+    internal Tensor LogLikelihoodAt(IReadOnlyDictionary<string, Tensor> values, long draws) => ModelParameter.PerDraw(LogLikelihoodTerms(values, draws));
+
+    /// <summary>The log-likelihood at given values, shape [draws, …].</summary>
     /// <exception cref="ShapeMismatchException">The log-likelihood returns another shape.</exception>
-    internal Tensor LogLikelihoodAt(IReadOnlyDictionary<string, Tensor> values, long draws)
+    internal Tensor LogLikelihoodTerms(IReadOnlyDictionary<string, Tensor> values, long draws)
     {
         Tensor result = LogLikelihood!(values);
         if (result.dim() == 0 || result.shape[0] != draws)
@@ -115,6 +121,6 @@ public sealed class BayesianModel
             throw new ShapeMismatchException(
                 $"LogLikelihood must return one number per draw, of shape [draws], or [draws, …], which is summed; with {draws} draws it returned {TensorShapes.Format(result.shape)}. {advice}", nameof(LogLikelihood));
         }
-        return ModelParameter.PerDraw(result);
+        return result;
     }
 }

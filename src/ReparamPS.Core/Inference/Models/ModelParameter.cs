@@ -95,12 +95,7 @@ public sealed class ModelParameter
     }
 
     /// <summary>The log-density of its own coordinates, shape [draws]: the prior's at the value, with the logarithm of the Jacobian.</summary>
-    internal Tensor LogDensity(Tensor own, Tensor value, Distribution priorAt)
-    {
-        Transform transform = MapTo(priorAt);
-        Tensor density = PerDraw(priorAt.LogProb(value));
-        return Bijections.IsIdentity(transform) ? density : density + PerDraw(transform.LogAbsDetJacobian(own, value));
-    }
+    internal Tensor LogDensity(Tensor own, Tensor value, Distribution priorAt) => CoordinateDensity.Of(priorAt, MapTo(priorAt), own, value);
 
     /// <summary>The unconstrained coordinates of a value, shape [draws] + <see cref="Shape"/>: shape [draws, size].</summary>
     internal Tensor Unconstrain(Tensor value, Distribution priorAt) => MapTo(priorAt).Inverse(value).reshape([value.shape[0], Size]);

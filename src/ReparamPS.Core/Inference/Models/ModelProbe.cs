@@ -36,20 +36,21 @@ internal static class ModelProbe
         }
     }
 
-    /// <summary>Evaluates the log-likelihood with each number of draws.</summary>
-    public static void CheckLogLikelihood(BayesianModel model)
+    /// <summary>Evaluates the log-likelihood with each number of draws, and returns how many numbers it has per draw.</summary>
+    public static long CheckLogLikelihood(BayesianModel model)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
+                long size = 1;
                 foreach (long draws in DrawCounts)
                 {
                     using var scope = NewDisposeScope();
                     using var noGrad = no_grad();
-                    _ = model.LogLikelihoodAt(model.Constrain(Coordinates(model.Dimension, draws, attempt)), draws);
+                    size = Math.Max(size, model.LogLikelihoodTerms(model.Constrain(Coordinates(model.Dimension, draws, attempt)), draws).numel() / draws);
                 }
-                return;
+                return size;
             }
             catch (ParameterConstraintException) when (attempt < Attempts)
             {

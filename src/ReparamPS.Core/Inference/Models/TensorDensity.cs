@@ -14,9 +14,10 @@ internal sealed record DensityTerm(string Name, double[] Values);
 /// <summary>The target of a model by tensors and automatic differentiation: priors, Jacobians and log-likelihood.</summary>
 internal sealed class TensorDensity : ILogDensity
 {
-    // Bounds the memory of one evaluation, whatever a log-likelihood makes of a draw.
-    private const int MaxDraws = 4096;
+    // They bound the memory of one evaluation: a log-likelihood has tensors of all draws times its rows of data, and may have larger ones.
+    private const int MaxDraws = 4096, MaxNumbers = 1 << 24;
 
+    private readonly int maxDraws;
     private readonly BayesianModel model;
     private readonly PriorKernel?[] kernels;
     private readonly bool hasTensors;
@@ -26,6 +27,7 @@ internal sealed class TensorDensity : ILogDensity
     public TensorDensity(BayesianModel model, bool usesKernels = true)
     {
         this.model = model;
+        maxDraws = (int)Math.Clamp(MaxNumbers / Math.Max(model.Dimension, model.LogLikelihoodSize), 1, MaxDraws);
         kernels = [.. model.Parameters.Select(parameter => usesKernels ? PriorKernel.For(parameter) : null)];
         hasTensors = model.LogLikelihood is not null || Array.Exists(kernels, kernel => kernel is null);
     }
@@ -41,14 +43,14 @@ internal sealed class TensorDensity : ILogDensity
     public void Evaluate(ReadOnlySpan<double> points, Span<double> values, Span<double> gradients)
     {
         int count = values.Length;
-        if (count <= MaxDraws)
+        if (count <= maxDraws)
         {
             EvaluateAll(points, values, gradients);
             return;
         }
-        for (int start = 0; start < count; start += MaxDraws)
+        for (int start = 0; start < count; start += maxDraws)
         {
-            int size = Math.Min(MaxDraws, count - start);
+            int size = Math.Min(maxDraws, count - start);
             double[] part = Columns(points, count, start, size), slopes = gradients.IsEmpty ? [] : new double[part.Length];
             EvaluateAll(part, values.Slice(start, size), slopes);
             for (int i = 0; i < Dimension && slopes.Length > 0; i++) slopes.AsSpan(i * size, size).CopyTo(gradients.Slice(i * count + start, size));
