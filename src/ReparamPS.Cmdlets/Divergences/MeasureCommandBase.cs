@@ -33,7 +33,10 @@ public abstract class MeasureCommandBase : RandomCmdlet
     protected void WriteClosedForm(Distribution p, Distribution? q, Func<torch.Tensor> compute)
     {
         if (IsGivenHere(nameof(Draws))) throw new ArgumentException("Draws requires -MonteCarlo; without it, only closed forms are computed, which take no draws.", nameof(Draws));
-        WriteMeasured(p, q, compute(), null, 0, null);
+        // Rows hold numbers, which need no gradient.
+        torch.Tensor value;
+        using (AsTensor ? null : torch.no_grad()) value = compute();
+        WriteMeasured(p, q, value, null, 0, null);
     }
 
     /// <summary>Writes an estimate.</summary>

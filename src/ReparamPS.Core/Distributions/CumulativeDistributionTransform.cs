@@ -47,12 +47,17 @@ public sealed class CumulativeDistributionTransform : Transform
     /// <inheritdoc/>
     protected override object[] Key => [Distribution];
 
-    /// <inheritdoc/>
-    protected override Tensor Apply(Tensor x) => Distribution.Cdf(x);
+    internal override IEnumerable<Tensor> Tensors => Distribution.Tensors;
 
     /// <inheritdoc/>
-    protected override Tensor Invert(Tensor y) => Distribution.Icdf(y);
+    protected override Tensor Apply(Tensor x) => AffineTransform.As(Matching(x).Cdf(x), x);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => Distribution.LogProb(x);
+    protected override Tensor Invert(Tensor y) => AffineTransform.As(Matching(y).Icdf(y), y);
+
+    /// <inheritdoc/>
+    protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y) => AffineTransform.As(Matching(x).LogProb(x), x);
+
+    // As parameters of other transforms are, on the device of a value, and not in fewer digits.
+    private Distribution Matching(Tensor value) => Distribution.To(value.device, value.dtype == ScalarType.Float64 ? value.dtype : null);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -16,7 +17,8 @@ internal sealed class CustomCalls
 
     private static readonly ConditionalWeakTable<CustomFunctions, CustomCalls> Known = [];
 
-    private readonly Dictionary<string, Form> forms = [];
+    // Shared by all threads that draw from distributions with these functions.
+    private readonly ConcurrentDictionary<string, Form> forms = [];
 
     private enum Form
     {
@@ -26,7 +28,7 @@ internal sealed class CustomCalls
     }
 
     /// <summary>Whether a function takes one member of a batch at a time.</summary>
-    public bool HasOneByOne => forms.ContainsValue(Form.OneByOne);
+    public bool HasOneByOne => forms.Values.Contains(Form.OneByOne);
 
     /// <summary>The calls of a set of functions.</summary>
     public static CustomCalls Of(CustomFunctions functions) => Known.GetValue(functions, _ => new CustomCalls());
@@ -58,8 +60,8 @@ internal sealed class CustomCalls
     private Tensor Run(CustomDistribution distribution, string role, Call call, DrawNoise? noise, Tensor? value, long[] leading, long[] shape, long[] tail)
     {
         if (!HasBatch(distribution)) return call(distribution.Values, noise!, value, shape);
-        // An empty batch shows nothing of what a function does with one.
-        if (distribution.BatchShape.Contains(0)) return OneByOne(distribution, call, noise!, value, leading, shape, tail);
+        // An empty batch, or an empty value, shows nothing of what a function does with one.
+        if (distribution.BatchShape.Contains(0) || value?.numel() == 0) return OneByOne(distribution, call, noise!, value, leading, shape, tail);
         if (!forms.TryGetValue(role, out Form form)) forms[role] = form = Probe(distribution, call, value, tail);
         return Run(form, distribution, call, noise!, value, leading, shape, tail);
     }

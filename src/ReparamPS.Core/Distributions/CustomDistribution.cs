@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Quantiles;
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -35,10 +36,12 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
     {
         CustomDistribution => true,
         Independent composed => IsPartOf(composed.BaseDistribution),
-        TransformedDistribution composed => IsPartOf(composed.BaseDistribution),
+        TransformedDistribution composed => IsPartOf(composed.BaseDistribution) || composed.Transforms.Any(IsPartOf),
         MixtureSameFamily composed => IsPartOf(composed.ComponentDistribution),
         _ => false,
     };
+
+    private static bool IsPartOf(Transform transform) => transform is CumulativeDistributionTransform cumulative ? IsPartOf(cumulative.Distribution) : transform.Inner.Any(IsPartOf);
 
     internal CustomDistribution(DistributionType type, CustomFunctions functions, SupportRule support, (string Name, Tensor Value)[] parameters)
         : base(type, parameters, functions.EventShape)

@@ -64,6 +64,9 @@ public abstract partial class Distribution : IContinuousTails
     [JsonIgnore, Hidden]
     public IReadOnlyList<DistributionParameter> Parameters { get; protected init; }
 
+    /// <summary>The tensors that define the distribution: those of the parameters, and of transforms.</summary>
+    internal virtual IEnumerable<Tensor> Tensors => Parameters.Select(parameter => parameter.Value);
+
     /// <summary>The shape of a batch of independent distributions.</summary>
     public long[] BatchShape => batchShape;
 

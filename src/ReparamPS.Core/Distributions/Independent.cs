@@ -80,6 +80,8 @@ public sealed class Independent : Distribution
     [JsonIgnore, Hidden]
     public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? ["BaseDistribution"] : [];
 
+    internal override IEnumerable<Tensor> Tensors => BaseDistribution.Tensors;
+
     /// <inheritdoc/>
     public override Distribution Expand(params long[] batch) => TensorShapes.BroadcastsTo(BatchShape, batch)
         ? new Independent(BaseDistribution.Expand([.. batch, .. EventShape[..ReinterpretedBatchNdims]]), ReinterpretedBatchNdims)

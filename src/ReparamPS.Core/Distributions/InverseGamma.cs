@@ -68,15 +68,7 @@ public sealed class InverseGamma : Distribution
     }
 
     /// <inheritdoc/>
-    protected override Tensor Draw(long[] shape, RandomSource random)
-    {
-        // Not the inverse of a gamma with that rate, which can leave the range of the type although the result does not.
-        Tensor gamma = GammaMath.StandardDraw(Concentration, shape, random);
-        using (no_grad()) gamma.detach().clamp_min_(TorchTypes.Tiny(gamma.dtype));
-        Tensor draw = Rate / gamma;
-        using (no_grad()) draw.detach().clamp_max_(TorchTypes.Largest(draw.dtype));
-        return draw;
-    }
+    protected override Tensor Draw(long[] shape, RandomSource random) => GammaMath.InverseDraw(Concentration, Rate, shape, random);
 
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value) => GammaMath.Survival(Concentration, Inverted(value));

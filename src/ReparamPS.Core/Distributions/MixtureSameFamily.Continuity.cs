@@ -1,3 +1,4 @@
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -36,9 +37,20 @@ public sealed partial class MixtureSameFamily
         return TensorQuestions.Any(~isReached & (low > low.amin([-1], keepdim: true)) & (low < double.PositiveInfinity));
     }
 
-    private bool HasOneSupport()
+    private bool HasOneSupport() => !Parts.Support.DependsOnParameters && HasSameEnds();
+
+    private bool HasSameEnds()
     {
         (Tensor low, Tensor high) = Ends();
-        return !Parts.Support.DependsOnParameters && TensorQuestions.All(low == low.min()) && TensorQuestions.All(high == high.max());
+        return TensorQuestions.All(low == low.min()) && TensorQuestions.All(high == high.max());
+    }
+
+    /// <summary>Whether the density can jump inside the support, at an end of a component.</summary>
+    internal bool HasSteps()
+    {
+        if (Support.IsDiscrete || ImageConstraint.IsAnything(Parts.Support)) return false;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return !Parts.HasQuantile || !HasSameEnds();
     }
 }

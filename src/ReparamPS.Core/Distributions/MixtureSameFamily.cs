@@ -45,7 +45,7 @@ public sealed partial class MixtureSameFamily : Distribution
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         IsLogProbInDouble = true,
         HasCdf = true, HasQuantile = true,
-        RSampleCondition = "A mixture has an RSample if its components are continuous with a CDF, and there is no gap between their supports. Components that are vectors must have the same support.",
+        RSampleCondition = "A mixture has an RSample if its components are continuous with a CDF, and there is no gap between their supports. Components that are vectors must have the same support, which no parameter moves.",
     };
 
     /// <summary>Creates the distribution.</summary>
@@ -107,6 +107,8 @@ public sealed partial class MixtureSameFamily : Distribution
     /// <inheritdoc/>
     [JsonIgnore, Hidden]
     public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? Type.ReparameterizedParameters : [];
+
+    internal override IEnumerable<Tensor> Tensors => MixtureDistribution.Tensors.Concat(ComponentDistribution.Tensors);
 
     /// <inheritdoc/>
     public override Distribution Expand(params long[] batch) => TensorShapes.BroadcastsTo(BatchShape, batch)
@@ -175,7 +177,7 @@ public sealed partial class MixtureSameFamily : Distribution
     {
         long[] sampleShape = shape[..^(BatchShape.Length + EventShape.Length)];
         Tensor draw;
-        random.NoteImplicit([.. Parameters.Select(parameter => parameter.Value)]);
+        random.NoteImplicit([.. Tensors]);
         using (no_grad())
         {
             Tensor chosen = ((Categorical)MixtureDistribution.Expand(BatchShape)).DrawIndices([.. sampleShape, .. BatchShape], random);
@@ -185,7 +187,7 @@ public sealed partial class MixtureSameFamily : Distribution
             draw = all.gather(dim, index).squeeze(dim);
         }
         if (IsCircular) draw -= 2 * Math.PI * ((draw + Math.PI) / (2 * Math.PI)).floor();
-        bool wanted = is_grad_enabled() && HasRSample && Parameters.Any(parameter => parameter.Value.requires_grad);
+        bool wanted = is_grad_enabled() && HasRSample && Tensors.Any(tensor => tensor.requires_grad);
         return wanted ? WithGradients(draw) : draw;
     }
 

@@ -106,6 +106,8 @@ public sealed partial class TransformedDistribution : Distribution
     [JsonIgnore, Hidden]
     public override IReadOnlyList<string> ReparameterizedParameters => HasRSample ? Type.ReparameterizedParameters : [];
 
+    internal override IEnumerable<Tensor> Tensors => BaseDistribution.Tensors.Concat(chain.Tensors);
+
     /// <inheritdoc/>
     public override Distribution Expand(params long[] batch)
     {

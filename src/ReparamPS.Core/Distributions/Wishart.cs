@@ -22,7 +22,7 @@ public sealed class Wishart : Distribution
     public static DistributionType Definition { get; } = new(
         "Wishart",
         Reparameterization.Composition,
-        PositiveDefinite,
+        PositiveDefiniteInDouble,
         [
             new("Df", Positive) { Allowed = "greater than d − 1", Example = 4.5 },
             new("CovarianceMatrix", PositiveDefinite) { Group = "CovarianceMatrix", Example = new[,] { { 2.0, 0.6 }, { 0.6, 1.0 } } },

@@ -33,9 +33,9 @@ public static class KullbackLeibler
     {
         long[] batch = CommonBatch(p, q);
         using var scope = NewDisposeScope();
-        Tensor result = TryInDouble(p, q) ?? throw DifferentMeasures(p, q, Infinite) ?? Lack(
+        Tensor result = TryCompute(p, q) ?? throw DifferentMeasures(p, q, Infinite) ?? Lack(
             p, q, $"KL({p.Name} ‖ {q.Name})", "Measure-KLDivergence", " If P and Q have the same transforms, the divergence of their base distributions is an upper bound.");
-        return TensorShapes.ExpandTo(result, batch).alias().MoveToOuterDisposeScope();
+        return TensorShapes.ExpandTo(Rounded(result, p, q), batch).alias().MoveToOuterDisposeScope();
     }
 
     /// <summary>The cross entropy −E_P[log Q], in nats, of the common batch shape.</summary>
@@ -46,7 +46,7 @@ public static class KullbackLeibler
         using var scope = NewDisposeScope();
         Tensor divergence = (p.HasEntropy ? TryCompute(p, q) : null) ?? throw DifferentMeasures(p, q, InfiniteCrossEntropy) ?? Lack(
             p, q, $"The cross-entropy of {p.Name} and {q.Name}", "Measure-CrossEntropy", "");
-        return (TensorShapes.ExpandTo(divergence, batch) + p.Entropy).MoveToOuterDisposeScope();
+        return Rounded(TensorShapes.ExpandTo(divergence, batch) + (AreSingle(p, q) ? InDouble(p) : p).Entropy, p, q).MoveToOuterDisposeScope();
     }
 
     /// <summary>The batch shape of both.</summary>
@@ -68,7 +68,14 @@ public static class KullbackLeibler
 
     private static NotSupportedException Lack(Distribution p, Distribution q, string what, string cmdlet, string bound) => new((Merging(p) ?? Merging(q)) is { } merging
         ? $"{what} has no closed form, because the transform {merging.Name} is not one-to-one. {cmdlet} -MonteCarlo cannot estimate it either, because it needs the log-densities.{bound}"
-        : $"{what} has no closed form. {cmdlet} -MonteCarlo estimates it, with a standard error.");
+        : $"{what} has no closed form{(IsLostByGradients(p, q) ? ", because a transform or a bound requires gradients, and P and Q do not share its tensor" : "")}. {cmdlet} -MonteCarlo estimates it, with a standard error.");
+
+    private static bool IsLostByGradients(Distribution p, Distribution q)
+    {
+        if (TryCompute(p, q) is not null) return false;
+        using var noGrad = no_grad();
+        return TryCompute(p, q) is not null;
+    }
 
     private static Transform? Merging(Distribution distribution) => distribution switch
     {
@@ -80,17 +87,20 @@ public static class KullbackLeibler
 
     private static string Kind(Distribution distribution) => distribution.Support.IsDiscrete ? "discrete" : "continuous";
 
-    // In float64 for every type, because the terms of a divergence cancel.
-    private static Tensor? TryInDouble(Distribution p, Distribution q) => p.DType == ScalarType.Float32 && q.DType == ScalarType.Float32
-        ? TryCompute(p.To(p.Device, ScalarType.Float64), q.To(q.Device, ScalarType.Float64))?.to(ScalarType.Float32)
-        : TryCompute(p, q);
+    private static bool AreSingle(Distribution p, Distribution q) => p.DType == ScalarType.Float32 && q.DType == ScalarType.Float32;
 
+    private static Distribution InDouble(Distribution distribution) => distribution.To(distribution.Device, ScalarType.Float64);
+
+    private static Tensor Rounded(Tensor result, Distribution p, Distribution q) => AreSingle(p, q) ? result.to(ScalarType.Float32) : result;
+
+    // In float64 for every type, because the terms of a divergence cancel.
     private static Tensor? TryCompute(Distribution p, Distribution q)
     {
+        if (p is TanhNormal squashed && q is TanhNormal flattened) return HaveSameBounds(squashed, flattened) ? TryCompute(BeforeTanh(squashed), BeforeTanh(flattened)) : null;
         (p, q) = (Canonical(p), Canonical(q));
         if (p is Independent first && q is Independent second) return OfParts(first, second);
-        if (p is TransformedDistribution one && q is TransformedDistribution other && one.Transforms.Count == other.Transforms.Count
-            && one.Merging is null && one.Transforms.Zip(other.Transforms).All(pair => pair.First.IsSameAs(pair.Second))) return TryCompute(one.BaseDistribution, other.BaseDistribution);
+        if (p is TransformedDistribution one && q is TransformedDistribution other && HaveSameMap(one, other)) return TryCompute(one.BaseDistribution, other.BaseDistribution);
+        if (AreSingle(p, q)) (p, q) = (InDouble(p), InDouble(q));
         // A registered class also applies to derived classes.
         for (Type? left = p.GetType(); left != typeof(Distribution); left = left.BaseType!)
         {
@@ -101,6 +111,17 @@ public static class KullbackLeibler
         }
         return null;
     }
+
+    private static bool HaveSameMap(TransformedDistribution p, TransformedDistribution q) => p.Transforms.Count == q.Transforms.Count && p.Merging is null
+        && p.Transforms.Zip(q.Transforms).All(pair => pair.First.IsSameAs(pair.Second) && pair.First.Tensors.Zip(pair.Second.Tensors).All(both => MoveTogether(both.First, both.Second)));
+
+    private static bool HaveSameBounds(TanhNormal p, TanhNormal q) =>
+        MoveTogether(p.Low, q.Low) && MoveTogether(p.High, q.High) && TensorQuestions.All(p.Low == q.Low) && TensorQuestions.All(p.High == q.High);
+
+    // Equal tensors, unless a gradient moves one of them away from the other one.
+    private static bool MoveTogether(Tensor first, Tensor second) => ReferenceEquals(first, second) || !is_grad_enabled() || !(first.requires_grad || second.requires_grad);
+
+    private static Normal BeforeTanh(TanhNormal squashed) => (Normal)new Normal(squashed.Loc, squashed.Scale).Expand(squashed.BatchShape);
 
     // Dimensions that only one of the two reinterprets as event dimensions stay with it.
     private static Tensor? OfParts(Independent p, Independent q)
@@ -120,7 +141,7 @@ public static class KullbackLeibler
         Chi2 chi2 => new Gamma(chi2.Df / 2, full_like(chi2.Df, 0.5)).Expand(chi2.BatchShape),
         TransformedDistribution { BaseDistribution: Normal normal, Transforms: [ExpTransform] } => new LogNormal(normal.Loc, normal.Scale).Expand(normal.BatchShape),
         TanhNormal squashed => new TransformedDistribution(
-            new Normal(squashed.Loc, squashed.Scale), [new TanhTransform(), new AffineTransform((squashed.High + squashed.Low) / 2, (squashed.High - squashed.Low) / 2)]).Expand(squashed.BatchShape),
+            BeforeTanh(squashed), [new TanhTransform(), new AffineTransform((squashed.High + squashed.Low) / 2, (squashed.High - squashed.Low) / 2)]),
         Independent { ReinterpretedBatchNdims: 0 } independent => Canonical(independent.BaseDistribution),
         _ => distribution,
     };

@@ -65,7 +65,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     // a gradient, such as straight-through ones, pass a biased one.
     private static Route RouteOf(Distribution p, Distribution q, bool isContinuous = true)
     {
-        if (p.Support.IsDiscrete) return Route.Score;
+        if (p.Support.IsDiscrete) return p.Support.DependsOnParameters || q.Support.DependsOnParameters ? Route.None : Route.Score;
         if (HasMovingSteps(p) || HasMovingSteps(q)) return Route.None;
         return p.HasRSample && isContinuous ? Route.Pathwise : p.Support.DependsOnParameters ? Route.None : Route.Score;
     }
@@ -75,7 +75,15 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
     {
         MixtureSameFamily mixture => mixture.Support is { DependsOnParameters: true, IsDiscrete: false },
         Independent independent => HasMovingSteps(independent.BaseDistribution),
-        TransformedDistribution transformed => HasMovingSteps(transformed.BaseDistribution),
+        TransformedDistribution transformed => HasMovingSteps(transformed.BaseDistribution) || (transformed.Transforms.Any(part => part.RequiresGrad) && HasSteps(transformed.BaseDistribution)),
+        _ => false,
+    };
+
+    private static bool HasSteps(Distribution distribution) => distribution switch
+    {
+        MixtureSameFamily mixture => mixture.HasSteps(),
+        Independent independent => HasSteps(independent.BaseDistribution),
+        TransformedDistribution transformed => HasSteps(transformed.BaseDistribution),
         _ => false,
     };
 
@@ -92,7 +100,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             long count = Math.Min(piece, draws - done);
             Tensor sample = route == Route.Pathwise ? p.RSample([count], random) : p.Sample([count], random), terms = function(sample);
             if (route == Route.None) terms = terms.detach();
-            else if (route == Route.Score && is_grad_enabled() && p.Parameters.Any(parameter => parameter.Value.requires_grad)) terms = WithScore(terms, p, sample);
+            else if (route == Route.Score && is_grad_enabled() && p.Tensors.Any(tensor => tensor.requires_grad)) terms = WithScore(terms, p, sample);
             // The graph of a gradient keeps every draw.
             if (terms.requires_grad && done == 0) MemoryLimit.Check((double)draws * size * CopiesInGraph, sizeof(double));
             Tensor own = terms.mean([0]), spread = (terms - own).square().sum([0]).detach();

@@ -60,7 +60,7 @@ internal sealed class ParameterTree
         {
             // A mixture's gradient reaches its weights, although their distribution has no reparameterized draws.
             bool reached = reparameterized && (distribution.HasRSample ? distribution.ReparameterizedParameters.Contains(info.Name) : info.IsReparameterized);
-            if (info.Kind == ParameterKind.Distribution && PropertyOf(distribution, info.Name) is Distribution inner) Collect(inner, $"{path}{info.Name}.", reached);
+            if (info.Kind == ParameterKind.Distribution && InnerOf(distribution, info.Name) is { } inner) Collect(inner, $"{path}{info.Name}.", reached);
             if (info.Kind == ParameterKind.Tensor && Given(distribution, info.Name) is { } parameter)
                 Leaves.Add(new ParameterLeaf(path + info.Name, info.Constraint, parameter.Value.detach(), distribution.BatchShape.Length, reached));
         }
@@ -76,7 +76,7 @@ internal sealed class ParameterTree
                 ParameterKind.Tensor when Given(distribution, info.Name) is not null =>
                     values.TryGetValue(path + info.Name, out Tensor? replaced) ? replaced : convert(Leaves.First(leaf => leaf.Path == path + info.Name).Value),
                 ParameterKind.Tensor => null,
-                ParameterKind.Distribution when PropertyOf(distribution, info.Name) is Distribution inner => Rebuild(inner, $"{path}{info.Name}.", values, prefix, convert),
+                ParameterKind.Distribution when InnerOf(distribution, info.Name) is { } inner => Rebuild(inner, $"{path}{info.Name}.", values, prefix, convert),
                 _ => PropertyOf(distribution, info.Name),
             };
             if (value is not null) made[info.Name] = value;
@@ -85,6 +85,14 @@ internal sealed class ParameterTree
         long[] batch = [.. prefix, .. distribution.BatchShape];
         return result.BatchShape.SequenceEqual(batch) ? result : result.Expand(batch);
     }
+
+    // Weights and components of a mixture broadcast against each other. Additional leading dimensions must stand before the batch dimensions of both.
+    private static Distribution? InnerOf(Distribution distribution, string name) => (distribution, PropertyOf(distribution, name)) switch
+    {
+        (MixtureSameFamily mixture, Categorical weights) when name == nameof(mixture.MixtureDistribution) => weights.Expand(mixture.BatchShape),
+        (MixtureSameFamily mixture, Distribution components) => components.Expand([.. mixture.BatchShape, components.BatchShape[^1]]),
+        (_, var inner) => inner as Distribution,
+    };
 
     private static DistributionParameter? Given(Distribution distribution, string name) => distribution.Parameters.FirstOrDefault(parameter => parameter.Name == name);
 

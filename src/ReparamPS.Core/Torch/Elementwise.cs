@@ -40,11 +40,8 @@ internal static class Elementwise
     }
 
     /// <summary>As above, of one parameter, with derivatives that are computed for many draws at once.</summary>
-    public static Tensor AttachGradients(Tensor draw, SpanFunction derivatives, Tensor parameter)
-    {
-        if (!is_grad_enabled() || !parameter.requires_grad) return draw;
-        return Attach(draw.detach(), Map((sources, targets, length, limit) => Evaluate(derivatives, sources, targets, length, limit), 1, [draw.detach(), parameter]), [parameter]);
-    }
+    public static Tensor AttachGradients(Tensor draw, SpanFunction derivatives, Tensor parameter) =>
+        !is_grad_enabled() || !parameter.requires_grad ? draw : Attach(draw.detach(), [Map(derivatives, draw.detach(), parameter)], [parameter]);
 
     /// <summary>Adds Σ slope · (input − input) to a value. This adds 0 to the number and attaches its gradient, once.</summary>
     public static Tensor Attach(Tensor value, Tensor[] slopes, Tensor[] inputs)
@@ -60,6 +57,10 @@ internal static class Elementwise
     }
 
     private static Tensor ZeroWithGradient(Tensor input) => TensorFunctions.WithoutNaN(input - input.detach());
+
+    /// <summary>The function over the inputs' common shape, clamped to finite values.</summary>
+    public static Tensor Map(SpanFunction function, Tensor first, Tensor second) =>
+        Map((sources, targets, length, limit) => Evaluate(function, sources, targets, length, limit), 1, [first, second])[0];
 
     /// <summary>The function's results, each a tensor of the inputs' common shape; results from index <paramref name="firstSlope"/> are clamped to finite values.</summary>
     public static Tensor[] Map(PointFunction function, int resultCount, int firstSlope, params Tensor[] inputs) =>

@@ -1,5 +1,6 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
+using ReparamPS.Distributions.Transforms;
 using ReparamPS.Divergences;
 using ReparamPS.Gradients;
 using ReparamPS.Gradients.Estimators;
@@ -41,6 +42,27 @@ public sealed class CustomDistributionTests
             Assert.All(rows, row => Assert.True(row.Passed, row.ToString()));
             Assert.All(DistributionCheck.Run(distribution, 20_000, 3, 1e-6, CancellationToken.None), row => Assert.True(row.Passed, row.ToString()));
         }
+    }
+
+    [Fact]
+    public void A_transform_can_contain_one()
+    {
+        using var scope = NewDisposeScope();
+        var cumulative = new CumulativeDistributionTransform(Customs.Correct["bimodal by CDF and density"](ScalarType.Float64));
+        var normal = new Normal(tensor(0.0), tensor(1.0));
+        Assert.True(CustomDistribution.IsPartOf(new TransformedDistribution(normal, [cumulative])));
+        Assert.True(CustomDistribution.IsPartOf(new Independent(new TransformedDistribution(new Beta(ones(2, ScalarType.Float64), tensor(1.0)), [new ComposeTransform([cumulative.Inv])]), 1)));
+        Assert.False(CustomDistribution.IsPartOf(new TransformedDistribution(normal, [new CumulativeDistributionTransform(normal)])));
+    }
+
+    [Fact]
+    public void An_empty_value_has_an_empty_log_density_in_a_batch()
+    {
+        using var scope = NewDisposeScope();
+        CustomDistribution batch = Customs.Correct["a batch of half-normals"](ScalarType.Float64);
+        Assert.Equal([0L, 2], batch.LogProb(zeros([0, 2], ScalarType.Float64)).shape);
+        // What was learned from it does not spoil the next call: log of √(2 / π) / Scale.
+        Assert.Equal(0.5 * Math.Log(2 / Math.PI) - Math.Log(2), batch.LogProb(zeros([3, 2], ScalarType.Float64))[2, 1].item<double>(), 1e-14);
     }
 
     [Theory, MemberData(nameof(Faulty))]

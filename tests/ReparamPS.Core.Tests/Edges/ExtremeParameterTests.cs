@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
@@ -197,6 +198,56 @@ public sealed class ExtremeParameterTests
         Tensor one = new InverseGamma(tensor(2f), tensor(1f)).Sample([100], first), large = new InverseGamma(tensor(2f), tensor(1e38f)).Sample([100], second);
         Assert.True((((large / 1e38).clamp_max(3.4) - one.clamp_max(3.4)).abs() < 1e-5).all().item<bool>());
         Assert.True(large.isfinite().all().item<bool>());
+    }
+
+    // Of a small gamma draw x, F(x) = xᵃ / Γ(a + 1), so z = 1.5 / x has the slope −z (ψ(a + 1) − log x) / a; ψ by SciPy.
+    [Theory]
+    [InlineData(ScalarType.Float32, 0.1, -0.4237549404110768)]
+    [InlineData(ScalarType.Float32, 0.02, -0.5447893104561797)]
+    [InlineData(ScalarType.Float64, 0.02, -0.5447893104561797)]
+    public void Inverse_gamma_draws_have_slopes_where_the_square_of_a_gamma_draw_underflows(ScalarType dtype, double concentration, double digamma)
+    {
+        using var scope = NewDisposeScope();
+        const int Draws = 10_000;
+        Tensor each = full(Draws, concentration, dtype).requires_grad_(), shared = tensor(concentration, dtype).requires_grad_(), rate = tensor(1.5, dtype);
+        using RandomSource first = new(1), second = new(1);
+        Tensor draws = new InverseGamma(each, rate).RSample([], first);
+        draws.sum().backward();
+        double[] z = ManagedValues.ToDoubles(draws), slope = ManagedValues.ToDoubles(each.grad!);
+        double largest = dtype == ScalarType.Float32 ? float.MaxValue : double.MaxValue;
+        int small = 0;
+        for (int i = 0; i < Draws; i++)
+        {
+            Assert.False(double.IsNaN(slope[i]), $"z = {z[i]:R}");
+            double x = 1.5 / z[i], expected = -z[i] * ((digamma - Math.Log(x)) / concentration);
+            if (x > 1e-10) continue;
+            small++;
+            if (expected < -largest) Assert.Equal(double.NegativeInfinity, slope[i]);
+            else Assert.Equal(1, slope[i] / expected, 1e-4);
+        }
+        Assert.True(small > 500);
+        // A gradient of 0 stays 0.
+        new InverseGamma(shared, rate).RSample([Draws], second).clamp(0, 10).sum().backward();
+        Assert.Equal(1, ManagedValues.ToDoubles(shared.grad!)[0] / z.Zip(slope).Where(pair => pair.First < 10).Sum(pair => pair.Second), 1e-4);
+    }
+
+    // With V = I: log|X| (n − 3) / 2 − tr(X) / 2 − n log 2 − log Γ₂(n / 2), the last one by scipy.special.multigammaln.
+    [Fact]
+    public void Nearly_singular_Wishart_draws_in_float32_have_their_density_or_none()
+    {
+        using var scope = NewDisposeScope();
+        const double LogGamma = 2.7257309070594373;
+        var wishart = new Wishart(tensor(1.3f), covarianceMatrix: eye(2));
+        using var random = new RandomSource(1);
+        Tensor draws = wishart.Sample([2000], random);
+        double[] x = ManagedValues.ToDoubles(draws), logs = ManagedValues.ToDoubles(wishart.LogProb(draws));
+        for (int i = 0; i < logs.Length; i++)
+        {
+            double determinant = x[4 * i] * x[4 * i + 3] - x[4 * i + 1] * x[4 * i + 2];
+            if (!(determinant > 0)) Assert.Equal(double.NegativeInfinity, logs[i]);
+            else if (determinant > 1e-8 * x[4 * i] * x[4 * i + 3]) Assert.Equal((1.3f - 3.0) / 2 * Math.Log(determinant) - (x[4 * i] + x[4 * i + 3]) / 2 - 1.3f * Math.Log(2) - LogGamma, logs[i], 1e-4);
+        }
+        Assert.Contains(double.NegativeInfinity, logs);
     }
 
     [Fact]

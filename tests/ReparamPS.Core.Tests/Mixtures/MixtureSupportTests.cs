@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
 using ReparamPS.Gradients;
+using ReparamPS.Gradients.Estimators;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -58,6 +59,36 @@ public sealed class MixtureSupportTests
         Assert.True(mixture.HasRSample);
         Assert.All(DistributionCheck.Run(mixture, 5000, 0, 1e-6, TestContext.Current.CancellationToken), row => Assert.True(row.Passed, $"{row.Check}: {row.Reason}"));
         Assert.All(ReparameterizationCheck.Run(mixture, new ReparameterizationCheckOptions { Seed = 0 }, TestContext.Current.CancellationToken), row => Assert.True(row.Passed, row.ToString()));
+    }
+
+    public static TheoryData<string> Broadcast => ["weights", "components", "weights in an event"];
+
+    // Weights and components with batch dimensions that only the other one has.
+    [Theory, MemberData(nameof(Broadcast))]
+    public void Gradients_can_be_checked_where_a_part_broadcasts(string part)
+    {
+        using var scope = NewDisposeScope();
+        Normal batch = new(tensor(new double[,] { { 0, 1 }, { 2, 3 } }), tensor(1.0));
+        Distribution mixture = part switch
+        {
+            "weights" => new MixtureSameFamily(Weights, batch),
+            "components" => new MixtureSameFamily(new Categorical(tensor(new[,] { { 0.3, 0.7 }, { 0.5, 0.5 }, { 0.9, 0.1 } })), new Normal(tensor([0.0, 1.0]), tensor(1.0))),
+            _ => new Independent(new MixtureSameFamily(Weights, batch), 1),
+        };
+        IReadOnlyList<ReparameterizationCheckRow> rows = ReparameterizationCheck.Run(mixture, new ReparameterizationCheckOptions { Seed = 0 }, TestContext.Current.CancellationToken);
+        Assert.Contains(rows, row => row.Parameter.EndsWith("Probs", StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.True(row.Passed, row.ToString()));
+    }
+
+    // With weights w, E[Σ z²] = Σ over the batch of w₁ (μ₁² + 1) + w₂ (μ₂² + 1).
+    [Fact]
+    public void Gradients_can_be_estimated_where_weights_broadcast()
+    {
+        using var scope = NewDisposeScope();
+        var mixture = new MixtureSameFamily(Weights, new Normal(tensor(new double[,] { { 0, 1 }, { 2, 3 } }), tensor(1.0)));
+        GradientMeasurement[] rows = [.. GradientEstimation.Measure(mixture, z => z.square().sum(-1), new GradientEstimatorOptions { Draws = 20_000, Seed = 0 }, TestContext.Current.CancellationToken)];
+        double[] expected = [0, 2 * 0.7 * 1, 2 * 0.3 * 2, 2 * 0.7 * 3];
+        Assert.Equal(expected, rows.Where(row => row.Parameter == "ComponentDistribution.Loc").Select(row => row.Estimate), (x, y) => Math.Abs(x - y) < 0.1);
     }
 
     [Fact]

@@ -35,6 +35,8 @@ internal sealed class PiecesConstraint(IReadOnlyList<Constraint> constraints, in
 
     public long[] Lengths => lengths;
 
+    internal override bool DependsOnParameters => constraints.Any(constraint => constraint.DependsOnParameters);
+
     public override Tensor Check(Tensor value)
     {
         Tensor[] checks = [.. value.split(lengths, dim).Select((piece, i) => Reduced(constraints[i].Check(piece), EventDims - constraints[i].EventDims))];
@@ -58,6 +60,8 @@ internal sealed class SlicesConstraint(IReadOnlyList<Constraint> constraints, in
     public IReadOnlyList<Constraint> Parts => constraints;
 
     public int Dim => dim;
+
+    internal override bool DependsOnParameters => constraints.Any(constraint => constraint.DependsOnParameters);
 
     public override Tensor Check(Tensor value)
     {

@@ -94,6 +94,9 @@ public static class Constraints
     /// <summary>Symmetric positive definite matrices.</summary>
     public static Constraint PositiveDefinite { get; } = new MatrixPredicate("symmetric positive definite matrix", IsPositiveDefinite, value => Violation.InSymmetric(value, IsSymmetric(value)));
 
+    /// <summary>The same set, for values that are factored in float64 later: float32 would judge nearly singular ones differently.</summary>
+    internal static Constraint PositiveDefiniteInDouble { get; } = new MatrixPredicate(PositiveDefinite.Name, value => IsPositiveDefinite(value.to(ScalarType.Float64)), PositiveDefinite.Fault);
+
     /// <summary>Cholesky factors of correlation matrices: lower-triangular, with a positive diagonal and rows of length 1.</summary>
     public static Constraint CorrCholesky { get; } = new MatrixPredicate(
         "Cholesky factor of a correlation matrix",

@@ -24,11 +24,52 @@ internal static class GammaMath
     {
         Tensor draw;
         using (no_grad()) draw = random.StandardGamma(concentration.expand(shape));
+        return TableFor(draw, concentration) is { } table
+            ? Elementwise.AttachGradients(draw, () => draw, (at, to) => to[0] = at[0] * table.At(Math.Log(at[0])), concentration)
+            : WithSlope(draw, concentration);
+    }
+
+    private static SlopeTable? TableFor(Tensor draw, Tensor concentration)
+    {
         bool isShared = is_grad_enabled() && concentration.requires_grad && concentration.numel() == 1 && draw.numel() >= ManyDraws && TensorQuestions.HasValues(draw);
-        SlopeTable? table = isShared ? GammaDrawSlope.TableOf(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
-        return table is null
-            ? WithSlope(draw, concentration)
-            : Elementwise.AttachGradients(draw, () => draw, (at, to) => to[0] = at[0] * table.At(Math.Log(at[0])), concentration);
+        return isShared ? GammaDrawSlope.TableOf(ManagedValues.ToDoubles(concentration.detach())[0]) : null;
+    }
+
+    /// <summary>
+    /// z = rate / x of Gamma(a, 1) draws x of a shape, kept finite. The slope in a is −z · d log x / da, whose factors meet a gradient one after another: 1 / x² can overflow.
+    /// </summary>
+    public static Tensor InverseDraw(Tensor concentration, Tensor rate, long[] shape, RandomSource random)
+    {
+        Tensor gamma, draw;
+        using (no_grad())
+        {
+            // Not the inverse of a gamma with that rate, which can leave the range of the type although the result does not.
+            gamma = random.StandardGamma(concentration.expand(shape));
+            gamma.clamp_min_(TorchTypes.Tiny(gamma.dtype));
+            draw = rate / gamma;
+            draw.clamp_max_(TorchTypes.Largest(draw.dtype));
+        }
+        if (!is_grad_enabled()) return draw;
+        Tensor result = rate.requires_grad ? draw * (1 + TensorFunctions.WithoutNaN(rate - rate.detach()) / rate.detach()) : draw;
+        if (!concentration.requires_grad) return result;
+        Tensor zero = TensorFunctions.WithoutNaN(concentration - concentration.detach());
+        // Outside of the product, so that a slope that overflows does not meet the guard's 0.
+        return result * (1 - LogSlopes(gamma, concentration).to(gamma.dtype) * zero) + FirstOrder.Guard(zero);
+    }
+
+    // d log x / da.
+    private static Tensor LogSlopes(Tensor gamma, Tensor concentration)
+    {
+        if (TableFor(gamma, concentration) is { } table) return Elementwise.Map((at, to) => to[0] = table.At(Math.Log(at[0])), 1, 0, gamma)[0];
+        if (HostMemory.Holds(gamma) || !TensorQuestions.HasValues(gamma)) return Elementwise.Map(FillLog, gamma, concentration.detach());
+        Tensor x = gamma.to(ScalarType.Float64);
+        return ImplicitSlopes.Gamma(concentration.detach().to(ScalarType.Float64).expand(gamma.shape), x) / x;
+    }
+
+    private static void FillLog(ReadOnlySpan<double> x, ReadOnlySpan<double> a, Span<double> slopes)
+    {
+        GammaDrawSlopes.Fill(x, a, slopes);
+        for (int i = 0; i < slopes.Length; i++) slopes[i] /= x[i];
     }
 
     /// <summary>Gamma(a, 1) draws with the implicit gradient in the concentration. It does not wait for the draws' device.</summary>

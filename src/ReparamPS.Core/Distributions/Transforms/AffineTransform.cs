@@ -57,6 +57,8 @@ public sealed class AffineTransform : Transform
 
     internal override Transform? WithRows(Func<Tensor, Tensor> choose) => CacheSize == 0 && eventDim == 0 ? new AffineTransform(choose(Loc), choose(Scale)) : null;
 
+    internal override bool MovesAt(Tensor x, Tensor y) => (Loc.requires_grad && TensorQuestions.Any(x.isfinite())) || (Scale.requires_grad && TensorQuestions.Any(x.isfinite() & (x != 0)));
+
     /// <inheritdoc/>
     protected override object[] Key => [Loc, Scale, eventDim];
 

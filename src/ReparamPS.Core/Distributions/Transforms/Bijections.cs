@@ -40,7 +40,7 @@ public static class Bijections
             _ when constraint == PositiveVector => new IndependentTransform(new ExpTransform(), 1),
             _ when constraint == Simplex => new StickBreakingTransform(),
             _ when constraint == LowerCholesky => new LowerTriangleTransform(new LowerCholeskyTransform(), LowerCholeskyTransform.LogDeterminantOfTriangle),
-            _ when constraint == PositiveDefinite => new LowerTriangleTransform(new PositiveDefiniteTransform(), PositiveDefiniteTransform.LogDeterminantOfTriangle),
+            _ when constraint == PositiveDefinite || constraint == PositiveDefiniteInDouble => new LowerTriangleTransform(new PositiveDefiniteTransform(), PositiveDefiniteTransform.LogDeterminantOfTriangle),
             _ when constraint == CorrCholesky => new CorrCholeskyTransform(),
             ImageConstraint image => Find(image.Source).Then(map => IsIdentity(map) ? new ComposeTransform(image.Parts) : new ComposeTransform([map, .. image.Parts])),
             { Interval: FixedEnds ends } => ToInterval(ends.Low, ends.High),

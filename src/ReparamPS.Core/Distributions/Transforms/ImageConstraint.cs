@@ -24,7 +24,7 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
     /// <inheritdoc/>
     public override string Name => name ??= ReadName();
 
-    internal override bool DependsOnParameters => source.DependsOnParameters;
+    internal override bool DependsOnParameters => source.DependsOnParameters || IsMoved();
 
     internal override IntervalEnds? Interval => EventDims == 0 ? parts[^1].Codomain.Interval : null;
 
@@ -80,6 +80,37 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
         if (value.numel() < Many || IsDiscrete || !IsMonotone || source.Interval is null) return null;
         (double min, double max) = TensorQuestions.Range(value);
         return TensorQuestions.All(Check(tensor(min, value.dtype, value.device)) & Check(tensor(max, value.dtype, value.device))) ? true : null;
+    }
+
+    // Whether gradients of the transforms move the set.
+    private bool IsMoved()
+    {
+        Transform[] chain = [.. parts.SelectMany(DomainCheck.Flat)];
+        // All numbers stay all numbers.
+        if (!NeedsOrigin) chain = [.. chain.SkipWhile(part => IsAnything(part.Codomain))];
+        if (!Array.Exists(chain, part => part.RequiresGrad)) return false;
+        Constraint elements = source;
+        while (elements is IndependentConstraint many) elements = many.Inner;
+        FixedEnds? ends = NeedsOrigin ? elements.Interval as FixedEnds : new FixedEnds(double.NegativeInfinity, double.PositiveInfinity);
+        // Of other sets it is not known, and each value of a discrete one moves.
+        if (IsDiscrete || ends is null || !Array.TrueForAll(chain, part => part.IsMonotone) || !parts.SelectMany(part => part.Tensors).All(TensorQuestions.HasValues)) return true;
+        using var scope = NewDisposeScope();
+        using var frozen = TransformCache.Freeze();
+        using var noGrad = no_grad();
+        Tensor low = Number(ends.Low), high = Number(ends.High);
+        foreach (Transform part in chain)
+        {
+            // The image of a whole domain is the whole codomain.
+            if (part.Domain.Interval is FixedEnds from && part.Codomain.Interval is FixedEnds to && TensorQuestions.All((low == from.Low) & (high == from.High)))
+            {
+                (low, high) = (Number(to.Low), Number(to.High));
+                continue;
+            }
+            Tensor first = part.Forward(low), second = part.Forward(high);
+            if (part.MovesAt(low, first) || part.MovesAt(high, second)) return true;
+            (low, high) = (minimum(first, second), maximum(first, second));
+        }
+        return false;
     }
 
     private Tensor Forward(Tensor x) => parts.Aggregate(x, (value, part) => part.Forward(value));

@@ -32,6 +32,8 @@ public sealed class InverseTransform : Transform
 
     internal override Transform? WithRows(Func<Tensor, Tensor> choose) => forward.WithRows(choose)?.Inv;
 
+    internal override bool MovesAt(Tensor x, Tensor y) => forward.MovesAt(y, x);
+
     /// <inheritdoc/>
     protected override object[] Key => [forward];
 

@@ -43,6 +43,8 @@ public sealed class PowerTransform : Transform
 
     internal override Transform? WithRows(Func<Tensor, Tensor> choose) => CacheSize == 0 ? new PowerTransform(choose(Exponent)) : null;
 
+    internal override bool MovesAt(Tensor x, Tensor y) => Exponent.requires_grad && TensorQuestions.Any(x.isfinite() & (x != 0) & (x != 1));
+
     /// <inheritdoc/>
     protected override object[] Key => [Exponent];
 

@@ -109,6 +109,23 @@ public abstract class Transform
     /// <param name="choose">Makes a tensor.</param>
     internal virtual Transform? WithRows(Func<Tensor, Tensor> choose) => CacheSize == 0 && Domain.EventDims == 0 && Codomain.EventDims == 0 && Key.Length == 0 ? this : null;
 
+    /// <summary>The tensors that define the map, with those of the transforms and distributions inside it.</summary>
+    internal virtual IEnumerable<Tensor> Tensors => Key.SelectMany(value => value switch
+    {
+        Tensor tensor => [tensor],
+        Transform inner => inner.Tensors,
+        _ => Enumerable.Empty<Tensor>(),
+    });
+
+    /// <summary>The transforms that this one consists of.</summary>
+    internal IEnumerable<Transform> Inner => Key.OfType<Transform>();
+
+    /// <summary>Whether gradients change the map.</summary>
+    internal bool RequiresGrad => Tensors.Any(tensor => tensor.requires_grad);
+
+    /// <summary>Whether gradients move the output y of an elementwise map at an input x.</summary>
+    internal virtual bool MovesAt(Tensor x, Tensor y) => RequiresGrad && TensorQuestions.Any(y.isfinite());
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}()";
 
