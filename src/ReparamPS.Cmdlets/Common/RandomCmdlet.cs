@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Common;
 public abstract class RandomCmdlet : ReparamCmdlet
 {
     /// <summary>
-    /// The random number generator. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
+    /// The random number generator. Torch: PyTorch's generator. Philox: draws in parallel, with the same noise for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }

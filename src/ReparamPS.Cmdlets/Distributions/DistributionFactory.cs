@@ -25,8 +25,26 @@ internal static class DistributionFactory
         }
         foreach (ParameterInfo info in type.Parameters.Where(info => info.Default is not null && info.Kind == ParameterKind.Tensor && !values.ContainsKey(info.Name)))
             values[info.Name] = TensorInput.ToTensor(info.Default, info.Name, dtype, device, requiresGrad);
-        Distribution made = type.Create(values);
+        Distribution made = Refined(() => type.Create(values), given.Select(pair => (pair.Key, (object?)pair.Value)), dtype);
         bool isComposed = type.Parameters.Any(info => info.Kind == ParameterKind.Distribution);
         return isComposed && (dtypeName ?? deviceName) is not null ? made.To(deviceName is null ? made.Device : device, dtypeName is null ? made.DType : dtype) : made;
+    }
+
+    /// <summary>Makes a distribution. An error about a number that is 0 in float32 only names the number as it was given.</summary>
+    public static Distribution Refined(Func<Distribution> make, IEnumerable<(string Name, object? Value)> given, torch.ScalarType dtype)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ParameterConstraintException refusal) when (dtype == torch.ScalarType.Float32 && refusal.Value.Split(' ')[0] is "0" or "-0")
+        {
+            using var scope = torch.NewDisposeScope();
+            object? value = given.FirstOrDefault(each => each.Name.Equals(refusal.ParamName, StringComparison.OrdinalIgnoreCase)).Value;
+            double[] numbers = value is null ? [] : ManagedValues.ToDoubles(TensorInput.ToTensor(value, refusal.ParamName!, torch.ScalarType.Float64));
+            double tiny = Array.Find(numbers, number => number != 0 && (float)number == 0);
+            if (tiny == 0) throw;
+            throw new ParameterConstraintException(refusal, "", $" In float32, {TensorText.Number(tiny)} is 0.");
+        }
     }
 }

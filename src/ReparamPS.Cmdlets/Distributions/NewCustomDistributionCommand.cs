@@ -141,7 +141,8 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
             Quantile = CustomBlock.Function(Quantile, nameof(Quantile), Name, SessionState.PSVariable, names),
             ParameterConstraints = ParameterConstraint.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => LanguagePrimitives.ConvertTo<string>(entry.Value)),
         };
-        WriteObject(CustomDistribution.Create(functions, [.. given.Select(entry => (entry.Name, TensorInput.ToTensor(entry.Value, entry.Name, dtype, device, RequiresGrad)))]));
+        (string, torch.Tensor)[] values = [.. given.Select(entry => (entry.Name, TensorInput.ToTensor(entry.Value, entry.Name, dtype, device, RequiresGrad)))];
+        WriteObject(DistributionFactory.Refined(() => CustomDistribution.Create(functions, values), given, dtype));
     }
 
     // The order of a plain table differs between sessions.

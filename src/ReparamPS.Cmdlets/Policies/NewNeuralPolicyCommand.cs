@@ -53,7 +53,7 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     public long Seed { get; set; } = Defaults.Seed;
 
     /// <summary>
-    /// The random number generator of the initial weights. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
+    /// The random number generator of the initial weights. Torch: PyTorch's generator. Philox: draws in parallel, with the same noise for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<RandomGenerator>(BlankIsDefault = true)]
     public RandomGenerator Generator { get; set; }

@@ -38,7 +38,7 @@ public sealed class MeasureVaeLikelihoodCommand : VaeImagesCommandBase
     public long Seed { get; set; }
 
     /// <summary>
-    /// The random number generator. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random. Default: Torch.
+    /// The random number generator. Torch: PyTorch's generator. Philox: draws in parallel, with the same noise for any number of threads; see about_ReparamPS_Random. Default: Torch.
     /// </summary>
     [Parameter, Exact<RandomGenerator>]
     public RandomGenerator Generator { get; set; }

@@ -16,6 +16,9 @@ public sealed class Binomial : Distribution
 {
     private const double LargeCount = 200, MaxSummed = 4096;
 
+    // A sum over the values of a batch keeps about 1 KB per value in memory.
+    private const double MaxTerms = 1 << 18;
+
     private readonly BinaryProbs binary;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -81,13 +84,16 @@ public sealed class Binomial : Distribution
     private Tensor EntropyInside()
     {
         double most = TensorQuestions.Max(TotalCount);
-        if (most > MaxSummed) return Elementwise.Apply(LatticeMasses.Binomial, TotalCount, binary.SafeLogits);
+        if (most > MaxSummed || !CanSum(most, BatchShape)) return Elementwise.Apply(LatticeMasses.Binomial, TotalCount, binary.SafeLogits);
         Tensor values = arange(most + 1, dtype: DType, device: Device).reshape([-1, .. BatchShape.Select(_ => 1L)]);
         Tensor inside = values <= TotalCount;
         Tensor log = ComputeLogProb(values.minimum(TotalCount));
         Tensor counted = inside & (log > double.NegativeInfinity);
         return -(log.exp() * log.masked_fill(~counted, 0)).sum([0]);
     }
+
+    /// <summary>Whether the values from 0 to a count, for each distribution of a batch, are few enough to be summed as tensors.</summary>
+    internal static bool CanSum(double count, long[] batchShape) => (count + 1) * TensorShapes.RealCount(batchShape) <= MaxTerms;
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogProb(Tensor value)

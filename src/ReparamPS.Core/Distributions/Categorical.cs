@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.Quantiles;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -93,10 +94,10 @@ public sealed class Categorical : Distribution
     protected override Tensor Draw(long[] shape, RandomSource random) => DrawIndices(shape, random).to(DType);
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCdf(Tensor value) => SumWhere(value, Indices() <= value.unsqueeze(-1));
+    protected override Tensor ComputeCdf(Tensor value) => SumAt(value, SumsBelow());
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => SumWhere(value, Indices() > value.unsqueeze(-1));
+    protected override Tensor ComputeSurvival(Tensor value) => SumAt(value, SumsFrom());
 
     /// <inheritdoc/>
     protected override Tensor ComputeLogCdf(Tensor value) => LogWhere(base.ComputeLogCdf(value), Indices() <= value.unsqueeze(-1));
@@ -107,8 +108,22 @@ public sealed class Categorical : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeIcdf(Tensor probability)
     {
-        Tensor sums = categories.Normalized.detach().cumsum(-1);
-        return (sums / sums.narrow(-1, categories.Count - 1, 1) < probability.unsqueeze(-1)).sum(-1).to(DType);
+        Tensor below = SumsBelow().detach().narrow(-1, 1, categories.Count), above = SumsFrom().detach().narrow(-1, 1, categories.Count);
+        return (~DiscreteQuantile.Reaches(below, above, probability.unsqueeze(-1))).sum(-1).to(DType);
+    }
+
+    // Σ over the categories before each category and, at the end, over all; rounding can bring it above 1. CDF and quantile use the same sums.
+    private Tensor SumsBelow() => cat([None(), categories.Normalized.cumsum(-1).clamp_max(1)], -1);
+
+    // Σ over each category and those after it; at the end, over none.
+    private Tensor SumsFrom() => cat([TensorFunctions.SuffixSums(categories.Normalized).clamp_max(1), None()], -1);
+
+    private Tensor None() => zeros_like(categories.Given.detach().narrow(-1, 0, 1));
+
+    private Tensor SumAt(Tensor value, Tensor sums)
+    {
+        Tensor isNaN = value.ne(value), counted = (value.masked_fill(isNaN, 0).floor() + 1).clamp(0, categories.Count);
+        return CategoricalProbs.Pick(sums, counted.to(ScalarType.Int64)).masked_fill(isNaN, double.NaN);
     }
 
     private Tensor Indices() => arange(categories.Count, dtype: DType, device: Device);
@@ -121,6 +136,4 @@ public sealed class Categorical : Distribution
         Tensor logs = categories.SafeLogProbs.masked_fill(~(possible & isTiny.unsqueeze(-1)), double.NegativeInfinity);
         return TensorChoice.Where(isTiny, TensorFunctions.LogSumExp(logs.masked_fill(~isTiny.unsqueeze(-1), 0)), log.masked_fill(isTiny, 0));
     }
-
-    private Tensor SumWhere(Tensor value, Tensor counted) => (categories.Normalized * counted.to(DType)).sum(-1).masked_fill(value.ne(value), double.NaN);
 }

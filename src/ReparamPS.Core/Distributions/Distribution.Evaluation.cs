@@ -1,5 +1,6 @@
 using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.TorchGuard;
@@ -108,10 +109,30 @@ public abstract partial class Distribution
     // At probabilities 0 and 1, the quantile is the smallest or the largest draw. If no parameter moves it, the slopes are 0, but the formula's can be NaN.
     private Tensor IcdfToEnds(Tensor probability)
     {
+        if (is_grad_enabled() && probability.requires_grad && HasLogProb && !Support.IsDiscrete) return IcdfFromEnds(probability);
         Tensor result = ComputeIcdf(probability);
         if (!result.requires_grad || probability.requires_grad || HasMovingEnds || !TensorQuestions.HasValues(result)) return result;
         Tensor isEnd = (probability == 0) | (probability == 1);
         return TensorQuestions.Any(isEnd) ? where(isEnd, result.detach(), ComputeIcdf(where(isEnd, 0.5, probability))) : result;
+    }
+
+    // Where a probability is 0 or 1, a formula can leave its slope 0. The quantile moves by the reciprocal of the density at the end.
+    private Tensor IcdfFromEnds(Tensor probability)
+    {
+        Tensor isEnd = (probability == 0) | (probability == 1);
+        if (!TensorQuestions.Any(isEnd)) return ComputeIcdf(probability);
+        Tensor result = ComputeIcdf(TensorChoice.Where(isEnd, probability.detach(), probability)), slope;
+        using (no_grad()) slope = (-LogProb(result.detach())).exp();
+        Tensor ends = TensorChoice.Where(isEnd, probability, 0).expand_as(result), isInfinite = slope == double.PositiveInfinity;
+        return LogProducts.InfiniteSlope(result + (ends - ends.detach()) * slope.nan_to_num(0, 0, 0), ends, isInfinite);
+    }
+
+    // A float32 probability stands for those that are rounded to it: a CDF reaches it if it does as a float32.
+    private static Tensor LeastRoundedTo(Tensor probability)
+    {
+        using var noGrad = no_grad();
+        Tensor single = probability.to(ScalarType.Float32), before = single.nextafter(zeros_like(single)).to(probability.dtype);
+        return TensorChoice.Where((probability > 0) & (probability < 1), (before + probability) / 2, probability);
     }
 
     // At bounds that do not depend on parameters, the function is as flat as outside.

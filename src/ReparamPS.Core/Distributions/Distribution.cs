@@ -225,9 +225,9 @@ public abstract partial class Distribution : IContinuousTails
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor Icdf(Tensor probability, CancellationToken cancellation) => EventShape.Length > 0 ? throw Lacks("quantile function: it is multivariate") : AtValue(probability, (self, given) =>
     {
-        Tensor inside = (given >= 0) & (given <= 1);
+        Tensor inside = (given >= 0) & (given <= 1), sought = DType == ScalarType.Float32 && Support.IsDiscrete ? LeastRoundedTo(given) : given;
         // The sum turns −0 into 0: a quotient would have the other sign.
-        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.IcdfToEnds(TensorChoice.Where(inside, given + 0.0, 0.5))), double.NaN);
+        return TensorChoice.Where(inside, SearchCancellation.Run(cancellation, () => self.IcdfToEnds(TensorChoice.Where(inside, sought + 0.0, 0.5))), double.NaN);
     }, QuantileSlope, ends: Constraints.Constraints.UnitInterval);
 
     /// <summary>The same distribution over a larger batch; no values are copied.</summary>

@@ -87,7 +87,10 @@ public sealed class FisherSnedecor : Distribution
             ? BetaMath.LogKernel(A, B, TensorFunctions.LogSigmoid(logOdds), TensorFunctions.LogSigmoid(-logOdds), Excess(x, ratio)) - logX
             : (A - 1) * logX + A * ratio.log() + (A + B) * TensorFunctions.LogSigmoid(-logOdds) - BetaMath.LogBeta(A, B);
         // At 0 a multiple of log 0 determines the result; for Df1 = 2 the multiple is 0. At infinity the density is 0.
-        Tensor zero = TensorChoice.Where(Df1 == 2, 0, double.PositiveInfinity * (2 - Df1).sign());
+        // There, the other terms cancel, but their slopes stay.
+        Tensor isFinite = (value == 0) & (Df1 == 2), a = TensorChoice.Where(isFinite, A, 1), finiteRatio = TensorChoice.Where(isFinite, ratio, 1);
+        Tensor others = a * finiteRatio.log() - BetaMath.LogBeta(a, B) - (a + B) * finiteRatio * TensorChoice.Where(isFinite, value, 0);
+        Tensor zero = TensorChoice.Where(isFinite, others - others.detach(), double.PositiveInfinity * (2 - Df1).sign());
         return TensorChoice.Where(isInside, inside, TensorChoice.Where(value > 0, double.NegativeInfinity, zero));
     }
 

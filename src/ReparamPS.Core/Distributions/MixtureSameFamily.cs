@@ -194,7 +194,7 @@ public sealed partial class MixtureSameFamily : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeCdf(Tensor value)
     {
-        Tensor cdf = (Weights * CdfOf(Univariate("cumulative distribution function"), AtComponents(value))).sum(-1);
+        Tensor cdf = Total(CdfOf(Univariate("cumulative distribution function"), AtComponents(value)));
         return IsCircular ? cdf : FromSmaller(cdf, () => SurvivalOf(value));
     }
 
@@ -202,9 +202,12 @@ public sealed partial class MixtureSameFamily : Distribution
     protected override Tensor ComputeLogCdf(Tensor value) => IsCircular ? base.ComputeLogCdf(value) : LogTail(Univariate("cumulative distribution function").LogCdf(AtComponents(value)), ComputeSurvival(value));
 
     /// <inheritdoc/>
-    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : FromSmaller(SurvivalOf(value), () => (Weights * Univariate("cumulative distribution function").Cdf(AtComponents(value))).sum(-1));
+    protected override Tensor ComputeSurvival(Tensor value) => IsCircular ? base.ComputeSurvival(value) : FromSmaller(SurvivalOf(value), () => Total(Univariate("cumulative distribution function").Cdf(AtComponents(value))));
 
-    private Tensor SurvivalOf(Tensor value) => (Weights * Univariate("cumulative distribution function").Survival(AtComponents(value))).sum(-1);
+    private Tensor SurvivalOf(Tensor value) => Total(Univariate("cumulative distribution function").Survival(AtComponents(value)));
+
+    // Rounding can bring a sum of the weights above 1.
+    private Tensor Total(Tensor tails) => (Weights * tails).sum(-1).clamp_max(1);
 
     // The slopes of a tail that is close to 1 are those of the other tail.
     private static Tensor FromSmaller(Tensor tail, Func<Tensor> other)
@@ -226,10 +229,18 @@ public sealed partial class MixtureSameFamily : Distribution
         // A component without weight must not widen the bracket to infinity.
         Tensor possible = Weights > 0;
         Tensor low = each.masked_fill(~possible, double.PositiveInfinity).amin([-1]), high = each.masked_fill(~possible, double.NegativeInfinity).amax([-1]);
-        return Support.IsDiscrete && Parts is not TransformedDistribution
+        if (!Support.IsDiscrete) return BracketedQuantile.Solve(this, probability, low, high);
+        return IsOnWholeNumbers(Parts)
             ? DiscreteQuantile.Between(ComputeCdf, ComputeSurvival, probability, low, high)
-            : BracketedQuantile.Solve(this, probability, low, high);
+            : Support.Nearest(DiscreteQuantile.BetweenFloats(ComputeCdf, ComputeSurvival, probability, low, high));
     }
+
+    private static bool IsOnWholeNumbers(Distribution discrete) => discrete switch
+    {
+        Independent composed => IsOnWholeNumbers(composed.BaseDistribution),
+        MixtureSameFamily composed => IsOnWholeNumbers(composed.ComponentDistribution),
+        _ => discrete is not TransformedDistribution,
+    };
 
     // A tail close to 1 takes its digits from the other tail.
     private Tensor LogTail(Tensor logTails, Tensor other)

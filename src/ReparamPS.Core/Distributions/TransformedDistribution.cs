@@ -18,6 +18,9 @@ public sealed partial class TransformedDistribution : Distribution
 {
     private const double LevelReach = 1e4, SingleLevelReach = 64;
 
+    // From that many roundings of 1 on, 1 − p has enough digits of p to start from.
+    private const double FarRoundings = 8, TailTolerance = 0.1;
+
     private readonly ComposeTransform chain;
 
     /// <summary>The entry of this distribution in the catalogue.</summary>
@@ -237,9 +240,8 @@ public sealed partial class TransformedDistribution : Distribution
     protected override Tensor ComputeIcdf(Tensor probability)
     {
         if (IsDiscrete && Flat is { } flat) return flat.ComputeIcdf(probability);
-        Tensor rises = Rises(probability);
-        if (IsDiscrete) return chain.Forward(TensorQuestions.All(rises) ? BaseDistribution.Icdf(probability) : TensorChoice.Where(rises, BaseDistribution.Icdf(probability), UpperCount(probability)));
-        return chain.Forward(TensorChoice.Where(rises, BaseDistribution.Icdf(probability), UpperQuantile(probability)));
+        Tensor rises = Rises(probability), lower = BaseDistribution.Icdf(probability);
+        return chain.Forward(TensorQuestions.All(rises) ? lower : TensorChoice.Where(rises, lower, IsDiscrete ? UpperCount(probability) : UpperQuantile(probability)));
     }
 
     private Tensor Rises(Tensor like)
@@ -275,9 +277,11 @@ public sealed partial class TransformedDistribution : Distribution
         return TensorChoice.Where(isLowest, BaseDistribution.Icdf(ones_like(probability)), TensorChoice.Where(isHighest, BaseDistribution.Icdf(zeros_like(probability)), found));
     }
 
-    // 1 − p loses the digits of a small p. Two Newton steps on log(1 − F) restore them.
+    // 1 − p loses the digits of a small p. Two Newton steps on log(1 − F) restore them; where none are left, a search finds the value by its upper tail.
     private Tensor UpperQuantile(Tensor probability)
     {
+        Tensor isFar = (probability > 0) & (probability < FarRoundings * TorchTypes.Epsilon(probability.dtype));
+        if (TensorQuestions.Any(isFar)) return TensorChoice.Where(isFar, FarQuantile(probability.masked_fill(~isFar, 1e-20)), UpperQuantile(probability.masked_fill(isFar, 0.5)));
         Tensor start = BaseDistribution.Icdf(1 - probability);
         using var noGrad = no_grad();
         Tensor x = start.detach(), target = probability.log();
@@ -289,6 +293,15 @@ public sealed partial class TransformedDistribution : Distribution
         }
         Tensor correction = TensorChoice.Where(start.isfinite(), x - start.detach(), 0.0);
         return Corrected(start, correction);
+    }
+
+    // A CDF without an upper tail of its own ends where it rounds to 1: there the quantile is the end.
+    private Tensor FarQuantile(Tensor probability)
+    {
+        Tensor end = BaseDistribution.Icdf(ones_like(probability));
+        Tensor found = BracketedQuantile.SolveUpper(BaseDistribution, probability, BaseDistribution.Icdf(full_like(probability.detach(), 1 - FarRoundings * TorchTypes.Epsilon(probability.dtype))).detach(), end.detach());
+        Tensor isFound = (BaseDistribution.LogSurvival(found.detach()) - probability.detach().log()).abs() < TailTolerance;
+        return TensorQuestions.All(isFound) ? found : TensorChoice.Where(isFound, found, end);
     }
 
     private static Tensor Corrected(Tensor start, Tensor correction)

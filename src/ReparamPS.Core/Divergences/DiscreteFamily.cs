@@ -1,6 +1,7 @@
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.SpecialFunctions;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Numerics.Lattices;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -43,12 +44,26 @@ internal sealed class DiscreteFamily : DivergenceFamily
     {
         Tensor equal = p.TotalCount * OfBinary(p.Binary, q.Binary), isEqual = p.TotalCount == q.TotalCount;
         if (TensorQuestions.All(isEqual)) return equal;
-        int rank = Math.Max(p.BatchShape.Length, q.BatchShape.Length);
-        double max = ManagedValues.ToDoubles(p.TotalCount.max())[0];
-        Tensor values = arange(max + 1, dtype: p.DType, device: p.Device).reshape([-1, .. Enumerable.Repeat(1L, rank)]);
-        Tensor log = p.LogProb(values), impossible = log == double.NegativeInfinity;
-        Tensor terms = log.exp() * (log.masked_fill(impossible, 0) - q.LogProb(values).masked_fill(impossible, 0));
-        return TensorChoice.Where(isEqual, equal, terms.sum([0]));
+        if (!TensorShapes.TryBroadcast(p.BatchShape, q.BatchShape, out long[] batch)) batch = p.BatchShape;
+        double most = TensorQuestions.Max(p.TotalCount);
+        return TensorChoice.Where(isEqual, equal, Binomial.CanSum(most, batch) ? SumOfBinomials(p, q, most, batch.Length) : ManyValues(p, q));
+    }
+
+    private static Tensor SumOfBinomials(Binomial p, Binomial q, double most, int rank)
+    {
+        Tensor values = arange(most + 1, dtype: p.DType, device: p.Device).reshape([-1, .. Enumerable.Repeat(1L, rank)]);
+        Tensor log = p.LogProb(values), other = q.LogProb(values), isImpossible = log == double.NegativeInfinity, isBeyond = ~isImpossible & (other == double.NegativeInfinity);
+        Tensor terms = log.exp() * (log - other).masked_fill(isImpossible | isBeyond, 0);
+        return InfiniteWhere(isBeyond.any(0), terms.sum([0]));
+    }
+
+    private static Tensor ManyValues(Binomial p, Binomial q)
+    {
+        Tensor sum = Elementwise.Apply(LatticeMasses.BinomialDivergence, p.TotalCount, p.Binary.SafeLogits, q.TotalCount, q.Binary.SafeLogits), isCertain = p.Binary.IsCertain;
+        if (!TensorQuestions.Any(isCertain)) return sum;
+        // Of one value; as soon as there are more, the entropy changes steeply.
+        Tensor certain = -q.LogProb(TensorChoice.Where(p.Binary.SafeLogits > 0, p.TotalCount, 0)) - p.TotalCount * p.Binary.Entropy();
+        return TensorChoice.Where(isCertain, certain, sum);
     }
 
     // At a rate of 0, p is always 0; otherwise it is unbounded.

@@ -56,7 +56,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.DType), "The floating-point type.", new("float64 or float32", value => TorchTypes.IsFloat(value as string), TorchTypes.FloatingNames)),
         // A run may be resumed on another device: the numbers differ in their rounding only.
         new(nameof(VaeOptions.Device), "The device for training. A run may be resumed on another device. Allowed: cpu, cuda, cuda:N.", AllowedValues.Any) { TextInRunId = "cpu" },
-        new(nameof(VaeOptions.Generator), "The random number generator of initial weights, order of images and noise. Torch: PyTorch's generator. Philox: draws in parallel, with the same result for any number of threads; see about_ReparamPS_Random.", AllowedValues.Any) { IsNewerThanRunIds = true });
+        new(nameof(VaeOptions.Generator), "The random number generator of initial weights, order of images and noise. Torch: PyTorch's generator. Philox: draws in parallel, with the same noise for any number of threads; see about_ReparamPS_Random.", AllowedValues.Any) { IsNewerThanRunIds = true });
 
     /// <summary>The settings that have no effect with some values of other settings.</summary>
     public static IReadOnlyList<DependentSetting<VaeOptions>> Dependent { get; } =

@@ -53,4 +53,16 @@ public sealed class MultinomialEntropyTests
         // Of ½ Σ log pᵢ − (3/2) log Σ pᵢ.
         Assert.Equal(0.5 / 0.2 - 1.5, probs.grad![0].item<double>(), 1e-4);
     }
+
+    [Fact]
+    public void Entropies_of_a_large_batch_of_binomials_are_those_of_its_members()
+    {
+        using var scope = NewDisposeScope();
+        // The tensors of a sum over all values of all members would take 3 GB.
+        Assert.False(Binomial.CanSum(1000, [3000]));
+        Assert.True(Binomial.CanSum(1000, []));
+        Tensor probs = linspace(0.01, 0.99, 3000, ScalarType.Float64), all = new Binomial(tensor(1000.0), probs).Entropy;
+        foreach (int i in new[] { 0, 1500, 2999 })
+            Assert.Equal(new Binomial(tensor(1000.0), probs[i]).Entropy.item<double>(), all[i].item<double>(), 1e-11);
+    }
 }

@@ -74,6 +74,26 @@ public sealed class QuantileSearchTests
         Assert.InRange(calls() - before, 100, 1500);
     }
 
+    [Theory]
+    [InlineData(0.01, ScalarType.Float64, 1e-70)]
+    [InlineData(0.05, ScalarType.Float32, 1e-20)]
+    public void Quantiles_and_draws_near_a_steep_bound_keep_their_magnitude(double power, ScalarType dtype, double small)
+    {
+        using var scope = NewDisposeScope();
+        // F(x) = xᵃ on [0, 1].
+        var functions = new CustomFunctions { Name = "Steep", Support = "in [0, 1]", Cdf = (p, x) => x.pow(p["A"]), LogProbability = (p, x) => (p["A"] - 1) * x.log() + p["A"].log() };
+        CustomDistribution steep = Customs.Make(functions, dtype, ("A", power));
+        double[] levels = [0.05, 0.1, 0.2, 0.5, 0.99];
+        double[] found = ManagedValues.ToDoubles(steep.Icdf(tensor(levels), cancellation: TestContext.Current.CancellationToken));
+        for (int i = 0; i < levels.Length; i++)
+        {
+            double expected = Math.Pow(levels[i], 1 / power);
+            Assert.Equal(expected, found[i], expected * 16 / power * TorchTypes.Epsilon(dtype));
+        }
+        double share = steep.Sample([20_000]).less(small).to(ScalarType.Float64).mean().item<double>();
+        Assert.Equal(Math.Pow(small, power), share, 0.015);
+    }
+
     private static (CustomDistribution Distribution, Func<int> Calls) Make((string Name, Func<Tensor, Tensor> Cdf, Func<Tensor, Tensor> LogDensity, Func<double, double> Quantile) form, double loc, double scale, double offset)
     {
         int calls = 0;

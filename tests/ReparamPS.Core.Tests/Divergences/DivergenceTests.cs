@@ -101,6 +101,40 @@ public sealed class DivergenceTests
         Assert.Equal(double.PositiveInfinity, KullbackLeibler.Divergence(many, few).item<double>());
     }
 
+    // mpmath: sums at 40 digits.
+    [Theory]
+    [InlineData(300_000, 0.3, 300_007, 0.31, 70.65156703326770601)]
+    [InlineData(1_000_000, 0.3, 2_000_000, 0.2, 16757.24419512504647)]
+    [InlineData(100_000_000, 0.3, 200_000_000, 0.2, 1675723.544083208589)]
+    public void Large_binomials_of_different_counts_take_bounded_memory(double n, double p, double m, double q, double expected)
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(1, KullbackLeibler.Divergence(new Binomial(tensor(n), tensor(p)), new Binomial(tensor(m), tensor(q))).item<double>() / expected, 1e-11);
+    }
+
+    [Fact]
+    public void The_divergence_of_large_binomials_has_the_slopes_of_its_sum()
+    {
+        using var scope = NewDisposeScope();
+        Tensor p = tensor(0.3).requires_grad_(), q = tensor(0.31).requires_grad_();
+        KullbackLeibler.Divergence(new Binomial(tensor(300_000.0), p), new Binomial(tensor(300_007.0), q)).backward();
+        // mpmath; and (m q − n p) / (q (1 − q)).
+        Assert.Equal(1, p.grad!.item<double>() / -14163.567915863942, 1e-9);
+        Assert.Equal(1, q.grad!.item<double>() * 0.31 * 0.69 / (300_007 * 0.31 - 90_000), 1e-11);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(100_000)]
+    [InlineData(1_000_000)]
+    public void A_binomial_that_can_exceed_the_other_count_is_infinitely_far(double n)
+    {
+        using var scope = NewDisposeScope();
+        Binomial other = new(tensor(0.9 * n), tensor(0.3));
+        Assert.Equal(double.PositiveInfinity, KullbackLeibler.Divergence(new Binomial(tensor(n), tensor(0.3)), other).item<double>());
+        Assert.Equal(1, KullbackLeibler.Divergence(new Binomial(tensor(n), tensor(0.0)), other).item<double>() / (-0.9 * n * Math.Log(0.7)), 1e-12);
+    }
+
     [Fact]
     public void Different_event_shapes_are_refused() =>
         Assert.Throws<ShapeMismatchException>(() => KullbackLeibler.Divergence(new Dirichlet(tensor([1.0, 2])), new Dirichlet(tensor([1.0, 2, 3]))));

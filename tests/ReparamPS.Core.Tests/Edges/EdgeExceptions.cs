@@ -7,7 +7,8 @@ internal static class EdgeExceptions
     public static IReadOnlyList<(string Kind, int Count, string Reason)> All { get; } =
     [
         ("Beta", 6, "slopes that are 1e-8 of the terms that they are left of, beside parameters of 1e-8"),
-        ("Binomial", 2, "an entropy's slope of 0 at logits of 0"),
+        ("Bernoulli", 1, "a quantile in float32 at a probability that the CDF reaches when it is rounded"),
+        ("Binomial", 3, "an entropy's slope of 0 at logits of 0, and a quantile like that of Bernoulli"),
         ("FisherSnedecor", 16, "slopes in one degree of freedom of 1e8 and more beside another below 10, which are what is left where the move of the density and that of the point cancel"),
         ("TransformedDistribution", 3, "slopes of 1e-16 of a sigmoid near 1"),
     ];

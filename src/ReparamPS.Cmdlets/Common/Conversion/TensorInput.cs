@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Distributions;
 using ReparamPS.Native;
@@ -26,10 +27,10 @@ public static class TensorInput
         object? bare = Unwrap(value);
         ScalarType type = dtype ?? ScalarType.Float64;
         if (bare is Tensor { IsInvalid: true }) throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter);
-        if (bare is Tensor tensor) return Moved(IntegerValues.IsInteger(type) && tensor.is_floating_point() ? IntegerValues.OfReals(tensor, parameter, type) : tensor, dtype, device);
+        if (bare is Tensor tensor) return Moved(IntegerValues.IsInteger(type) && tensor.is_floating_point() ? IntegerValues.OfReals(tensor, parameter, type) : tensor, parameter, dtype, device);
         if (IntegerValues.IsInteger(type)) return FromIntegers(bare, parameter, type, device);
-        if (bare is SampleBatch batch) return FromNumbers(batch.Values, batch.Shape, dtype, device, requiresGrad);
-        if (bare is double[] vector) return FromNumbers(vector, [vector.Length], dtype, device, requiresGrad);
+        if (bare is SampleBatch batch) return FromNumbers(batch.Values, batch.Shape, parameter, dtype, device, requiresGrad);
+        if (bare is double[] vector) return FromNumbers(vector, [vector.Length], parameter, dtype, device, requiresGrad);
 
         List<(long At, Tensor Element)> attached = [];
         long count = 0;
@@ -39,7 +40,7 @@ public static class TensorInput
             count++;
             return NestedNumbers.Number(item, name);
         });
-        return attached.Count > 0 && is_grad_enabled() ? Joined(numbers, shape, attached, dtype ?? ScalarType.Float64, device ?? CPU) : FromNumbers(numbers, shape, dtype, device, requiresGrad);
+        return attached.Count > 0 && is_grad_enabled() ? Joined(numbers, shape, parameter, attached, dtype ?? ScalarType.Float64, device ?? CPU) : FromNumbers(numbers, shape, parameter, dtype, device, requiresGrad);
     }
 
     /// <summary>
@@ -65,8 +66,19 @@ public static class TensorInput
     /// <summary>A value without PowerShell's wrapper.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 
-    private static Tensor Moved(Tensor tensor, ScalarType? dtype, Device? device)
+    // A finite number that float32 makes infinite would be a silent error.
+    private static void RequireSingles(double[] numbers, string parameter)
     {
+        foreach (double number in numbers)
+        {
+            if (double.IsFinite(number) && float.IsInfinity((float)number))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{parameter} must be between -{float.MaxValue} and {float.MaxValue}, the range of float32; got {number}."), parameter);
+        }
+    }
+
+    private static Tensor Moved(Tensor tensor, string parameter, ScalarType? dtype, Device? device)
+    {
+        if (dtype == ScalarType.Float32 && tensor.dtype == ScalarType.Float64 && tensor.device_type != TorchSharp.DeviceType.META) RequireSingles(ManagedValues.ToDoubles(tensor), parameter);
         bool sameType = dtype is null || dtype == tensor.dtype, sameDevice = device is null || device.ToString() == tensor.device.ToString();
         return sameType && sameDevice ? tensor : tensor.to(dtype ?? tensor.dtype, device ?? tensor.device);
     }
@@ -86,17 +98,18 @@ public static class TensorInput
     }
 
     // Numbers alone would lose the graph without a word: the gradient would never reach the tensors of a list.
-    private static Tensor Joined(double[] numbers, long[] shape, List<(long At, Tensor Element)> attached, ScalarType type, Device device)
+    private static Tensor Joined(double[] numbers, long[] shape, string parameter, List<(long At, Tensor Element)> attached, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
         Tensor elements = stack(attached.Select(each => each.Element.reshape([]).to(type, device)).ToArray());
         Tensor positions = tensor(attached.Select(each => each.At).ToArray(), device: device);
-        return FromNumbers(numbers, [numbers.Length], type, device, requiresGrad: false).index_copy(0, positions, elements).reshape(shape).MoveToOuterDisposeScope();
+        return FromNumbers(numbers, [numbers.Length], parameter, type, device, requiresGrad: false).index_copy(0, positions, elements).reshape(shape).MoveToOuterDisposeScope();
     }
 
-    private static Tensor FromNumbers(double[] numbers, long[] shape, ScalarType? dtype, Device? device, bool requiresGrad)
+    private static Tensor FromNumbers(double[] numbers, long[] shape, string parameter, ScalarType? dtype, Device? device, bool requiresGrad)
     {
         using var scope = NewDisposeScope();
+        if (dtype == ScalarType.Float32) RequireSingles(numbers, parameter);
         Tensor made = tensor(numbers, shape, ScalarType.Float64, CPU).to(dtype ?? ScalarType.Float64, device ?? CPU);
         return made.requires_grad_(requiresGrad).MoveToOuterDisposeScope();
     }

@@ -98,6 +98,14 @@ internal sealed class AnyComponentConstraint(Constraint constraint, int valueDim
         return points.dim() > valueDims ? points.select(-1 - valueDims, 0) : points;
     }
 
+    // Of the components' values, the one at the least distance.
+    internal override Tensor Nearest(Tensor value)
+    {
+        if (valueDims > 0 || !IsDiscrete) return base.Nearest(value);
+        Tensor at = value.unsqueeze(-1), points = constraint.Nearest(at);
+        return points.gather(-1, TensorChoice.Abs(points - at).argmin(-1, keepdim: true)).squeeze(-1);
+    }
+
     // In the sets of all components, if it can be told without one Boolean per component.
     protected override bool? IsMetByAll(Tensor value) => constraint.IsMetBy(value.unsqueeze(-1 - valueDims)) ? true : null;
 }

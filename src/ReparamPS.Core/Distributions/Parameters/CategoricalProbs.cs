@@ -98,7 +98,8 @@ internal sealed class CategoricalProbs(Tensor? probs, Tensor? logits)
         return random.Categorical(table, total / rows).t().reshape(shape);
     }
 
-    private static Tensor Pick(Tensor table, Tensor index)
+    /// <summary>Entries of a table along its last dimension, by index.</summary>
+    public static Tensor Pick(Tensor table, Tensor index)
     {
         if (table.dim() == 1) return table.index_select(0, index.flatten()).reshape(index.shape);
         TensorShapes.TryBroadcast(index.shape, table.shape[..^1], out long[] shape);

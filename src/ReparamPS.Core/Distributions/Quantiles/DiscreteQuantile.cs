@@ -65,17 +65,39 @@ internal static class DiscreteQuantile
         return Bisect(Reaching(cdf, survival, probability), low - 1, high).maximum(low);
     }
 
+    /// <summary>The smallest float from a lower to an upper one whose CDF reaches the probability.</summary>
+    public static Tensor BetweenFloats(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability, Tensor low, Tensor high)
+    {
+        using var noGrad = no_grad();
+        Func<Tensor, Tensor> isReached = Reaching(cdf, survival, probability);
+        high = TensorChoice.Where(isReached(low), low, high);
+        for (int i = 0; i < MaxHalvings; i++)
+        {
+            SearchCancellation.Check();
+            Tensor middle = Halving.ByMagnitude(low, high), isOpen = (middle > low) & (middle < high);
+            if (!TensorQuestions.Any(isOpen)) break;
+            Tensor reached = isReached(middle);
+            (low, high) = (TensorChoice.Where(isOpen & ~reached, middle, low), TensorChoice.Where(isOpen & reached, middle, high));
+        }
+        return high;
+    }
+
     // By the smaller tail, which has the digits.
     private static Func<Tensor, Tensor> Reaching(Func<Tensor, Tensor> cdf, Func<Tensor, Tensor> survival, Tensor probability)
     {
         Tensor isLower = probability < 0.5;
-        return value =>
-        {
-            // Near 1 the probability is rounded more coarsely than the upper tail: a CDF that is rounded to it reaches it.
-            Tensor below = cdf(value);
-            return TensorChoice.Where(isLower, below >= probability * (1 - Slack), (survival(value) <= (1 - probability) * (1 + Slack)) | ((below >= probability) & (probability < 1)));
-        };
+        return value => Reaches(cdf(value), survival(value), probability, isLower);
     }
+
+    /// <summary>Whether tails at a value reach a probability.</summary>
+    /// <param name="below">The CDF.</param>
+    /// <param name="above">The survival function.</param>
+    /// <param name="probability">In [0, 1].</param>
+    public static Tensor Reaches(Tensor below, Tensor above, Tensor probability) => Reaches(below, above, probability, probability < 0.5);
+
+    // Near 1 the probability is rounded more coarsely than the upper tail: a CDF that is rounded to it reaches it.
+    private static Tensor Reaches(Tensor below, Tensor above, Tensor probability, Tensor isLower) =>
+        TensorChoice.Where(isLower, below >= probability * (1 - Slack), (above <= (1 - probability) * (1 + Slack)) | ((below >= probability) & (probability < 1)));
 
     private static Tensor Bisect(Func<Tensor, Tensor> isReached, Tensor low, Tensor high)
     {

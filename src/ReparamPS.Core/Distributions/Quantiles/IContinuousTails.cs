@@ -12,6 +12,9 @@ internal interface IContinuousTails
     /// <summary>F(value).</summary>
     Tensor Cdf(Tensor value);
 
+    /// <summary>1 − F(value).</summary>
+    Tensor Survival(Tensor value);
+
     /// <summary>log F(value).</summary>
     Tensor LogCdf(Tensor value);
 

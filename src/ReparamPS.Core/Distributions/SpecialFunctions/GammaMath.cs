@@ -87,7 +87,10 @@ internal static class GammaMath
         // At zero a multiple of log 0 determines the result; for a = 1 the multiple is 0. At infinity the density is 0.
         if (TensorQuestions.AreSurelyBetween(value, double.Epsilon, double.MaxValue)) return Inside(value);
         Tensor isInside = (value > 0) & (value < double.PositiveInfinity);
-        Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, rate.log()));
+        // There, an exponential keeps the slopes of the other terms.
+        Tensor isExponential = (value == 0) & (a == 1), shape = TensorChoice.Where(isExponential, a, 1);
+        Tensor exponential = shape * rate.log() - shape.lgamma() - rate * TensorChoice.Where(isExponential, value, 0);
+        Tensor zero = TensorChoice.Where(a < 1, double.PositiveInfinity, TensorChoice.Where(a > 1, double.NegativeInfinity, exponential));
         Tensor edge = TensorChoice.Where(value > 0, double.NegativeInfinity, zero);
         return TensorChoice.Where(isInside, Inside(TensorChoice.Where(isInside, value, 1)), edge);
 

@@ -130,6 +130,30 @@ internal static class LatticeMasses
         to[2] = sign * (mean * point.Y * rise + (isFew ? 0 : point.Y - point.X));
     }
 
+    /// <summary>The Kullback–Leibler divergence of a binomial of (count, log-odds of a success) from one of another (count, log-odds); the counts have no slopes. 0 if they are equal.</summary>
+    public static void BinomialDivergence(ReadOnlySpan<double> at, Span<double> to)
+    {
+        (double n, double m) = (at[0], at[2]);
+        UnitPoint point = UnitPoint.OfLogit(at[1]), other = UnitPoint.OfLogit(at[3]);
+        double mean = n * point.X, deviation = Math.Sqrt(n * point.X * point.Y);
+        if (n == m || !(deviation > 0)) return;
+        if (n > m || other.X == 0 || other.Y == 0)
+        {
+            to[0] = double.PositiveInfinity;
+            return;
+        }
+        LatticeEntropy.Mass mass = (k, slopes) =>
+        {
+            if (slopes.Length > 0) slopes[0] = k - mean;
+            return LogBinomial(k, n, point);
+        };
+        Span<double> results = stackalloc double[to.Length > 1 ? 2 : 1];
+        LatticeEntropy.Fill(mass, Math.Min(n, Math.Floor((n + 1) * point.X)), deviation, n, results, k => LogBinomial(k, n, point) - LogBinomial(k, m, other));
+        // Of large counts, a divergence close to 0 is below the rounding of the masses.
+        to[0] = Math.Max(0, -results[0]);
+        if (to.Length > 4) (to[2], to[4]) = (-results[1], m * other.X - mean);
+    }
+
     /// <summary>
     /// −E[log q(X)] for a binomial X of (count, probability of a success, of a failure) and a Poisson mass q with the same mean. The entropy of a multinomial is the sum of these over
     /// its categories, plus the logarithm of the Poisson mass of its count: a sum whose terms do not cancel.
@@ -169,9 +193,11 @@ internal static class LatticeMasses
     private static double MeanOfBinomial(double n, UnitPoint point, Func<double, double>? function)
     {
         (double p, double q) = (point.X, point.Y);
-        LatticeEntropy.Mass mass = (k, _) => new BetaConstants(k + 1, n - k + 1).LogPrefactor(point) - point.LogX - point.LogY - Math.Log(n + 1);
+        LatticeEntropy.Mass mass = (k, _) => LogBinomial(k, n, point);
         return LatticeEntropy.Mean(mass, Math.Min(n, Math.Floor((n + 1) * p)), Math.Sqrt(n * p * q), n, function);
     }
+
+    private static double LogBinomial(double k, double n, UnitPoint point) => new BetaConstants(k + 1, n - k + 1).LogPrefactor(point) - point.LogX - point.LogY - Math.Log(n + 1);
 
     // log((k + 1) / mean), from a mean of 1 on without the part (k + 1 − mean) / mean, whose own mean is known.
     private static double LogRise(double k, double mean) => mean < 1 ? Math.Log(k + 1) - Math.Log(mean) : Log1pMinusX((k + 1 - mean) / mean);

@@ -7,7 +7,7 @@ namespace ReparamPS.Torch.Randomness;
 
 /// <summary>
 /// A stream of Philox 4×32-10. Each call has counters of its own, and a draw depends on seed, call and place alone: the numbers are the same for any number of threads, and a longer draw
-/// begins with a shorter one. Float32 draws are those of float64, rounded.
+/// begins with a shorter one. Float32 draws are those of float64, rounded; uniform ones are rounded down.
 /// </summary>
 internal sealed class PhiloxSource(long? seed, Device? device) : RandomSource(seed, device)
 {

@@ -13,7 +13,7 @@ public enum RandomGenerator
     /// <summary>libtorch's Mersenne Twister: the draws of PyTorch.</summary>
     Torch,
 
-    /// <summary>Philox 4×32-10, counter-based and parallel: the same draws on every CPU, for any number of threads.</summary>
+    /// <summary>Philox 4×32-10, counter-based and parallel: the same noise on every CPU, for any number of threads.</summary>
     Philox,
 }
 
