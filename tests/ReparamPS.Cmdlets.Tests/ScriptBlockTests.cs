@@ -118,6 +118,15 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
         Assert.EndsWith(" $nope is null.", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_tensor_that_an_earlier_call_of_a_block_made_is_named()
+    {
+        module.Run("$script:kept = $null; $custom = New-CustomDistribution Kept @{ Scale = 1 } -Sample { param($p, $n, $s) if (-not $script:kept) { $script:kept = New-Tensor 2 }; $script:kept * $p.Scale * $n.Normal($s) }; $null = $custom | Invoke-RSample -Seed 1");
+        (_, ErrorRecord[] errors) = module.TryRun("$custom | Invoke-RSample -Seed 1");
+        Assert.Contains(": The tensor is disposed. Tensors that a block makes are disposed after the call; make one that several calls use before the block.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        module.Forget("kept", "custom");
+    }
+
     [Theory]
     [InlineData("{ $s + $u }", "Dynamics must return a tensor; got nothing. Begin the block with param($s, $u).")]
     [InlineData("{ $state.add($action) }", "$state is null. Begin the block with param($state, $action).")]
