@@ -93,8 +93,8 @@ $operators = [ordered]@{
 
 # Without this, an assertion whose pipeline is empty, as after a misspelt variable or an error, would pass.
 function Assert-Each([string]$Operator, [object[]]$Actual, [hashtable]$Arguments) {
-    # A pipeline splits a list of numbers.
-    if ($Operator -eq 'BeCloseTensor' -and $Actual.Count -gt 1 -and $Actual.Where{ $_ -isnot [System.ValueType] -and $_ -isnot [string] }.Count -eq 0) { $Actual = , $Actual }
+    # A pipeline splits a list of numbers, and a matrix into its rows.
+    if ($Operator -eq 'BeCloseTensor' -and $Actual.Count -gt 1 -and $Actual.Where{ $_ -isnot [System.ValueType] -and $_ -isnot [string] -and $_ -isnot [System.Collections.IList] }.Count -eq 0) { $Actual = , $Actual }
     if ($Actual.Count -eq 0) { $Actual = , $null }
     foreach ($one in $Actual) { Assert-Result (& $operators[$Operator] $one @Arguments) }
 }
@@ -178,7 +178,7 @@ function Assert-CloseTensor {
     .PARAMETER Expected
         The expected tensor, or numbers.
     .PARAMETER Actual
-        The tensor, or numbers.
+        The tensor, or numbers. The pipeline splits arrays: several numbers or rows from it count as one array. Pass an array with a single number or row as -Actual.
     .PARAMETER RelativeTolerance
         The allowed error relative to the expected value. Default: 1e-7.
     .PARAMETER AbsoluteTolerance

@@ -20,6 +20,7 @@ public sealed class ComposedDistributionTests(ModuleRunspace module)
         Assert.Equal("Affine(Loc: 1, Scale: 2)", module.Get<string>("(New-DistributionTransform Affine -Loc 1 -Scale 2).ToString()"));
         Assert.Equal(3.0, module.Get<double>("(New-DistributionTransform Affine -Scale 2 -Inverse).Forward((New-Tensor 6)).item()"), 1e-12);
         module.Fails("New-DistributionTransform Exp -Exponent 2", "NamedParameterNotFound");
+        Assert.StartsWith("Loc is null. Give a value, or leave the parameter out for its default.", module.Fails("New-DistributionTransform Affine -Loc $null -Scale 2", "InvalidArgument").ToString(), StringComparison.Ordinal);
         module.Fails("New-DistributionTransform Nonsense", "InvalidArgument");
     }
 

@@ -23,6 +23,9 @@ public sealed class DivergenceTests(ModuleRunspace module)
             ErrorRecord error = module.Fails($"$p = New-NormalDistribution; {call} -Draws 100", "InvalidArgument");
             Assert.Equal("Draws requires -MonteCarlo; without it, only closed forms are computed, which take no draws.", error.ToString());
             Assert.Single(module.Run($"try {{ $PSDefaultParameterValues['Measure-*:Draws'] = 100; $p = New-NormalDistribution; {call} }} finally {{ $PSDefaultParameterValues.Clear() }}"));
+            // A typed value takes precedence over that of the session, and is one of this call.
+            (_, ErrorRecord[] errors) = module.TryRun($"try {{ $PSDefaultParameterValues['Measure-*:Draws'] = 7; $p = New-NormalDistribution; {call} -Draws 100 }} finally {{ $PSDefaultParameterValues.Clear() }}");
+            Assert.StartsWith("Draws requires -MonteCarlo;", Assert.Single(errors).ToString(), StringComparison.Ordinal);
         }
     }
 

@@ -43,6 +43,8 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-NormalDistribution | Invoke-Sample 2, 3", "Expected an integer; got a list. A shape is given as -SampleShape 2,3.")]
     [InlineData("Invoke-VaeTraining ./no-such-folder", "To store a run in a folder, use -OutPath.")]
     [InlineData("Invoke-VaeTraining -HiddenSize '64,x'", "Expected one or more integers, such as 500 or (500, 300); got '64,x'.")]
+    [InlineData("Invoke-VaeTraining -HiddenSize 32, $null", "Expected one or more integers, such as 500 or (500, 300); got ")]
+    [InlineData("New-NormalDistribution | Invoke-Sample -SampleShape 2, $null", "Expected one or more integers, such as 500 or (500, 300); got ")]
     [InlineData("Invoke-VaeTraining -HiddenSize x", "Expected one or more integers, such as 500 or (500, 300); got 'x'.")]
     [InlineData("New-NormalDistribution $misspelt 1", "Loc is null. Give a value, or leave the parameter out for its default.")]
     [InlineData("New-Distribution Normal @{ Loc = $misspelt }", "Loc is null. Give a value, or leave the parameter out for its default.")]

@@ -96,6 +96,46 @@ public sealed class GradientTests(ModuleRunspace module)
     public void An_error_of_a_command_in_a_block_ends_it(string script, string message) =>
         Assert.Equal($"caught {message}", module.Get<string>($"try {{ {script} }} catch {{ \"caught $_\" }}"));
 
+    [Theory]
+    [InlineData("Test-Distribution -Draws 1000")]
+    [InlineData("Test-ReparameterizationGradient")]
+    public void A_default_element_type_of_the_session_is_for_names_only(string check)
+    {
+        Assert.NotEmpty(module.Run($"try {{ $PSDefaultParameterValues['Test-*:DType'] = 'float32'; New-NormalDistribution | {check} }} finally {{ $PSDefaultParameterValues.Clear() }}"));
+        Assert.EndsWith("Leave out -DType.", module.Fails($"New-NormalDistribution | {check} -DType float32", "InvalidArgument").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_typed_number_without_effect_is_an_error_beside_a_default_of_the_session()
+    {
+        (_, ErrorRecord[] errors) = module.TryRun("try { $PSDefaultParameterValues['Measure-Gradient:K'] = 2; New-NormalDistribution | Measure-Gradient { $_ } -K 3 } finally { $PSDefaultParameterValues.Clear() }");
+        Assert.StartsWith("K requires a named Objective", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        Assert.NotEmpty(module.Run("try { $PSDefaultParameterValues['Measure-Gradient:K'] = 2; New-NormalDistribution | Measure-Gradient { $_ } } finally { $PSDefaultParameterValues.Clear() }"));
+    }
+
+    [Fact]
+    public void A_function_that_fails_does_not_end_the_check_of_the_others()
+    {
+        const string Check = "{ $_.pow(2).sum() }, { $_.nope() }, { $_.sin().sum() } | Test-Gradient -InputTensor (New-Tensor 1, 2)";
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun(Check);
+        Assert.Equal(2, output.Length);
+        Assert.StartsWith("Function failed in line 1: ", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        (output, _) = module.TryRun(Check + " -Quiet");
+        Assert.Equal(false, Assert.Single(output).BaseObject);
+    }
+
+    [Theory]
+    [InlineData("Measure-Gradient")]
+    [InlineData("Compare-GradientEstimator -Estimator Pathwise, ScoreFunction -Objective")]
+    public void An_objective_that_fails_at_one_distribution_is_measured_at_the_others(string command)
+    {
+        string call = $"{command} {{ if ($_.shape[-1] -eq 3) {{ throw 'three' }}; $_.pow(2) }} -Draws 10";
+        int rows = module.Run($"New-NormalDistribution 1 | {call}").Length;
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun($"(New-NormalDistribution 1), (New-NormalDistribution 1, 2, 3), (New-NormalDistribution 2) | {call}");
+        Assert.Equal(2 * rows, output.Length);
+        Assert.StartsWith("Objective failed in line 1: three.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_objective_may_be_a_name_which_the_error_says() =>
         Assert.Equal("Objective must be a script block, a name (Cosine, Exponential, GaussianBump, Identity, Quadratic) or a delegate; got '5'.",
@@ -200,7 +240,7 @@ public sealed class GradientTests(ModuleRunspace module)
     public void What_the_score_function_leaves_out_is_one_warning()
     {
         PSObject[] lines = module.Run("New-VonMisesDistribution 0 0.5 | Compare-GradientEstimator Identity -Estimator ScoreFunction -Draws 1000 3>&1");
-        Assert.Single(lines, line => line.BaseObject is WarningRecord warning && warning.Message.StartsWith("ScoreFunction has no rows for Loc of VonMises", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.BaseObject is WarningRecord warning && warning.Message.StartsWith("The output of ScoreFunction has no rows for Loc of VonMises", StringComparison.Ordinal));
         Assert.Equal(["ScoreFunction/None", "ScoreFunction/MovingAverage", "ScoreFunction/LeaveOneOut", "ScoreFunction/ControlVariate"], lines.Where(line => line.BaseObject is not WarningRecord).Select(line => (string)line.Properties["Estimator"].Value));
     }
 

@@ -7,6 +7,8 @@ public sealed class InputPropertiesTests : IDisposable
 {
     private const string Train = "Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -WarningAction SilentlyContinue";
     private const string Fit = "Invoke-VariationalInference (New-BayesianModel @{ a = New-NormalDistribution 0 1 } { $_.a.pow(2).mul(-0.5) })";
+    private const string Regression = "(New-BayesianModel -Data (1..5 | ForEach-Object { [pscustomobject]@{ X = $_; Y = $_ } }) -Response Y -Predictor X -Likelihood Normal -NoiseScale 1)";
+    private const string Calibrate = "Test-VariationalInference " + Regression + " -Simulations 10";
     private const string TrainPolicy = "Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4";
     private const string Copied = " | ForEach-Object { $copy = [pscustomobject]@{}; foreach ($p in $_.psobject.Properties) { $copy.psobject.Properties.Add([psnoteproperty]::new($p.Name, $p.Value)) }; $copy } | ";
     private readonly ModuleRunspace session = new();
@@ -77,6 +79,59 @@ public sealed class InputPropertiesTests : IDisposable
         Assert.Equal(2, (int)found.Count);
         Assert.Equal(1, (int)found.Warned);
         Assert.Contains("Sigma", (string)found.Text);
+    }
+
+    [Theory]
+    [InlineData("New-NormalDistribution")]
+    [InlineData("New-Distribution Normal")]
+    public void EachUnknownPropertyOfADistributionIsOneWarning(string command) => Assert.Equal(
+        ["The input has properties that are not parameters of Normal: Note. They are ignored.", "The input has properties that are not parameters of Normal: Scal. They are ignored. Did you mean Scale?"],
+        session.Run($"[pscustomobject]@{{ Loc = 1; Note = 'x' }}, [pscustomobject]@{{ Loc = 2; note = 'y'; Scal = 5 }} | {command} 3>&1 | Where-Object {{ $_ -is [System.Management.Automation.WarningRecord] }}").Select(each => ((WarningRecord)each.BaseObject).Message));
+
+    [Theory]
+    [InlineData(Train, "Resume")]
+    [InlineData(Train, "Force")]
+    [InlineData(TrainPolicy, "Resume")]
+    [InlineData(Fit, "Trace")]
+    [InlineData(Fit, "IgnoreUnknown")]
+    [InlineData(Calibrate, "Simulator")]
+    public void APropertyOfAParameterThatNoPropertySetsIsAnError(string command, string name)
+    {
+        string settings = $"[pscustomobject]@{{ Seed = 1; {name} = 'True' }}";
+        (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"{settings} | {command}");
+        Assert.Empty(output);
+        Assert.StartsWith($"The input's property {name} has no effect. Use -{name} on the command line, or -IgnoreUnknown to ignore the property.", Assert.Single(errors).ToString());
+        Assert.NotEmpty(session.Run($"{settings} | {command} -IgnoreUnknown"));
+        Assert.NotEmpty(session.Run($"[pscustomobject]@{{ Seed = 1; {name} = '' }} | {command}"));
+    }
+
+    [Fact]
+    public void ThePropertyOfASwitchOnTheCommandLineIsNoError() => Assert.NotEmpty(session.Run($"[pscustomobject]@{{ Seed = 1; Trace = 'True' }} | {Fit} -Trace"));
+
+    [Fact]
+    public void TheNumberOfSimulationsMayBeAProperty()
+    {
+        PSObject[] rows = session.Run($"[pscustomobject]@{{ Simulations = '12' }} | Test-VariationalInference {Regression}");
+        Assert.All(rows, row => Assert.Equal(12, row.Properties["Simulations"].Value));
+        Assert.Contains("at least 10", Assert.Single(session.TryRun($"[pscustomobject]@{{ Simulations = 9 }} | Test-VariationalInference {Regression}").Errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("'True'", true)]
+    [InlineData("'False'", false)]
+    [InlineData("$true", true)]
+    [InlineData("''", false)]
+    [InlineData("$null", false)]
+    public void RequiresGradMayBeAProperty(string value, bool expected)
+    {
+        foreach (string command in new[] { "New-NormalDistribution", "New-Distribution Normal" })
+        {
+            // A blank cell after a full one means 'not given' too.
+            PSObject[] grads = session.Run($"[pscustomobject]@{{ Loc = 1; RequiresGrad = $true }}, [pscustomobject]@{{ Loc = 1; RequiresGrad = {value} }} | {command} | ForEach-Object {{ $_.Loc.requires_grad }}");
+            Assert.Equal([true, expected], grads.Select(each => (bool)each.BaseObject));
+        }
+        (_, ErrorRecord[] errors) = session.TryRun("[pscustomobject]@{ Loc = 1; RequiresGrad = 'yes' } | New-NormalDistribution");
+        Assert.Contains("RequiresGrad", Assert.Single(errors).ToString());
     }
 
     // Columns of results may come back with a whole row; alone, they are a mistake for a setting.
@@ -156,6 +211,8 @@ public sealed class InputPropertiesTests : IDisposable
     [InlineData("[pscustomobject]@{ Loc = 1; Scale = '2' } | New-NormalDistribution -Scale 3", "-Scale 3 on the command line replaces the Scale of the input objects.")]
     [InlineData("[pscustomobject]@{ Iterations = 2; Seed = '' } | " + TrainPolicy + " -Seed 3", "-Iterations 1 on the command line replaces the Iterations of the input objects.")]
     [InlineData("[pscustomobject]@{ HiddenSize = '4, 5'; LatentSize = 2 } | " + Train, "-HiddenSize 4 on the command line replaces the HiddenSize of the input objects.")]
+    [InlineData("$PSDefaultParameterValues['New-NormalDistribution:Scale'] = 7; [pscustomobject]@{ Loc = 1; Scale = 2 } | New-NormalDistribution -Scale 3; $PSDefaultParameterValues.Clear()", "-Scale 3 on the command line replaces the Scale of the input objects.")]
+    [InlineData("$PSDefaultParameterValues['Invoke-VaeTraining:HiddenSize'] = '5, 4'; [pscustomobject]@{ HiddenSize = '3'; LatentSize = 2 } | Invoke-VaeTraining -Epochs 1; $PSDefaultParameterValues.Clear()", "-HiddenSize 5, 4 in $PSDefaultParameterValues replaces the HiddenSize of the input objects.")]
     [InlineData("$PSDefaultParameterValues['New-NormalDistribution:Scale'] = 7; [pscustomobject]@{ Loc = 1; Scale = 2 } | New-NormalDistribution; $PSDefaultParameterValues.Clear()", "-Scale 7 in $PSDefaultParameterValues replaces the Scale of the input objects.")]
     public void AParameterThatReplacesAPropertyOfTheInputIsOneWarning(string script, string warning)
     {
@@ -185,17 +242,6 @@ public sealed class InputPropertiesTests : IDisposable
         (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"[pscustomobject]@{{ BatchSize = 512 }} | {train} -IgnoreUnknown -{parameter}");
         Assert.Empty(output);
         Assert.StartsWith($"{parameter.Split(' ')[0]} must not be empty, but its script block returned nothing for the input object. Check the names of properties in the block.", Assert.Single(errors).Exception.Message);
-    }
-
-    [Theory]
-    [InlineData(Train, "Resume")]
-    [InlineData(Train, "Force")]
-    [InlineData(TrainPolicy, "Resume")]
-    public void ASwitchAmongThePropertiesIsAnError(string train, string name)
-    {
-        string input = $"[pscustomobject]@{{ Seed = 1; {name} = $true }} | {train}";
-        Assert.StartsWith($"{name} must be given on the command line, as -{name}; the input's property {name} has no effect.", Assert.Single(session.TryRun(input).Errors).Exception.Message);
-        Assert.Single(session.Run($"{input} -IgnoreUnknown"));
     }
 
     [Theory]

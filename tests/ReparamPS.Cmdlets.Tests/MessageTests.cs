@@ -288,6 +288,15 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         module.Run($"{actual} | Should-BeCloseTensor {expected} -RelativeTolerance 1e-15 -AbsoluteTolerance 0");
     }
 
+    // The pipeline hands over the rows of a matrix one by one.
+    [Fact]
+    public void The_rows_of_a_matrix_from_the_pipeline_are_one_matrix()
+    {
+        module.Run("(New-Tensor (1, 2), (1, 2)).ToArray() | Should-BeCloseTensor (1, 2), (1, 2)");
+        (_, ErrorRecord[] errors) = module.TryRun("(New-Tensor (1, 2), (1, 2)).ToArray() | Should-BeCloseTensor 1, 2");
+        Assert.Contains("[2, 2]", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Integers_are_compared_with_fractions_as_fractions()
     {

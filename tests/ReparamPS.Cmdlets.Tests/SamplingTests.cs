@@ -34,9 +34,29 @@ public sealed class SamplingTests(ModuleRunspace module)
     [InlineData("-Count 4", new long[] { 4, 2 })]
     [InlineData("", new long[] { 2 })]
     [InlineData("-SampleShape 3,2", new long[] { 3, 2, 2 })]
+    [InlineData("-SampleShape $null", new long[] { 2 })]
     [InlineData("-Count 0", new long[] { 0, 2 })]
     public void A_batch_has_shape_sample_plus_batch(string arguments, long[] shape) =>
         Assert.Equal(shape, module.Get<long[]>($", (New-NormalDistribution 0, 1 | Invoke-Sample {arguments}).Shape"));
+
+    // A default of the session is set for other calls.
+    [Theory]
+    [InlineData("'Invoke-Sample:Count'", "5", "-SampleShape 3,2", new long[] { 3, 2, 2 })]
+    [InlineData("'Invoke-Sample:Count'", "5", "", new long[] { 5, 2 })]
+    [InlineData("'Invoke-Sample:SampleShape'", "3, 2", "-Count 4", new long[] { 4, 2 })]
+    public void An_argument_replaces_a_default_of_the_session_that_excludes_it(string key, string value, string arguments, long[] shape) =>
+        Assert.Equal(shape, module.Get<long[]>($"try {{ $PSDefaultParameterValues[{key}] = {value}; , (New-NormalDistribution 0, 1 | Invoke-Sample {arguments}).Shape }} finally {{ $PSDefaultParameterValues.Clear() }}"));
+
+    [Fact]
+    public void A_shape_that_is_no_number_is_an_error_in_plain_words()
+    {
+        foreach (string method in new[] { "rsample", "sample" })
+        {
+            string error = Assert.Single(module.TryRun($"(New-NormalDistribution).{method}('x')").Errors).ToString();
+            Assert.Contains("A sample shape must hold integers, such as rsample(3) or rsample(2, 3); got 'x'.", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("(Parameter", error, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void Rows_number_draws_and_members_of_the_batch()

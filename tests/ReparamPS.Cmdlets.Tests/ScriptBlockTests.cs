@@ -54,8 +54,61 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
         Assert.Equal(2.5, module.Get<double>("($late | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary).Mean"), 0.01);
     }
 
+    // The posterior mean of 1, 2, 3 with variance 1 and the prior N(0, 1) is 6 / 4.
+    [Theory]
+    [InlineData("$y = $y.unsqueeze(0); ")]
+    [InlineData("[TorchSharp.torch+Tensor]$y = $y.unsqueeze(0); ")]
+    [InlineData("$y, $other = $y, 1; ")]
+    [InlineData("if ($false) { $y = 1 } ")]
+    [InlineData("if ($p.Mu.shape[0] -gt 1e9) { $y = 1 } elseif ($false) { $y = 2 } ")]
+    [InlineData("if ($false) { $y = 1 } else { $other = 2 } ")]
+    [InlineData("while ($false) { $y = 1 } ")]
+    [InlineData("switch (1) { 2 { $y = 1 } } ")]
+    [InlineData("try { $null = 1 } catch { $y = 1 } ")]
+    [InlineData("$null = & { param($y) $y } 7; ")]
+    [InlineData("$null = 1, 2 | ForEach-Object { $y.sum() }; $null = { $y = 1 }; ")]
+    [InlineData("function Get-Nothing { $y = 1 } ")]
+    public void A_variable_that_a_block_may_read_before_it_sets_its_own_is_captured(string start)
+    {
+        module.Run("function New-LateModel { $y = New-Tensor 1, 2, 3; New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) " + start + "(New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y).sum(-1) } }; $late = New-LateModel; $y = New-Tensor 10, 20, 30");
+        Assert.Equal(1.5, module.Get<double>("($late | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary).Mean"), 0.01);
+        module.Forget("y");
+    }
+
+    // The return of a linear system depends on $g only through the dynamics.
+    [Fact]
+    public void A_problem_keeps_a_variable_that_its_block_changes_for_itself()
+    {
+        const string Measured = " | Measure-PolicyReturn (New-LinearPolicy 0.5) -Seed 1).Return";
+        double expected = module.Get<double>("(" + Own + "-Dynamics { param($s, $u) $s + $u * 0.1 } -Cost { param($s, $u) $s.square().sum(-1) }" + Measured);
+        module.Run("$g = 1.0; $problem = " + Own + "-Dynamics { param($s, $u) $g = $g * 0.1; $s + $u * $g } -Cost { param($s, $u) $s.square().sum(-1) }; $g = 9.0");
+        Assert.Equal(expected, module.Get<double>("($problem" + Measured), 12);
+        module.Forget("g", "problem");
+    }
+
+    // The posterior mean of one observation k with variance 1 and the prior N(0, 1) is k / 2.
+    [Theory]
+    [InlineData("$k = 3.0; $block = { param($p) (New-NormalDistribution $p.Mu 1).LogProb($k) }.GetNewClosure(); $k = 10.0")]
+    [InlineData("$block = & { $k = 3.0; { param($p) (New-NormalDistribution $p.Mu 1).LogProb($k) }.GetNewClosure() }")]
+    [InlineData("$k = 10.0; $block = New-Module { $script:k = 3.0; function Get-Block { { param($p) (New-NormalDistribution $p.Mu 1).LogProb($k) } } } -AsCustomObject | ForEach-Object { $_.'Get-Block'() }")]
+    public void A_closure_and_a_block_of_a_module_keep_their_own_variables(string make)
+    {
+        module.Run(make + "; $late = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } $block; $k = 20.0");
+        Assert.Equal(1.5, module.Get<double>("($late | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary).Mean"), 0.01);
+        module.Forget("k", "block", "late");
+    }
+
+    [Fact]
+    public void A_block_that_a_module_passes_on_keeps_the_variables_of_its_own_session()
+    {
+        module.Run("$null = New-Module { $script:k = 10.0; function New-PassedModel($block) { New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } $block } } | Import-Module; $k = 3.0; $late = New-PassedModel { param($p) (New-NormalDistribution $p.Mu 1).LogProb($k) }; $k = 20.0");
+        Assert.Equal(1.5, module.Get<double>("($late | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary).Mean"), 0.01);
+        module.Forget("k", "late");
+    }
+
     [Theory]
     [InlineData("{ param($s, $u) $s.square().sum(-1).mul($nope) }")]
+    [InlineData("{ param($s, $u) $nope = $nope.mul($s); $nope.sum(-1) }")]
     [InlineData("{ param($s, $u) $s.square().sum(-1) * $nope }")]
     [InlineData("{ param($s, $u) $nope.mul($s) }")]
     public void A_variable_that_is_null_is_named(string cost)
@@ -63,6 +116,15 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
         ErrorRecord error = module.Fails(Own + "-Dynamics { param($s, $u) $s } -Cost " + cost + " | Measure-PolicyReturn (New-LinearPolicy 0.5) -Episodes 10", "InvalidArgument");
         Assert.StartsWith("Cost failed in line 1 for states of shape [10, 1] and actions of shape [10, 1]: ", error.ToString(), StringComparison.Ordinal);
         Assert.EndsWith(" $nope is null.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tensor_that_an_earlier_call_of_a_block_made_is_named()
+    {
+        module.Run("$script:kept = $null; $custom = New-CustomDistribution Kept @{ Scale = 1 } -Sample { param($p, $n, $s) if (-not $script:kept) { $script:kept = New-Tensor 2 }; $script:kept * $p.Scale * $n.Normal($s) }; $null = $custom | Invoke-RSample -Seed 1");
+        (_, ErrorRecord[] errors) = module.TryRun("$custom | Invoke-RSample -Seed 1");
+        Assert.Contains(": The tensor is disposed. Tensors that a block makes are disposed after the call; make one that several calls use before the block.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        module.Forget("kept", "custom");
     }
 
     [Theory]

@@ -145,8 +145,28 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     [Theory]
     [InlineData("{ $w = @(0, 0); $w[$Own] = 1; $w[0] }")]
     [InlineData("{ $Own.X = 1; $Own }")]
+    [InlineData("{ $Own = $Own | ForEach-Object { $_ * 2 }; $Own }")]
+    [InlineData("{ if ($_.X -eq 1) { $Own = 1 }; $Own }")]
     public void A_variable_of_the_session_on_the_left_of_an_assignment_is_one_warning(string block) =>
         Assert.StartsWith("ScriptBlock: $Own is a variable of this session.", Assert.Single(Warnings($"$Own = 1; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block}")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{ if ($_.X -eq 1) { $Own = 1 } elseif ($_.X -eq 2) { $Own = 2 } else { throw 'X' }; $Own }")]
+    [InlineData("{ switch ($_.X) { 1 { $Own = 1 } default { $Own = 2 } }; $Own }")]
+    [InlineData("{ try { $Own = $_.X } catch { $Own = 1 } finally { $null = 1 }; $Own }")]
+    [InlineData("{ do { $Own = $_.X } until ($Own -gt 0); $Own }")]
+    [InlineData("{ foreach ($Own in 1, 2) { $Own }; $Own }")]
+    [InlineData("{ for ($Own = 0; $Own -lt 3; $Own++) { $Own } }")]
+    [InlineData("{ $_.X | ForEach-Object -Begin { $Own = 0 } -Process { $Own += $_ } -End { $Own } }")]
+    [InlineData("{ . { $Own = $_.X }; \"$Own\" }")]
+    [InlineData("{ function F($Own) { $Own * 2 }; F $_.X }")]
+    [InlineData("{ $Own ??= $_.X; $Own }")]
+    public void A_variable_that_a_script_always_sets_before_it_reads_it_is_no_warning(string block) =>
+        Assert.Empty(Warnings($"$Own = 1; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block}"));
+
+    [Fact]
+    public void A_variable_of_the_session_in_a_closure_is_one_warning() =>
+        Assert.StartsWith("ScriptBlock: $Closed is a variable of this session.", Assert.Single(Warnings($"$block = & {{ $Closed = 1; {{ $_.X * $Closed }}.GetNewClosure() }}; New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf $block")), StringComparison.Ordinal);
 
     [Fact]
     public void A_variable_of_the_session_in_a_function_is_one_warning() =>

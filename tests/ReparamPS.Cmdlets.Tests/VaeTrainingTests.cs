@@ -203,6 +203,24 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     public void A_setting_without_effect_in_input_objects_is_accepted(string script, int rows) =>
         Assert.Equal(rows, module.Run((script.Contains("{{", StringComparison.Ordinal) ? string.Format(script, Small) : script.Replace("{0}", Small, StringComparison.Ordinal))).Length);
 
+    [Theory]
+    [InlineData("Invoke-VaeTraining -LatentSize 2 -HiddenSize 4 -Seed 1 -Epochs 1 -LearningRate 0.001", "Invoke-VaeTraining -Epochs 2", "Invoke-VaeTraining:LearningRate")]
+    [InlineData("Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Trajectories 4 -Seed 1 -Iterations 1 -LearningRate 0.001", "Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 2", "Invoke-PolicyTraining:LearningRate")]
+    public void A_run_is_resumed_with_its_own_settings_and_not_with_a_default_of_the_session(string first, string second, string key)
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-vae-").FullName;
+        try
+        {
+            PSObject[] rows = module.Run($"$null = {first} -OutPath '{folder}/run'; try {{ $PSDefaultParameterValues['{key}'] = 0.01; {second} -Resume -OutPath '{folder}/run' }} finally {{ $PSDefaultParameterValues.Clear() }}");
+            Assert.Equal(2, rows.Length);
+            Assert.All(rows, row => Assert.Equal(0.001, row.Properties["LearningRate"].Value));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void An_activation_without_hidden_layers_is_an_error() =>
         Assert.StartsWith("Activation requires at least one hidden layer in HiddenSize; got [].", module.Fails("Invoke-VaeTraining -Epochs 1 -HiddenSize @() -Activation tanh", "InvalidArgument").Exception.Message, StringComparison.Ordinal);

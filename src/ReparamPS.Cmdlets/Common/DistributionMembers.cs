@@ -30,8 +30,9 @@ public static class DistributionMembers
     });
 
     /// <summary>The logarithm of the density or mass at numbers or a tensor.</summary>
-    public static Tensor LogProb(PSObject self, object value) => Plainly(() =>
+    public static Tensor LogProb(PSObject self, object value, object? surplus = null) => Plainly(() =>
     {
+        TensorMembers.RefuseSurplus(surplus, nameof(LogProb));
         Distribution distribution = Self(self);
         Tensor given = TensorInput.ToTensor(value, nameof(value), distribution.DType, distribution.Device);
         Tensor result = distribution.LogProb(given);
@@ -59,7 +60,7 @@ public static class DistributionMembers
         catch (Exception error) when (error is not RuntimeException)
         {
             ErrorRecord record = ErrorRecords.From(error, null);
-            throw new RuntimeException(record.ErrorDetails?.Message ?? error.Message, error, record);
+            throw new RuntimeException(record.ErrorDetails?.Message ?? record.Exception.Message, record.Exception, record);
         }
     }
 

@@ -129,14 +129,16 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         return result;
     }
 
-    /// <summary>Ends the pipeline if a script block of the call fails: all other input would fail in the same way.</summary>
-    private protected T Evaluate<T>(Func<T> block)
+    /// <summary>Ends the pipeline if a script block of the call fails, and all other input would fail in the same way.</summary>
+    /// <param name="block">The call of the script block.</param>
+    /// <param name="isSameForAll">Whether all input would fail in the same way.</param>
+    private protected T Evaluate<T>(Func<T> block, bool isSameForAll)
     {
         try
         {
             return block();
         }
-        catch (CustomFunctionException error)
+        catch (CustomFunctionException error) when (isSameForAll)
         {
             ThrowTerminatingError(ErrorRecords.From(error, ErrorTarget));
             throw;

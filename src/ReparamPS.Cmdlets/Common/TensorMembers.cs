@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch;
 using TorchSharp;
@@ -8,7 +11,8 @@ namespace ReparamPS.Cmdlets.Common;
 
 /// <summary>
 /// Members of a tensor at the prompt (ReparamPS.Types.ps1xml). TorchSharp overloads these for Tensor and Scalar. PowerShell can convert a
-/// number to either, so such calls are ambiguous to it. PyTorch's item() is generic in TorchSharp. Each method accepts the arguments of PyTorch's.
+/// number to either, so such calls are ambiguous to it. PyTorch's item() is generic in TorchSharp. Each method accepts the arguments of PyTorch's, in their order. PowerShell drops arguments beyond the last parameter,
+/// so each has one more, which must stay empty.
 /// </summary>
 public static class TensorMembers
 {
@@ -19,7 +23,7 @@ public static class TensorMembers
         return tensor.dtype switch
         {
             ScalarType.Bool => tensor.item<bool>(),
-            ScalarType.Int64 => tensor.item<long>(),
+            ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 => tensor.to(ScalarType.Int64).item<long>(),
             ScalarType.Float32 => tensor.item<float>(),
             _ when tensor.is_complex() => throw new ArgumentException($"item() returns real numbers; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Write .real.item() or .imag.item()."),
             _ => tensor.to(ScalarType.Float64).item<double>(),
@@ -30,58 +34,100 @@ public static class TensorMembers
     public static object ToArray(PSObject self) => ManagedValues.ToNested(Self(self));
 
     /// <summary>self ^ exponent.</summary>
-    public static Tensor Pow(PSObject self, object exponent) => Apply(self, exponent, (x, y) => x.pow(y), (x, y) => x.pow(y));
+    public static Tensor Pow(PSObject self, object exponent, object? surplus = null) => Apply(self, exponent, (x, y) => x.pow(y), (x, y) => x.pow(y), surplus);
 
-    /// <summary>self + other.</summary>
-    public static Tensor Add(PSObject self, object other) => Apply(self, other, (x, y) => x.add(y), (x, y) => x.add(y));
+    /// <summary>self + alpha × other.</summary>
+    public static Tensor Add(PSObject self, object other, object? alpha = null, object? surplus = null)
+    {
+        if (alpha is null) return Apply(self, other, (x, y) => x.add(y), (x, y) => x.add(y), surplus);
+        using Scalar factor = Factor(alpha);
+        return Apply(self, other, (x, y) => x.add(y, factor), (x, y) => x.add(y, factor), surplus);
+    }
 
-    /// <summary>self − other.</summary>
-    public static Tensor Sub(PSObject self, object other) => Apply(self, other, (x, y) => x.sub(y), (x, y) => x.sub(y));
+    /// <summary>self − alpha × other.</summary>
+    public static Tensor Sub(PSObject self, object other, object? alpha = null, object? surplus = null)
+    {
+        if (alpha is null) return Apply(self, other, (x, y) => x.sub(y), (x, y) => x.sub(y), surplus);
+        // TorchSharp has no sub() with alpha.
+        using Scalar factor = Factor(alpha, isNegative: true);
+        return Apply(self, other, (x, y) => x.add(y, factor), (x, y) => x.add(y, factor), surplus);
+    }
 
     /// <summary>self × other.</summary>
-    public static Tensor Mul(PSObject self, object other) => Apply(self, other, (x, y) => x.mul(y), (x, y) => x.mul(y));
+    public static Tensor Mul(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.mul(y), (x, y) => x.mul(y), surplus);
 
-    /// <summary>self ÷ other.</summary>
-    public static Tensor Div(PSObject self, object other) => Apply(self, other, (x, y) => x.div(y), (x, y) => x.div(y));
+    /// <summary>self ÷ other, rounded toward zero (trunc), down (floor), or not.</summary>
+    public static Tensor Div(PSObject self, object other, object? rounding = null, object? surplus = null)
+    {
+        RoundingMode mode = TensorInput.Unwrap(rounding) switch
+        {
+            null => RoundingMode.None,
+            RoundingMode given => given,
+            string text when text.Equals("floor", StringComparison.OrdinalIgnoreCase) => RoundingMode.floor,
+            string text when text.Equals("trunc", StringComparison.OrdinalIgnoreCase) => RoundingMode.trunc,
+            var refused => throw new ArgumentException($"The rounding of div() must be floor or trunc; got {ArgumentRules.Got(refused)}."),
+        };
+        return Apply(self, other, (x, y) => x.div(y, mode), (x, y) => x.div(y, mode), surplus);
+    }
 
     /// <summary>self &gt; other.</summary>
-    public static Tensor Gt(PSObject self, object other) => Apply(self, other, (x, y) => x.gt(y), (x, y) => x.gt(y));
+    public static Tensor Gt(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.gt(y), (x, y) => x.gt(y), surplus);
 
     /// <summary>self ≥ other.</summary>
-    public static Tensor Ge(PSObject self, object other) => Apply(self, other, (x, y) => x.ge(y), (x, y) => x.ge(y));
+    public static Tensor Ge(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.ge(y), (x, y) => x.ge(y), surplus);
 
     /// <summary>self &lt; other.</summary>
-    public static Tensor Lt(PSObject self, object other) => Apply(self, other, (x, y) => x.lt(y), (x, y) => x.lt(y));
+    public static Tensor Lt(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.lt(y), (x, y) => x.lt(y), surplus);
 
     /// <summary>self ≤ other.</summary>
-    public static Tensor Le(PSObject self, object other) => Apply(self, other, (x, y) => x.le(y), (x, y) => x.le(y));
+    public static Tensor Le(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.le(y), (x, y) => x.le(y), surplus);
 
     /// <summary>self = other.</summary>
-    public static Tensor Eq(PSObject self, object other) => Apply(self, other, (x, y) => x.eq(y), (x, y) => x.eq(y));
+    public static Tensor Eq(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.eq(y), (x, y) => x.eq(y), surplus);
 
     /// <summary>self ≠ other.</summary>
-    public static Tensor Ne(PSObject self, object other) => Apply(self, other, (x, y) => x.ne(y), (x, y) => x.ne(y));
+    public static Tensor Ne(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.ne(y), (x, y) => x.ne(y), surplus);
 
     /// <summary>self clamped between two bounds, numbers or tensors; null or a missing second one for no bound.</summary>
-    public static Tensor Clamp(PSObject self, object? low, object? high = null)
+    public static Tensor Clamp(PSObject self, object? min, object? max = null, object? surplus = null)
     {
+        RefuseSurplus(surplus);
         Tensor tensor = Self(self);
         using var scope = NewDisposeScope();
         Tensor? Bound(object? bound, string name) => bound is null ? null : TensorInput.ToOperand(tensor, bound, name);
-        return tensor.clamp(Bound(low, "min"), Bound(high, "max")).MoveToOuterDisposeScope();
+        return tensor.clamp(Bound(min, "min"), Bound(max, "max")).MoveToOuterDisposeScope();
     }
 
     private static Tensor Self(PSObject self) => (Tensor)self.BaseObject;
 
-    private static Tensor Apply(PSObject self, object other, Func<Tensor, Tensor, Tensor> withTensor, Func<Tensor, Scalar, Tensor> withNumber)
+    /// <summary>Refuses an argument beyond those of PyTorch.</summary>
+    internal static void RefuseSurplus(object? surplus, [CallerMemberName] string method = "")
     {
+        if (surplus is null) return;
+        MethodInfo called = typeof(TensorMembers).GetMethod(method) ?? typeof(DistributionMembers).GetMethod(method)!;
+        string[] names = [.. called.GetParameters().Skip(1).SkipLast(1).Select(parameter => parameter.Name!)];
+        string name = method == nameof(DistributionMembers.LogProb) ? "log_prob" : method.ToLowerInvariant();
+        throw new ArgumentException($"{name}() takes at most {(names.Length == 1 ? "one argument" : $"{names.Length} arguments")} ({string.Join(", ", names)}); got a further one: {ArgumentRules.Got(TensorInput.Unwrap(surplus))}.");
+    }
+
+    private static Scalar Factor(object alpha, bool isNegative = false) => TensorInput.Unwrap(alpha) switch
+    {
+        int or long or short or byte => isNegative ? -Convert.ToInt64(alpha, CultureInfo.InvariantCulture) : Convert.ToInt64(alpha, CultureInfo.InvariantCulture),
+        double or float or decimal => isNegative ? -Convert.ToDouble(alpha, CultureInfo.InvariantCulture) : Convert.ToDouble(alpha, CultureInfo.InvariantCulture),
+        var refused => throw new ArgumentException($"alpha must be a number; got {ArgumentRules.Got(refused)}."),
+    };
+
+    private static Tensor Apply(PSObject self, object other, Func<Tensor, Tensor, Tensor> withTensor, Func<Tensor, Scalar, Tensor> withNumber, object? surplus, [CallerMemberName] string method = "")
+    {
+        RefuseSurplus(surplus, method);
         Tensor tensor = Self(self);
         object? bare = TensorInput.Unwrap(other);
         switch (bare)
         {
             case Tensor second: return withTensor(tensor, second);
-            case int or long or short or byte or bool: return withNumber(tensor, Convert.ToInt64(bare, System.Globalization.CultureInfo.InvariantCulture));
-            case double or float or decimal: return withNumber(tensor, Convert.ToDouble(bare, System.Globalization.CultureInfo.InvariantCulture));
+            case bool flag: return withNumber(tensor, flag);
+            case int or long or short or byte: return withNumber(tensor, Convert.ToInt64(bare, CultureInfo.InvariantCulture));
+            case double or float or decimal: return withNumber(tensor, Convert.ToDouble(bare, CultureInfo.InvariantCulture));
             default:
                 using (Tensor made = TensorInput.ToOperand(tensor, other, "other")) return withTensor(tensor, made);
         }

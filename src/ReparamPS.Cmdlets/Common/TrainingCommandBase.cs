@@ -70,16 +70,8 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     protected sealed override void Process()
     {
         InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine, InputHint);
-        if (!IgnoreUnknown) CheckSwitches();
         CheckBlocks();
         Run();
-    }
-
-    // They are parameters, so that they are not unknown; but no property sets them.
-    private void CheckSwitches()
-    {
-        if (IsSettings && new[] { nameof(Resume), nameof(Force), nameof(IgnoreUnknown) }.FirstOrDefault(name => !CommandLine.Contains(name) && !ExactConversion.IsBlank(InputObject?.Properties[name]?.Value)) is { } name)
-            throw new ArgumentException($"The input's property {name} has no effect. Use -{name} on the command line, or -IgnoreUnknown to ignore the property.", name);
     }
 
     // A blank property means 'not given'; a blank result of a script block is more likely a mistyped name in it.
@@ -127,11 +119,14 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
     }
 
+    /// <summary>The given parameters, without defaults of the session: a stored run keeps its own values.</summary>
+    private protected IEnumerable<string> GivenHere => GivenParameters.Where(name => !SessionDefaults.Has(this, name));
+
     /// <summary>The given parameters, except settings of the input that have no effect: those do not change a run to resume.</summary>
     /// <param name="settings">The settings that may be without effect.</param>
     /// <param name="values">The settings of the run.</param>
     private protected IEnumerable<string> GivenWithEffect<T>(IEnumerable<DependentSetting<T>> settings, T values) where T : class, new() =>
-        GivenParameters.Where(name => !IsFromInput(name) || settings.All(setting => setting.Name != name || setting.IsUsed(values)));
+        GivenHere.Where(name => !IsFromInput(name) || settings.All(setting => setting.Name != name || setting.IsUsed(values)));
 
     /// <summary>The settings of the run to resume; null if the folder holds none.</summary>
     private protected T? StoredSettings<T>(string? folder, Func<string, T?> read) where T : class

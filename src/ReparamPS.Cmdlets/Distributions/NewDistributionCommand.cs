@@ -43,7 +43,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     private const string ByName = "Values", ByTable = "Table";
 
     private readonly List<string> others = [];
-    private bool hasWarned;
+    private readonly HashSet<(string Kind, string Property)> warned = [];
 
     /// <summary>The name of the distribution, such as Normal or Gamma.</summary>
     [Parameter(ParameterSetName = ByName, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -68,7 +68,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     public string? Device { get; set; }
 
     /// <summary>Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor or distribution gets gradients only if it requires them itself.</summary>
-    [Parameter, Exact<SwitchParameter>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<SwitchParameter>(TakesFlagText = true)]
     public SwitchParameter RequiresGrad { get; set; }
 
     /// <inheritdoc/>
@@ -126,10 +126,9 @@ public sealed class NewDistributionCommand : ReparamCmdlet
             object? value = TensorInput.Unwrap(InputObject!.Properties[name].Value);
             if (!ExactConversion.IsBlank(value)) found[name] = value;
         }
-        string[] unknown = [.. others.Except(known)];
+        string[] unknown = [.. others.Except(known).Where(name => warned.Add((type.Name, name.ToUpperInvariant())))];
         others.Clear();
-        if (unknown.Length > 0 && !hasWarned) WriteWarning(NewDistributionCommandBase.UnknownProperties(type, unknown));
-        hasWarned |= unknown.Length > 0;
+        if (unknown.Length > 0) WriteWarning(NewDistributionCommandBase.UnknownProperties(type, unknown));
         return found;
     }
 }

@@ -22,7 +22,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     private const string ByTable = "Table";
 
     private readonly DistributionType type;
-    private bool hasWarned;
+    private readonly HashSet<string> warned = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Creates the cmdlet of a kind.</summary>
     protected NewDistributionCommandBase(DistributionType type) => this.type = type;
@@ -40,7 +40,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     public IDictionary? InputObject { get; set; }
 
     /// <summary>Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor or distribution gets gradients only if it requires them itself.</summary>
-    [Parameter, Exact<SwitchParameter>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<SwitchParameter>(TakesFlagText = true)]
     public SwitchParameter RequiresGrad { get; set; }
 
     /// <inheritdoc/>
@@ -49,9 +49,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
     {
-        if (hasWarned) return;
-        hasWarned = true;
-        WriteWarning(UnknownProperties(type, names));
+        if (names.Where(warned.Add).ToArray() is { Length: > 0 } unknown) WriteWarning(UnknownProperties(type, unknown));
     }
 
     /// <summary>What to say of properties of the input that are not parameters.</summary>

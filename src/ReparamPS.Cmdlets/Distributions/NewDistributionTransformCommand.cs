@@ -74,8 +74,11 @@ public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicPar
         NativeLibraries.LoadTorch();
         TransformType type = TransformType.Get(Name);
         var values = new Dictionary<string, object>();
-        foreach (RuntimeDefinedParameter given in dynamicParameters.Values.Where(parameter => parameter.IsSet && parameter.Value is not null))
+        foreach (RuntimeDefinedParameter given in dynamicParameters.Values.Where(parameter => parameter.IsSet))
+        {
+            if (TensorInput.Unwrap(given.Value) is null) throw new ArgumentException($"{given.Name} is null. Give a value, or leave the parameter out for its default.", given.Name);
             values[given.Name] = ParameterConversion.Convert(type.Parameters.First(info => info.Name == given.Name), given.Name, given.Value, null, null, RequiresGrad);
+        }
         Transform made = type.Create(values);
         WriteObject(Inverse ? made.Inv : made);
     }

@@ -81,6 +81,6 @@ public sealed class TestDistributionCommand : CheckCmdlet
     {
         TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
         return DistributionSubject.Kind(Distribution) is { } kind ? kind.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device))
-            : DistributionSubject.Made(Distribution, dtype, Device);
+            : DistributionSubject.Made(Distribution, IsGivenHere(nameof(DType)) ? dtype : null, IsGivenHere(nameof(Device)) ? Device : null);
     }
 }

@@ -10,6 +10,9 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <summary>Parameters that the gradient estimation cmdlets share: the problem, and how draws are made.</summary>
 public abstract class EstimatorCommandBase : RandomCmdlet
 {
+    // The first distribution whose draws the objective took. After it, a failure is one of another distribution's shape.
+    private Distribution? first;
+
     /// <summary>
     /// The objective f: a script block, a delegate from tensor to tensor, or a name. A script block gets a tensor of draws, of shape [draws, batch, event], as $_, as $z and as its first parameter; it returns one value per draw, or several, which are summed.
     /// Names, with k from -K: Identity = k z, Quadratic = (z − k)², Exponential = exp(k z), GaussianBump = exp(−k z²), Cosine = cos(k z).
@@ -65,7 +68,12 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     {
         if (TensorInput.Unwrap(Objective) is string name) return NamedObjective.Get(name, K);
         ScriptFunction function = ScriptFunction.From(Objective, nameof(Objective), SessionState.PSVariable, NamedObjective.All.Select(objective => objective.Name));
-        return draws => Evaluate(() => function.Evaluate(draws)) is [var single] ? single : throw new ArgumentException("Objective must return one tensor; it returned several.", nameof(Objective));
+        return draws =>
+        {
+            IReadOnlyList<torch.Tensor> results = Evaluate(() => function.Evaluate(draws), isSameForAll: first is null || ReferenceEquals(first, Distribution));
+            first ??= Distribution;
+            return results is [var single] ? single : throw new ArgumentException("Objective must return one tensor; it returned several.", nameof(Objective));
+        };
     }
 
     /// <summary>Writes each warning once per input, although several estimators cause it.</summary>

@@ -98,7 +98,7 @@ public sealed class TestGradientCommand : CheckCmdlet
             bool isPrecisionGiven = IsGiven(nameof(Epsilon)) && (IsGiven(nameof(AbsoluteTolerance)) || IsGiven(nameof(RelativeTolerance)));
             if (!isPrecisionGiven && inputs.Any(input => input.dtype == torch.ScalarType.Float32))
                 WriteWarning("An input is float32, which is too imprecise for the default Epsilon and tolerances. Use float64, the default of New-Tensor.");
-            rows = GradientCheck.Run(given => Evaluate(() => function.Evaluate([.. given])), inputs, new GradientCheckOptions
+            rows = GradientCheck.Run(given => Evaluate(() => function.Evaluate([.. given]), isSameForAll: CommandLine.Contains(nameof(Function))), inputs, new GradientCheckOptions
             {
                 Epsilon = Epsilon, AbsoluteTolerance = AbsoluteTolerance, RelativeTolerance = RelativeTolerance, NondeterminismTolerance = NondeterminismTolerance,
                 Order = Order, Fast = Fast, WorstEntries = WorstEntries, Seed = Seed, Generator = Generator, InputNames = function.Names,

@@ -93,7 +93,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
     {
         DistributionType? type = DistributionSubject.Kind(Distribution);
         TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
-        if (type is null) return DistributionSubject.Made(Distribution, dtype, Device);
+        if (type is null) return DistributionSubject.Made(Distribution, IsGivenHere(nameof(DType)) ? dtype : null, IsGivenHere(nameof(Device)) ? Device : null);
         if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device));
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;

@@ -49,7 +49,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     private const string Activity = "Simulation-based calibration";
 
     /// <summary>The number of simulated data sets. Allowed: at least 10. Default: 200.</summary>
-    [Parameter, Exact<int>]
+    [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Simulations { get; set; } = 200;
 
     /// <summary>A script block that simulates data, for a model made with -LogLikelihood. It begins with param($p, $seed); $p holds a single draw of each parameter, in the parameter's own shape. In -LogLikelihood, $p has an extra first dimension for the draws; here it does not. $seed is an integer that this cmdlet derives from its own -Seed. For the first data variable, pass $seed to Invoke-Sample -Seed; for the second, $seed + 1; and so on. The block returns a hashtable with one entry per data variable of -LogLikelihood, such as y for $y.</summary>

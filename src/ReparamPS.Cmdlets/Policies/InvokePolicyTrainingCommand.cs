@@ -181,7 +181,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
             Seed = Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
         };
         string? folder = OwnFolder();
-        PolicyTrainingOptions options = Resume && StoredSettings(folder, PolicyRun.Settings) is { } stored ? given.Over(stored, GivenWithEffect(PolicySettings.Dependent, given.Over(stored, GivenParameters))) : given;
+        PolicyTrainingOptions options = Resume && StoredSettings(folder, PolicyRun.Settings) is { } stored ? given.Over(stored, GivenWithEffect(PolicySettings.Dependent, given.Over(stored, GivenHere))) : given;
         CheckUsed(PolicySettings.Dependent, options);
         if (IsTyped(nameof(Truncation)) && Truncation > Problem.Horizon)
             throw new ArgumentException($"{nameof(Truncation)} must be at most the Horizon of the problem, {Problem.Horizon}; got {Truncation}.", nameof(Truncation));

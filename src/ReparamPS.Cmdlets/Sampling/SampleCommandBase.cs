@@ -59,7 +59,8 @@ public abstract class SampleCommandBase : RandomCmdlet
     protected override void Begin()
     {
         if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor cannot be combined.", nameof(Expand));
-        if (Count is not null && MyInvocation.BoundParameters.ContainsKey(nameof(SampleShape)))
+        if (!IsGivenHere(nameof(Count)) && IsGivenHere(nameof(SampleShape))) Count = null;
+        if (Count is not null && IsGivenHere(nameof(SampleShape)))
             throw new ArgumentException($"{nameof(Count)} and {nameof(SampleShape)} cannot be combined. Use one of them.", nameof(Count));
     }
 

@@ -33,7 +33,7 @@ public sealed partial class InvokeExperimentSweepCommand
     {
         if (points.Count == 0) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");
         HashSet<string> settings = new([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], StringComparer.OrdinalIgnoreCase);
-        string[] outer = command.SessionScript is { } script ? [.. OuterVariables.Of(script, SessionState.PSVariable).Where(name => !settings.Contains(name))] : [];
+        string[] outer = command.SessionScript is { } script ? [.. OuterVariables.Of(script, SessionState.PSVariable).Select(variable => variable.Name).Where(name => !settings.Contains(name))] : [];
         foreach (string name in outer)
             WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. Runs execute in another process, where it is not set. {(command.HasParameters ? "Make it a parameter, and add it as a property to the objects that you pipe to the sweep." : "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")}");
         command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), WriteWarning);

@@ -26,7 +26,7 @@ internal sealed class SweepCommandResolver
     }
 
     /// <summary>The script block or function of this session that the runs execute; null for other commands.</summary>
-    public Ast? SessionScript { get; private init; }
+    public ScriptBlock? SessionScript { get; private init; }
 
     /// <summary>The command, described for another process.</summary>
     public SweepCommand Command { get; }
@@ -63,7 +63,7 @@ internal sealed class SweepCommandResolver
         IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");
         var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text.Trim());
-        return new SweepCommandResolver(command, Names(own), described, block.Ast) { SessionScript = block.Ast };
+        return new SweepCommandResolver(command, Names(own), described, block.Ast) { SessionScript = block };
     }
 
     /// <summary>A script file.</summary>

@@ -292,7 +292,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private VaeOptions OverStored(VaeOptions given, string? folder)
     {
-        IEnumerable<string> named = GivenParameters;
+        IEnumerable<string> named = GivenHere;
         if (StoredSettings(folder, VaeRun.Settings) is { } stored) return given.Over(stored, GivenWithEffect(VaeSettings.Dependent, given.Over(stored, named)));
         // Otherwise a mistyped folder would start a new run with all defaults.
         if (!named.Any(name => VaeSettings.Table.Find(name) is not null))

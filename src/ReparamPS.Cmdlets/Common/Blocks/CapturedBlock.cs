@@ -104,7 +104,7 @@ internal sealed class CapturedBlock
     private bool ReadsFirst => Script.Ast.Find(part => part is VariableExpressionAst { VariablePath.UserPath: var name } && FirstNames.Contains(name, StringComparer.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
 
     private static Dictionary<string, object?> Capture(ScriptBlock script, PSVariableIntrinsics session) =>
-        OuterVariables.Of(script.Ast, session).ToDictionary(name => name, name => (object?)session.GetValue(name), StringComparer.OrdinalIgnoreCase);
+        OuterVariables.Of(script, session).ToDictionary(variable => variable.Name, variable => (object?)variable.Value, StringComparer.OrdinalIgnoreCase);
 
     private static object? Own(object? value) => TensorInput.Unwrap(value) is Tensor tensor ? tensor.clone() : value;
 

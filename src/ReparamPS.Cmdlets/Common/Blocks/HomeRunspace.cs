@@ -15,6 +15,8 @@ internal sealed class HomeRunspace
     private static readonly PropertyInfo? Context = Session?.PropertyType.GetProperty("ExecutionContext", Hidden);
     private static readonly PropertyInfo? CurrentRunspace = Context?.PropertyType.GetProperty("CurrentRunspace", Hidden);
 
+    private static readonly PropertyInfo? PublicSession = Session?.PropertyType.GetProperty("PublicSessionState", Hidden);
+
     private readonly Runspace? runspace;
 
     private HomeRunspace(Runspace? runspace) => this.runspace = runspace;
@@ -24,6 +26,12 @@ internal sealed class HomeRunspace
 
     /// <summary>The runspace to which a block is bound; the current one if it is bound to none.</summary>
     public static HomeRunspace Of(ScriptBlock script) => new(BoundTo(script) ?? Runspace.DefaultRunspace);
+
+    /// <summary>The variables that a block reads when it runs here: for a block of GetNewClosure() or of a module, not those of the caller.</summary>
+    /// <param name="script">The block.</param>
+    /// <param name="caller">The variables of the caller.</param>
+    public static PSVariableIntrinsics Variables(ScriptBlock script, PSVariableIntrinsics caller) =>
+        Of(script).IsHere && Session?.GetValue(script) is { } session && PublicSession?.GetValue(session) is SessionState own ? own.PSVariable : caller;
 
     /// <summary>Refuses a call from elsewhere.</summary>
     /// <param name="role">What the block is, such as LogLikelihood.</param>

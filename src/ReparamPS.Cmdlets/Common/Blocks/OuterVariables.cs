@@ -13,37 +13,23 @@ internal static class OuterVariables
         "EnabledExperimentalFeatures", "PSDefaultParameterValues", "PSStyle", "PSModuleAutoLoadingPreference", "PSNativeCommandUseErrorActionPreference",
     };
 
-    /// <summary>Their names, without those that every run has or that the block sets itself.</summary>
-    public static IEnumerable<string> Of(Ast block, PSVariableIntrinsics session) => ReadBy(block).Where(name => session.Get(name) is { } known && (known.Options & ScopedItemOptions.Constant) == 0);
-
-    /// <summary>The variables that the block reads, that it does not set itself, and that the session has not or that are null.</summary>
-    public static IEnumerable<string> Missing(ScriptBlock block, PSVariableIntrinsics session) => ReadBy(block.Ast).Where(name => session.GetValue(name) is null);
-
-    /// <summary>The variables that a script reads, that it does not set itself, and that the engine does not set.</summary>
-    public static IEnumerable<string> ReadBy(Ast script)
+    /// <summary>All of them, without those that every run has or that the block always sets before it reads them.</summary>
+    public static IEnumerable<PSVariable> Of(ScriptBlock block, PSVariableIntrinsics session)
     {
-        var own = new HashSet<string>(Everywhere, StringComparer.OrdinalIgnoreCase);
-        foreach (Ast part in script.FindAll(part => part is AssignmentStatementAst or ParameterAst or ForEachStatementAst, searchNestedScriptBlocks: true))
-        {
-            own.UnionWith(Assigned(part switch
-            {
-                AssignmentStatementAst assignment => assignment.Left,
-                ParameterAst parameter => parameter.Name,
-                _ => ((ForEachStatementAst)part).Variable,
-            }));
-        }
-        return script.FindAll(part => part is VariableExpressionAst { VariablePath.IsUnqualified: true }, searchNestedScriptBlocks: true)
-            .Select(part => ((VariableExpressionAst)part).VariablePath.UserPath).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Where(name => !own.Contains(name) && !name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase));
+        PSVariableIntrinsics variables = HomeRunspace.Variables(block, session);
+        return Read(block.Ast).Select(read => variables.Get(read.Name)).Where(known => known is not null && (known.Options & ScopedItemOptions.Constant) == 0);
     }
 
-    // $w[$k] = 1 and $c.X = 1 read $w, $k and $c. PowerShell starts $n += 1 from a variable of the block, not of the session.
-    private static IEnumerable<string> Assigned(Ast target) => target switch
+    /// <summary>The variables that the block reads before it sets them, and that the session has not or that are null.</summary>
+    public static IEnumerable<string> Missing(ScriptBlock block, PSVariableIntrinsics session)
     {
-        VariableExpressionAst variable => [variable.VariablePath.UserPath],
-        AttributedExpressionAst { Child: var child } => Assigned(child),
-        ParenExpressionAst { Pipeline: PipelineAst { PipelineElements: [CommandExpressionAst { Expression: var inner }] } } => Assigned(inner),
-        ArrayLiteralAst { Elements: var items } => items.SelectMany(Assigned),
-        _ => [],
-    };
+        PSVariableIntrinsics variables = HomeRunspace.Variables(block, session);
+        return ReadBy(block.Ast).Where(name => variables.GetValue(name) is null);
+    }
+
+    /// <summary>The variables that a script reads before any part of it sets them, and that the engine does not set.</summary>
+    public static IEnumerable<string> ReadBy(Ast script) => Read(script).Where(read => !read.MayBeSet).Select(read => read.Name);
+
+    private static IEnumerable<VariableRead> Read(Ast script) =>
+        VariableReads.Of(script).Where(read => !Everywhere.Contains(read.Name) && !read.Name.EndsWith("Preference", StringComparison.OrdinalIgnoreCase));
 }

@@ -40,6 +40,9 @@ internal static class ArgumentRules
     /// <summary>Whether a value may be meant for a switch.</summary>
     public static bool IsFlag(object? value) => value is bool || (value is string text && bool.TryParse(text, out _));
 
+    /// <summary>Whether text is True, as in a cell of a CSV file.</summary>
+    public static bool IsTrueText(string text) => bool.TryParse(text, out bool isTrue) && isTrue;
+
     /// <summary>Checks a value.</summary>
     /// <param name="value">The value, unwrapped.</param>
     /// <param name="type">The parameter's type.</param>

@@ -56,6 +56,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>Whether a number, or a list of them, may be meant for another parameter at the same position, which the binder then tries.</summary>
     public bool LeavesNumbers { get; init; }
 
+    /// <summary>Whether text may be True or False, or blank for False, as in a cell of a CSV file. PowerShell takes any text for True.</summary>
+    public bool TakesFlagText { get; init; }
+
     /// <summary>The names of an enumeration that an error lists; empty for all. The cmdlet itself refuses the others, with what to use for them.</summary>
     public string[] Names { get; init; } = [];
 
@@ -86,6 +89,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     {
         if (value is null && !type.IsEnum) return inputData;
         if (BlankIsDefault && ExactConversion.IsBlank(value)) return Enum.ToObject(type, 0);
+        if (TakesFlagText && value is string text && (ExactConversion.IsBlank(text) || ArgumentRules.IsFlag(text))) return ArgumentRules.IsTrueText(text);
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
         string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);

@@ -39,7 +39,8 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
     {
         switch (TensorInput.Unwrap(value))
         {
-            case null: return true;
+            // Null alone is an empty list, as a blank cell of a row is. In a list, it is more likely a mistyped variable.
+            case null: return depth == 0;
             case string text: return TryAddAll(text, type, numbers);
             case IEnumerable list and not IDictionary: return depth < MaxDepth && list.Cast<object?>().All(item => TryAdd(item, type, numbers, depth + 1));
             case { } other: return TryAddOne(other, type, numbers);

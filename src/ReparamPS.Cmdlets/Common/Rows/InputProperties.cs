@@ -28,6 +28,7 @@ internal sealed class InputProperties
     private readonly Dictionary<string, (PropertyInfo Property, object? Initial)> parameters = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, PropertyInfo> typed = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> blanks = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> unbound = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> known;
     private readonly HashSet<string> results;
     private readonly List<string> names = [];
@@ -41,7 +42,9 @@ internal sealed class InputProperties
         foreach (PropertyInfo property in cmdlet.GetType().GetProperties())
         {
             bool isFromProperty = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipelineByPropertyName);
-            if (property.IsDefined(typeof(ParameterAttribute))) known.Add(property.Name);
+            bool isInput = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipeline);
+            if (property.IsDefined(typeof(ParameterAttribute)) && !isInput && !isFromProperty) unbound.Add(property.Name);
+            else if (property.IsDefined(typeof(ParameterAttribute))) known.Add(property.Name);
             if (isFromProperty) names.Add(property.Name);
             if (!isFromProperty) continue;
             bool isTyped = cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name);
@@ -68,7 +71,7 @@ internal sealed class InputProperties
     private static bool HoldsSettings(object bare) => bare is PSCustomObject or DataRow || bare.GetType().Assembly.IsDynamic;
 
     /// <summary>Sets parameters from the current input: exactly, or not at all.</summary>
-    /// <returns>The names of properties that the cmdlet does not know.</returns>
+    /// <returns>The names of properties that the cmdlet does not know, or takes on the command line only.</returns>
     /// <exception cref="ArgumentException">A property does not convert to its parameter's type.</exception>
     public IReadOnlyList<string> Read()
     {
@@ -81,6 +84,7 @@ internal sealed class InputProperties
             if (input.BaseObject is DataRow row && !row.Table.Columns.Contains(property.Name)) continue;
             if (parameters.TryGetValue(property.Name, out var parameter)) Set(property, parameter.Property, parameter.Initial);
             else if (typed.TryGetValue(property.Name, out PropertyInfo? given)) WarnIfReplaced(property, given);
+            else if (unbound.Contains(property.Name) && (cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name) || ExactConversion.IsBlank(TensorInput.Unwrap(property.Value)))) continue;
             else if (!known.Contains(property.Name) && !(results.Contains(property.Name) && IsResult(property.Name, input))) unknown.Add(property.Name);
         }
         return unknown;
@@ -109,6 +113,8 @@ internal sealed class InputProperties
         if (names is [var only] && UnknownColumn.DelimiterHint(only) is { } hint)
             throw new ArgumentException($"The input has a property that is not a setting of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.Of(only)}.{hint}", only);
         if (areAllowed) return;
+        if (names.FirstOrDefault(cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey) is { } typedOnly)
+            throw new ArgumentException($"The input's property {typedOnly} has no effect. Use -{typedOnly} on the command line, or -IgnoreUnknown to ignore the property.", typedOnly);
         string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
         throw new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice}{dataHint} To ignore properties that are not settings, use -IgnoreUnknown.", names[0]);
@@ -156,7 +162,8 @@ internal sealed class InputProperties
 
     private static bool IsPlain(object? value) => value is IConvertible || (value is IEnumerable list && list.Cast<object?>().All(item => TensorInput.Unwrap(item) is IConvertible));
 
-    private static bool AreEqual(object given, object value)
+    /// <summary>Whether the value of a parameter is another value, once that is converted to its type.</summary>
+    public static bool AreEqual(object given, object value)
     {
         if (given is string or not IEnumerable && value is string or not IEnumerable) return LanguagePrimitives.Equals(given, value, ignoreCase: true, CultureInfo.InvariantCulture);
         return Items(given).SequenceEqual(Items(value), StringComparer.OrdinalIgnoreCase);
@@ -182,6 +189,11 @@ internal sealed class InputProperties
         if (parameter.PropertyType == typeof(int[]) && parameter.IsDefined(typeof(ArgumentTransformationAttribute)))
         {
             parameter.SetValue(cmdlet, parameter.GetCustomAttribute<ArgumentTransformationAttribute>()!.Transform(null!, value!));
+            return;
+        }
+        if (parameter.PropertyType == typeof(SwitchParameter))
+        {
+            parameter.SetValue(cmdlet, new SwitchParameter(value is string text && ArgumentRules.IsFlag(text) ? ArgumentRules.IsTrueText(text) : ArgumentRules.Flag(value, parameter.Name)));
             return;
         }
         string? expected = ExactConversion.Convert(value!, parameter.PropertyType, out object? converted);
