@@ -149,6 +149,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-BernoulliDistribution 1.0000001 -DType float32", "ParameterOutsideConstraint", "Probs must be in [0, 1]; got 1.0000001.")]
     [InlineData("New-NormalDistribution 0 1e300 -DType float32", "InvalidArgument", "Scale must be between -3.4028235E+38 and 3.4028235E+38, the range of float32; got 1E+300.")]
     [InlineData("New-NormalDistribution 0 (New-Tensor 1e300) -DType float32", "InvalidArgument", "Scale must be between -3.4028235E+38 and 3.4028235E+38, the range of float32; got 1E+300.")]
+    [InlineData("New-MixtureSameFamilyDistribution (New-CategoricalDistribution 1, 1) (New-NormalDistribution 0, 1e300 1) -DType float32", "InvalidArgument", "Loc must be between -3.4028235E+38 and 3.4028235E+38, the range of float32; got 1E+300.")]
     [InlineData("New-Tensor 1, -1e39 -DType float32", "InvalidArgument", "Value must be between -3.4028235E+38 and 3.4028235E+38, the range of float32; got -1E+39.")]
     [InlineData("New-NormalDistribution 0 1e-60 -DType float32", "ParameterOutsideConstraint", "Scale must be positive; got 0. In float32, 1E-60 is 0.")]
     [InlineData("New-NormalDistribution 0 (1, 1e-60) -DType float32", "ParameterOutsideConstraint", "Scale must be positive; got 0 (element 1). In float32, 1E-60 is 0.")]

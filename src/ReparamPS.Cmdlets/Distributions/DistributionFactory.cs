@@ -27,6 +27,10 @@ internal static class DistributionFactory
             values[info.Name] = TensorInput.ToTensor(info.Default, info.Name, dtype, device, requiresGrad);
         Distribution made = Refined(() => type.Create(values), given.Select(pair => (pair.Key, (object?)pair.Value)), dtype);
         bool isComposed = type.Parameters.Any(info => info.Kind == ParameterKind.Distribution);
+        if (isComposed && dtypeName is not null && dtype == torch.ScalarType.Float32)
+        {
+            foreach (DistributionParameter parameter in made.Parameters) TensorInput.RequireSingles(ManagedValues.ToDoubles(parameter.Value), parameter.Name);
+        }
         return isComposed && (dtypeName ?? deviceName) is not null ? made.To(deviceName is null ? made.Device : device, dtypeName is null ? made.DType : dtype) : made;
     }
 

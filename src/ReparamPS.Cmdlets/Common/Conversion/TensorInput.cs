@@ -63,11 +63,9 @@ public static class TensorInput
         return ToTensor(value, parameter, type, beside.device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A value without PowerShell's wrapper.</summary>
-    public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
-
-    // A finite number that float32 makes infinite would be a silent error.
-    private static void RequireSingles(double[] numbers, string parameter)
+    /// <summary>Refuses finite numbers that float32 makes infinite, which would be a silent error.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    internal static void RequireSingles(double[] numbers, string parameter)
     {
         foreach (double number in numbers)
         {
@@ -75,6 +73,9 @@ public static class TensorInput
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{parameter} must be between -{float.MaxValue} and {float.MaxValue}, the range of float32; got {number}."), parameter);
         }
     }
+
+    /// <summary>A value without PowerShell's wrapper.</summary>
+    public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 
     private static Tensor Moved(Tensor tensor, string parameter, ScalarType? dtype, Device? device)
     {
