@@ -213,7 +213,7 @@ public sealed class GradientEstimatorTests
         var angle = new VonMises(tensor(new[] { 0.3, 1.0 }), tensor(0.5));
         List<string> warnings = [];
         Assert.Equal(["Concentration"], Parameters(angle, z => z, warnings));
-        Assert.Contains("has no rows for Loc of VonMises: the interval of the draws moves with it", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("has no rows for Loc of VonMises: the draws are angles within π of it", Assert.Single(warnings), StringComparison.Ordinal);
         // Only the second angle matters.
         Assert.Equal(["Concentration"], Parameters(angle, z => z.select(1, 1)));
         Assert.Equal(["Loc", "Concentration"], Parameters(angle, z => z.cos()));
