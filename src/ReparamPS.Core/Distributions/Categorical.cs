@@ -122,7 +122,8 @@ public sealed class Categorical : Distribution
 
     private Tensor SumAt(Tensor value, Tensor sums)
     {
-        Tensor isNaN = value.ne(value), counted = (value.masked_fill(isNaN, 0).floor() + 1).clamp(0, categories.Count);
+        if (!TensorQuestions.HasValues(value)) return value + sums.select(-1, 0);
+        Tensor isNaN = value.isnan(), counted = (value.masked_fill(isNaN, 0).floor() + 1).clamp(0, categories.Count);
         return CategoricalProbs.Pick(sums, counted.to(ScalarType.Int64)).masked_fill(isNaN, double.NaN);
     }
 
