@@ -60,6 +60,13 @@ internal sealed class HostSession : IDisposable
     /// <summary>Runs a script file and returns the process's exit code.</summary>
     public int RunScript(string path, IEnumerable<string> arguments)
     {
+        Parser.ParseFile(path, out _, out ParseError[] errors);
+        // The engine shows the errors of a .ps1 file itself.
+        if (errors.Length > 0 && !Path.HasExtension(path))
+        {
+            Show(new ParseException(errors).ErrorRecord);
+            return 1;
+        }
         // A script's 'exit N' ends the script only, and leaves both marks; a native program that failed inside it leaves its code only,
         // and a script that can't be parsed or bound the failure only.
         string text = HostOptions.Call(path, arguments) + "; if (-not $?) { $Host.SetShouldExit($LASTEXITCODE ? $LASTEXITCODE : 1) }";
@@ -69,11 +76,11 @@ internal sealed class HostSession : IDisposable
     /// <summary>Runs a command and returns the process's exit code: 1 if its last statement failed, as in pwsh.</summary>
     public int RunCommand(string text) => Code(RunText(text, "if (-not $?) { $Host.SetShouldExit(1) }"));
 
-    /// <summary>Runs a line of the prompt.</summary>
-    public void RunLine(string text)
+    /// <summary>Runs a line of the prompt, and returns whether its last statement succeeded.</summary>
+    public bool RunLine(string text)
     {
         wasInterrupted = false;
-        RunText(text, "");
+        return RunText(text, "") && runspace.SessionStateProxy.GetVariable("?") is true;
     }
 
     /// <summary>Evaluates an expression for the host's own use; null if it fails.</summary>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using Spectre.Console;
 
 namespace ReparamPS.Host;
 
@@ -43,6 +45,22 @@ internal static class Terminal
 
     /// <summary>Writes a line in a colour (an SGR code) if there are colours.</summary>
     public static void WriteLine(string line, string color) => Console.Out.WriteLine(HasColors ? $"\e[{color}m{line}\e[0m" : line);
+
+    /// <summary>Where the cursor is after a text that starts in the first column. A column that equals the width means the end of a full row.</summary>
+    public static (int Row, int Column) PlaceAfter(string text, int width)
+    {
+        (int row, int column) = (0, 0);
+        TextElementEnumerator elements = StringInfo.GetTextElementEnumerator(Strip(text));
+        while (elements.MoveNext())
+        {
+            string element = elements.GetTextElement();
+            int cells = element.GetCellWidth();
+            // A wide character that does not fit moves to the next row as a whole.
+            if (element is "\n" or "\r\n" || column + cells > width) (row, column) = (row + 1, 0);
+            if (element is not ("\n" or "\r\n")) column += cells;
+        }
+        return (row, column);
+    }
 
     private static string Strip(string text) =>
         text.Contains('\e', StringComparison.Ordinal) ? new StringDecorated(text).ToString(OutputRendering.PlainText) : text;
