@@ -12,6 +12,9 @@ internal sealed class HostSession : IDisposable
     /// <summary>The exit code after Ctrl+C.</summary>
     public const int Interrupted = 130;
 
+    // A code that no script uses. It says that a line failed, which does not end the session.
+    private const int FailedLine = int.MinValue;
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     private readonly string manifest;
@@ -76,11 +79,15 @@ internal sealed class HostSession : IDisposable
     /// <summary>Runs a command and returns the process's exit code: 1 if its last statement failed, as in pwsh.</summary>
     public int RunCommand(string text) => Code(RunText(text, "if (-not $?) { $Host.SetShouldExit(1) }"));
 
-    /// <summary>Runs a line of the prompt, and returns whether its last statement succeeded.</summary>
+    /// <summary>Runs a line of the prompt, and returns whether it succeeded: if it was redirected, whether its last statement did.</summary>
     public bool RunLine(string text)
     {
         wasInterrupted = false;
-        return RunText(text, "") && runspace.SessionStateProxy.GetVariable("?") is true;
+        // The history of an interactive session shows what is run.
+        bool completed = RunText(text, interactive ? "" : $"if (-not $?) {{ $Host.SetShouldExit({FailedLine}) }}");
+        if (host.ExitCode != FailedLine) return completed;
+        host.ExitCode = null;
+        return false;
     }
 
     /// <summary>Evaluates an expression for the host's own use; null if it fails.</summary>

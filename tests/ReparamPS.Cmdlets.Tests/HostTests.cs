@@ -25,6 +25,10 @@ public sealed class HostTests : IDisposable
         Assert.Equal(["1.5", "A : 1234567.25"], HostProcess.Run("-c", "1.5; [pscustomobject]@{ A = 1234567.25; B = 1; C = 2; D = 3; E = 4 }").Lines[..2]);
 
     [Fact]
+    public void Columns_of_a_table_are_as_wide_as_their_characters() =>
+        Assert.Equal(["A      B", "-      -", "日本語 1", "e\u0301      2"], HostProcess.Run("-c", "[pscustomobject]@{ A = '日本語'; B = 1 }, [pscustomobject]@{ A = \"e$([char]0x301)\"; B = 2 }").Lines.Select(line => line.TrimEnd()));
+
+    [Fact]
     public void The_location_changes_and_its_items_are_listed()
     {
         File.WriteAllText(Path.Combine(folder.FullName, "one.txt"), "");
