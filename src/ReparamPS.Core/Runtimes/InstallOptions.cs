@@ -30,11 +30,10 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
     public bool IsInstalled()
     {
         if (Force || RuntimeRecord.Read(Target) is not { } record) return false;
-        string folder = ShortText.Of(Target);
         if (record.Device != Device || !LibTorch.IsCompatible(record.Version))
-            throw new ArgumentException($"'{folder}' holds libtorch {ShortText.Of(record.Version)} for {record.Device}, not {LibTorch.RequiredVersion} for {Device}. Use -Force to replace it.");
+            throw new ArgumentException($"'{ShortText.Of(Target)}' holds libtorch {ShortText.Of(record.Version)} for {record.Device}, not {LibTorch.RequiredVersion} for {Device}. Use -Force to replace it.");
         if ((new LibTorchFolder(Target, LibTorchOrigin.Installed).Missing ?? record.Files.FirstOrDefault(name => !File.Exists(Path.Combine(Target, name)))) is { } missing)
-            throw new ArgumentException($"libtorch in '{folder}' is not complete; missing: {ShortText.Of(missing)}. Use -Force to replace it.");
+            throw new ArgumentException($"libtorch in '{ShortText.Of(Target)}' is not complete; missing: {ShortText.Of(missing)}. Use -Force to replace it.");
         return true;
     }
 
