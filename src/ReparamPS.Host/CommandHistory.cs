@@ -1,9 +1,15 @@
+using System.Text;
+
 namespace ReparamPS.Host;
 
 /// <summary>The lines of this and earlier sessions, kept in a file. A file that cannot be read or written is ignored.</summary>
 internal sealed class CommandHistory
 {
     private const int Capacity = 1000;
+
+    // Half of a character, which a terminal can send, is replaced. The default encoding would throw.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
     private readonly string? path;
     private readonly List<string> lines = [];
 
@@ -43,7 +49,7 @@ internal sealed class CommandHistory
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.AppendAllText(path, line + "\n");
+            File.AppendAllText(path, line + "\n", Utf8);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

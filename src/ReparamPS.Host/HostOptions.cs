@@ -25,11 +25,11 @@ internal sealed partial record HostOptions(HostMode Mode, string Text, IReadOnly
         ReparamPS.Host: PowerShell's engine with the ReparamPS module imported.
 
         ReparamPS.Host                            starts a prompt (reads lines where the input is redirected)
-        ReparamPS.Host [-File] SCRIPT [ARGS...]   runs a script; arguments bind as in pwsh: -Name value, -Name:value, -Switch, value
+        ReparamPS.Host [-File] SCRIPT [ARGS...]   runs a script (.ps1, or without an extension); arguments bind as in pwsh: -Name value, -Name:value, -Switch, value
         ReparamPS.Host -Command TEXT              runs a command (-c for short)
         ReparamPS.Host --help | --version
 
-        Exit code: 0; 1 after an error that ended the script, or where a command failed; N after 'exit N'; 130 after Ctrl+C; 64 for wrong usage.
+        Exit code: 0; 1 after an error that ended the script, or if the last command failed; N after 'exit N'; 130 after Ctrl+C; 64 for wrong usage.
         NO_COLOR turns colours off.
 
         """;
@@ -63,7 +63,15 @@ internal sealed partial record HostOptions(HostMode Mode, string Text, IReadOnly
     /// The call of the script as a user would type it, with quoted values. An argument that starts with a dash is a parameter name, and PowerShell binds the next argument to it
     /// unless the parameter is a switch.
     /// </summary>
-    public static string Call(string path, IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Token).Prepend(". " + Quote(path)));
+    public static string Call(string path, IEnumerable<string> arguments)
+    {
+        // PowerShell calls a file without an extension as a native program.
+        string script = Path.HasExtension(path) ? Quote(path) : $"([System.Management.Automation.Language.Parser]::ParseFile({Quote(path)}, [ref] $null, [ref] $null).GetScriptBlock())";
+        return string.Join(' ', arguments.Select(Token).Prepend(". " + script));
+    }
+
+    /// <summary>Whether a file can be run: a .ps1 file, or one without an extension, as scripts with a #! line often are.</summary>
+    public static bool IsScript(string path) => !Path.HasExtension(path) || Path.GetExtension(path).Equals(".ps1", StringComparison.OrdinalIgnoreCase);
 
     private static string Token(string argument)
     {

@@ -55,6 +55,15 @@ internal sealed class HostRawUserInterface : PSHostRawUserInterface
     public override bool KeyAvailable => !Console.IsInputRedirected && Console.KeyAvailable;
 
     /// <inheritdoc/>
+    public override int LengthInBufferCells(char source) => Terminal.Cells(source.ToString());
+
+    /// <inheritdoc/>
+    public override int LengthInBufferCells(string source) => Terminal.Cells(source);
+
+    /// <inheritdoc/>
+    public override int LengthInBufferCells(string source, int offset) => Terminal.Cells(source[offset..]);
+
+    /// <inheritdoc/>
     public override KeyInfo ReadKey(ReadKeyOptions options)
     {
         ConsoleKeyInfo key = Console.ReadKey(intercept: (options & ReadKeyOptions.NoEcho) != 0);

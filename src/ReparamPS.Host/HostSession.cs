@@ -12,6 +12,9 @@ internal sealed class HostSession : IDisposable
     /// <summary>The exit code after Ctrl+C.</summary>
     public const int Interrupted = 130;
 
+    // A code that no script uses. It says that a line failed, which does not end the session.
+    private const int FailedLine = int.MinValue;
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     private readonly string manifest;
@@ -60,6 +63,13 @@ internal sealed class HostSession : IDisposable
     /// <summary>Runs a script file and returns the process's exit code.</summary>
     public int RunScript(string path, IEnumerable<string> arguments)
     {
+        Parser.ParseFile(path, out _, out ParseError[] errors);
+        // The engine shows the errors of a .ps1 file itself.
+        if (errors.Length > 0 && !Path.HasExtension(path))
+        {
+            Show(new ParseException(errors).ErrorRecord);
+            return 1;
+        }
         // A script's 'exit N' ends the script only, and leaves both marks; a native program that failed inside it leaves its code only,
         // and a script that can't be parsed or bound the failure only.
         string text = HostOptions.Call(path, arguments) + "; if (-not $?) { $Host.SetShouldExit($LASTEXITCODE ? $LASTEXITCODE : 1) }";
@@ -69,11 +79,15 @@ internal sealed class HostSession : IDisposable
     /// <summary>Runs a command and returns the process's exit code: 1 if its last statement failed, as in pwsh.</summary>
     public int RunCommand(string text) => Code(RunText(text, "if (-not $?) { $Host.SetShouldExit(1) }"));
 
-    /// <summary>Runs a line of the prompt.</summary>
-    public void RunLine(string text)
+    /// <summary>Runs a line of the prompt, and returns whether it succeeded: if it was redirected, whether its last statement did.</summary>
+    public bool RunLine(string text)
     {
         wasInterrupted = false;
-        RunText(text, "");
+        // The history of an interactive session shows what is run.
+        bool completed = RunText(text, interactive ? "" : $"if (-not $?) {{ $Host.SetShouldExit({FailedLine}) }}");
+        if (host.ExitCode != FailedLine) return completed;
+        host.ExitCode = null;
+        return false;
     }
 
     /// <summary>Evaluates an expression for the host's own use; null if it fails.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ReparamPS.Host;
@@ -47,7 +48,8 @@ internal sealed class LineEditor(CommandHistory history, Func<string, int, Compl
                     return null;
                 }
                 Apply(key);
-                Draw();
+                // A character beyond 16 bits comes as two keys; half of it cannot be drawn.
+                if (cursor == 0 || !char.IsHighSurrogate(text[cursor - 1])) Draw();
             }
         }
         finally
@@ -81,15 +83,15 @@ internal sealed class LineEditor(CommandHistory history, Func<string, int, Compl
         if (key.Modifiers == ConsoleModifiers.Control && ApplyControl(key.Key)) return;
         switch (key.Key)
         {
-            case ConsoleKey.LeftArrow: cursor = Math.Max(0, cursor - 1); break;
-            case ConsoleKey.RightArrow: cursor = Math.Min(text.Length, cursor + 1); break;
+            case ConsoleKey.LeftArrow: cursor = Before(cursor); break;
+            case ConsoleKey.RightArrow: cursor = After(cursor); break;
             case ConsoleKey.Home: cursor = 0; break;
             case ConsoleKey.End: cursor = text.Length; break;
             case ConsoleKey.UpArrow: Recall(historyIndex - 1); break;
             case ConsoleKey.DownArrow: Recall(historyIndex + 1); break;
             case ConsoleKey.Escape: Replace(""); break;
-            case ConsoleKey.Backspace when cursor > 0: text.Remove(--cursor, 1); break;
-            case ConsoleKey.Delete when cursor < text.Length: text.Remove(cursor, 1); break;
+            case ConsoleKey.Backspace: DeleteTo(Before(cursor)); break;
+            case ConsoleKey.Delete: DeleteNext(); break;
             default:
                 if (!char.IsControl(key.KeyChar)) text.Insert(cursor++, key.KeyChar);
                 break;
@@ -102,7 +104,7 @@ internal sealed class LineEditor(CommandHistory history, Func<string, int, Compl
         {
             case ConsoleKey.A: cursor = 0; return true;
             case ConsoleKey.E: cursor = text.Length; return true;
-            case ConsoleKey.D when cursor < text.Length: text.Remove(cursor, 1); return true;
+            case ConsoleKey.D: DeleteNext(); return true;
             case ConsoleKey.K: text.Length = cursor; return true;
             case ConsoleKey.U: text.Remove(0, cursor); cursor = 0; return true;
             case ConsoleKey.W: DeleteTo(WordStart()); return true;
@@ -122,21 +124,30 @@ internal sealed class LineEditor(CommandHistory history, Func<string, int, Compl
         cursor = start;
     }
 
+    private void DeleteNext() => text.Remove(cursor, After(cursor) - cursor);
+
     private int WordStart()
     {
         int start = cursor;
-        while (start > 0 && !char.IsLetterOrDigit(text[start - 1])) start--;
-        while (start > 0 && char.IsLetterOrDigit(text[start - 1])) start--;
+        while (start > 0 && !IsWord(Before(start))) start = Before(start);
+        while (start > 0 && IsWord(Before(start))) start = Before(start);
         return start;
     }
 
     private int WordEnd()
     {
         int end = cursor;
-        while (end < text.Length && !char.IsLetterOrDigit(text[end])) end++;
-        while (end < text.Length && char.IsLetterOrDigit(text[end])) end++;
+        while (end < text.Length && !IsWord(end)) end = After(end);
+        while (end < text.Length && IsWord(end)) end = After(end);
         return end;
     }
+
+    private bool IsWord(int index) => Rune.TryGetRuneAt(text.ToString(), index, out Rune rune) && Rune.IsLetterOrDigit(rune);
+
+    // A user sees one character where the text can have several UTF-16 units, as for an emoji or a combining accent.
+    private int Before(int index) => StringInfo.ParseCombiningCharacters(text.ToString()).LastOrDefault(start => start < index);
+
+    private int After(int index) => index == text.Length ? index : index + StringInfo.GetNextTextElementLength(text.ToString(), index);
 
     private void Recall(int index)
     {
@@ -185,17 +196,24 @@ internal sealed class LineEditor(CommandHistory history, Func<string, int, Compl
     /// <summary>Draws prompt and text over what was drawn before, which may wrap over several rows, and puts the cursor where it belongs.</summary>
     private void Draw()
     {
-        int width = Math.Max(1, Terminal.Width), end = prompt.Length + text.Length, place = prompt.Length + cursor;
+        int width = Math.Max(1, Terminal.Width);
+        string line = text.ToString();
+        (int endRow, int endColumn) = Terminal.PlaceAfter(prompt + line, width);
+        (int row, int column) = Terminal.PlaceAfter(prompt + line[..cursor], width);
         var output = new StringBuilder();
         if (drawnRow > 0) output.Append($"\e[{drawnRow}A");
-        output.Append('\r').Append(prompt).Append(text);
+        output.Append('\r').Append(prompt).Append(line);
         // A terminal keeps the cursor on the last column until one more character comes.
-        if (end > 0 && end % width == 0) output.Append('\n');
+        if (endColumn == width)
+        {
+            output.Append('\n');
+            endRow++;
+        }
+        if (column == width) (row, column) = (row + 1, 0);
         output.Append("\e[J");
-        int endRow = end / width, row = place / width;
         if (endRow > row) output.Append($"\e[{endRow - row}A");
         output.Append('\r');
-        if (place % width > 0) output.Append($"\e[{place % width}C");
+        if (column > 0) output.Append($"\e[{column}C");
         drawnRow = row;
         Console.Out.Write(output);
     }

@@ -45,6 +45,11 @@ internal static class Program
             Terminal.WriteError($"The script file '{options.Text}' does not exist.");
             return UsageError;
         }
+        if (options.Mode == HostMode.Script && !HostOptions.IsScript(options.Text))
+        {
+            Terminal.WriteError($"SCRIPT must end in .ps1 or have no extension; got '{options.Text}'.");
+            return UsageError;
+        }
         if (ModuleLocation.Find(AppContext.BaseDirectory) is not { } manifest)
         {
             Terminal.WriteError(

@@ -8,6 +8,7 @@ namespace ReparamPS.Host;
 internal sealed class PromptLoop(HostSession session)
 {
     private const string Continuation = ">> ";
+    private const char ByteOrderMark = '\uFEFF';
     private readonly bool redirected = Console.IsInputRedirected;
 
     /// <summary>Runs the prompt and returns the process's exit code.</summary>
@@ -16,11 +17,12 @@ internal sealed class PromptLoop(HostSession session)
         var history = new CommandHistory(redirected ? null : CommandHistory.DefaultPath);
         var editor = new LineEditor(history, Complete);
         if (!redirected) Console.Out.WriteLine($"ReparamPS on PowerShell {HostSession.EngineVersion}. Try: Get-Help about_ReparamPS. Type 'exit' to leave.");
+        bool hasFailed = false;
         while (session.ExitCode is null && ReadCommand(editor, history) is { } command)
         {
-            if (!string.IsNullOrWhiteSpace(command)) session.RunLine(command);
+            if (!string.IsNullOrWhiteSpace(command)) hasFailed = !session.RunLine(command);
         }
-        return session.ExitCode ?? 0;
+        return session.ExitCode ?? (redirected && hasFailed ? 1 : 0);
     }
 
     /// <summary>Reads lines until they make a whole command; an empty one ends it in any case.</summary>
@@ -30,7 +32,7 @@ internal sealed class PromptLoop(HostSession session)
         string prompt = redirected ? "" : session.Evaluate("prompt") ?? "PS> ";
         while (true)
         {
-            string? line = redirected ? Console.In.ReadLine() : editor.Read(command.Length == 0 ? prompt : Continuation);
+            string? line = redirected ? Console.In.ReadLine()?.TrimStart(ByteOrderMark) : editor.Read(command.Length == 0 ? prompt : Continuation);
             if (line is null) return command.Length == 0 ? null : command.ToString();
             if (editor.WasCancelled) return "";
             history.Add(line);

@@ -14,28 +14,47 @@ internal static class HostTerminal
     /// <returns>The text on the terminal, and the exit code.</returns>
     public static (string Screen, int ExitCode) Run(string command, params (string Question, string Answer)[] answers)
     {
-        // On a busy machine, what is written to the pipe of script is sometimes lost on the way to its terminal. A real terminal of the same kind never lost it.
-        for (int i = 1; i < Tries; i++)
-        {
-            if (Try(command, answers) is { } result) return result;
-        }
-        return Try(command, answers) ?? throw new TimeoutException($"The host did not end within {Patience}, {Tries} times.");
-    }
-
-    // Null if the command did not end in time.
-    private static (string Screen, int ExitCode)? Try(string command, (string Question, string Answer)[] answers)
-    {
-        if (!OperatingSystem.IsLinux() || !File.Exists(Program)) Assert.Skip($"{Program} is not on this machine.");
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".ps1");
         File.WriteAllText(file, command);
         try
         {
-            var start = new ProcessStartInfo(Program, ["-qec", $"'{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{HostProcess.AssemblyPath}' '{file}'", "/dev/null"])
+            return Repeat($"'{file}'", answers);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Types at the prompt, as soon as the host shows the text before each answer.</summary>
+    /// <returns>The text on the terminal, and the exit code.</returns>
+    public static (string Screen, int ExitCode) RunPrompt(params (string Question, string Answer)[] answers) => Repeat("", answers);
+
+    private static (string Screen, int ExitCode) Repeat(string arguments, (string Question, string Answer)[] answers)
+    {
+        // On a busy machine, what is written to the pipe of script is sometimes lost on the way to its terminal. A real terminal of the same kind never lost it.
+        for (int i = 1; i < Tries; i++)
+        {
+            if (Try(arguments, answers) is { } result) return result;
+        }
+        return Try(arguments, answers) ?? throw new TimeoutException($"The host did not end within {Patience}, {Tries} times.");
+    }
+
+    // Null if the command did not end in time.
+    private static (string Screen, int ExitCode)? Try(string arguments, (string Question, string Answer)[] answers)
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists(Program)) Assert.Skip($"{Program} is not on this machine.");
+        DirectoryInfo data = Directory.CreateTempSubdirectory("reparamps-terminal-");
+        try
+        {
+            var start = new ProcessStartInfo(Program, ["-qec", $"'{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{HostProcess.AssemblyPath}' {arguments}", "/dev/null"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
             };
             start.Environment["TERM"] = "xterm";
+            // The user's own history stays as it is.
+            start.Environment["XDG_DATA_HOME"] = data.FullName;
             using Process process = Process.Start(start)!;
             using var patience = new CancellationTokenSource(Patience);
             using CancellationTokenRegistration end = patience.Token.Register(() => process.Kill(entireProcessTree: true));
@@ -65,7 +84,7 @@ internal static class HostTerminal
         }
         finally
         {
-            File.Delete(file);
+            data.Delete(recursive: true);
         }
     }
 

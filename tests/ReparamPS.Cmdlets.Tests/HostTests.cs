@@ -25,6 +25,10 @@ public sealed class HostTests : IDisposable
         Assert.Equal(["1.5", "A : 1234567.25"], HostProcess.Run("-c", "1.5; [pscustomobject]@{ A = 1234567.25; B = 1; C = 2; D = 3; E = 4 }").Lines[..2]);
 
     [Fact]
+    public void Columns_of_a_table_are_as_wide_as_their_characters() =>
+        Assert.Equal(["A      B", "-      -", "日本語 1", "e\u0301      2"], HostProcess.Run("-c", "[pscustomobject]@{ A = '日本語'; B = 1 }, [pscustomobject]@{ A = \"e$([char]0x301)\"; B = 2 }").Lines.Select(line => line.TrimEnd()));
+
+    [Fact]
     public void The_location_changes_and_its_items_are_listed()
     {
         File.WriteAllText(Path.Combine(folder.FullName, "one.txt"), "");
@@ -148,6 +152,47 @@ public sealed class HostTests : IDisposable
         Assert.Equal(5, run.ExitCode);
         Assert.Equal(["42", "still here"], run.Lines);
         Assert.Contains("goes on", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("throw 'x'\n", 1)]
+    [InlineData("New-NormalDistribution 0 -1\n", 1)]
+    [InlineData("if )\n", 1)]
+    [InlineData("if (", 1)]
+    [InlineData("throw 'x'\n1\n\n", 0)]
+    [InlineData("exit 0\n", 0)]
+    public void The_exit_code_of_redirected_commands_is_that_of_the_last_one(string input, int expected) =>
+        Assert.Equal(expected, HostProcess.RunWithInput(input).ExitCode);
+
+    [Fact]
+    public void Redirected_input_may_start_with_a_byte_order_mark()
+    {
+        HostRun run = HostProcess.RunWithInput("\uFEFF1+1\n");
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(["2"], run.Lines);
+    }
+
+    [Fact]
+    public void A_script_without_an_extension_runs_as_one_with_it()
+    {
+        string script = Path.Combine(folder.FullName, "it's a tool");
+        File.WriteAllText(script, "#!/usr/bin/env pwsh\nparam([string]$Name, [switch]$Fast, [Parameter(ValueFromRemainingArguments)]$Rest)\n\"$PSScriptRoot $Name $Fast $Rest\"\nexit 7");
+        HostRun run = HostProcess.Run("-File", script, "-Fast", "-Name", "q", "r");
+        Assert.Equal(("", 7), (run.Error, run.ExitCode));
+        Assert.Equal([$"{folder.FullName} q True r"], run.Lines);
+        File.WriteAllText(script, "if (");
+        HostRun broken = HostProcess.Run(script);
+        Assert.Equal(1, broken.ExitCode);
+        Assert.Contains("Missing condition", broken.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_another_kind_is_not_run_as_a_script()
+    {
+        string file = Path.Combine(folder.FullName, "data.txt");
+        File.WriteAllText(file, "1");
+        HostRun run = HostProcess.Run(file);
+        Assert.Equal((64, $"SCRIPT must end in .ps1 or have no extension; got '{file}'."), (run.ExitCode, run.Error.Trim()));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Text.Json;
 using ReparamPS.Tests;
 
 namespace ReparamPS.Cmdlets.Tests;
@@ -29,8 +30,9 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     [Fact]
     public void The_manifest_of_the_package_is_valid_and_names_the_version_of_the_package()
     {
-        HostRun run = package.Run(package.NewFolder(), $"$m = Test-ModuleManifest '{Path.Combine(package.ModuleFolder, "ReparamPS.psd1")}' -ErrorAction Stop; \"ReparamPS.$($m.Version).nupkg\"; \"$($m.ProjectUri)\"; [bool]$m.LicenseUri; [bool]$m.ReleaseNotes; \"$($m.HelpInfoUri)\"; $m.Tags.Count -gt 3");
-        Assert.Equal([Path.GetFileName(package.PackagePath), UnpackedPackage.ProjectUrl, "True", "True", UnpackedPackage.ProjectUrl, "True"], run.Lines);
+        HostRun run = package.Run(package.NewFolder(), $"$m = Test-ModuleManifest '{Path.Combine(package.ModuleFolder, "ReparamPS.psd1")}' -ErrorAction Stop; \"ReparamPS.$($m.Version).nupkg\"; \"$($m.ProjectUri)\"; [bool]$m.LicenseUri; [bool]$m.ReleaseNotes; [bool]$m.HelpInfoUri; $m.Tags.Count -gt 3");
+        Assert.Equal([Path.GetFileName(package.PackagePath), UnpackedPackage.ProjectUrl, "True", "True", "False", "True"], run.Lines);
+        // Update-Help fails for a module whose HelpInfoUri leads to no HelpInfo.xml; hence False above.
         using ZipArchive archive = ZipFile.OpenRead(package.PackagePath);
         using var specification = new StreamReader(archive.GetEntry("ReparamPS.nuspec")!.Open());
         Assert.Contains($"<projectUrl>{UnpackedPackage.ProjectUrl}</projectUrl>", specification.ReadToEnd(), StringComparison.Ordinal);
@@ -169,6 +171,7 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     [InlineData("Uninstall-TorchRuntime .", "Path must be the folder of an installed runtime")]
     [InlineData("Uninstall-TorchRuntime . -WhatIf", "Path must be the folder of an installed runtime")]
     [InlineData("Install-TorchRuntime -Source nosuchfolder", "there is no folder 'nosuchfolder'")]
+    [InlineData("Install-TorchRuntime -Path ./file.txt -WhatIf", "Path must be a folder")]
     [InlineData("Install-TorchRuntime -Source . -Path .", "holds other files")]
     [InlineData("Install-TorchRuntime -Source . -Path . -WhatIf", "holds other files")]
     public void A_mistake_is_one_sentence(string command, string text)
@@ -184,6 +187,19 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
         string data = package.NewFolder();
         Assert.Contains("libtorch 2.10.0 (Cpu)", package.Run(data, "Install-TorchRuntime -WhatIf").Output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(data));
+    }
+
+    [Fact]
+    public void WhatIf_of_what_is_installed_shows_the_runtime_and_announces_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The names are Linux's.");
+        string path = package.NewFolder();
+        string[] files = ["libc10.so", "libtorch.so", "libtorch_cpu.so"];
+        foreach (string file in files) File.WriteAllText(Path.Combine(path, file), "");
+        File.WriteAllText(Path.Combine(path, "runtime.json"), JsonSerializer.Serialize(new { Version = "2.10.0", Device = "cpu", Source = "test", Files = files }));
+        HostRun run = package.Run(package.NewFolder(), $"(Install-TorchRuntime -Path '{path}' -WhatIf).Version");
+        Assert.Equal(["2.10.0"], run.Lines.Where(line => !line.StartsWith("WARNING", StringComparison.Ordinal)));
+        AssertOneError(package.NewFolder(), $"Install-TorchRuntime -Path '{path}' -Device Cuda -WhatIf", "holds libtorch 2.10.0 for cpu, not 2.10.0 for cuda. Use -Force to replace it.");
     }
 
     private void AssertOneError(string data, string command, params string[] texts)

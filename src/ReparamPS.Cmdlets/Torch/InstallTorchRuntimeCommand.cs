@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Torch;
 
 /// <summary>Installs libtorch, the native library that computes with tensors.</summary>
 /// <remarks>
-/// <para>The module is published without libtorch. This cmdlet downloads libtorch as a NuGet package (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to the folder of -Scope or -Path (about 460 MB). Interrupted downloads resume. An installed runtime is kept, unless -Force is given.</para>
+/// <para>The module is published without libtorch. This cmdlet downloads libtorch as a NuGet package (about 130 MB on Linux), checks its SHA-512 hash, and extracts it to the folder of -Scope or -Path (about 460 MB). Interrupted downloads resume. If the folder already holds this runtime, nothing changes, unless -Force is given. Another runtime, or an incomplete one, is an error without -Force.</para>
 /// <para>-Device Cuda downloads several GB of packages, with libtorch for CUDA 12.8. The module does not know the hashes of these packages: it checks a download against the hash from the NuGet source. CUDA packages from a folder are not checked, and cause a warning.</para>
 /// <para>If PyTorch 2.10 is installed, with or without CUDA, you can use its libtorch in place: instead of running this cmdlet, set the environment variable REPARAMPS_TORCH_HOME to its torch/lib folder.</para>
 /// </remarks>
@@ -56,7 +56,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
         string? source = Source is not null && Directory.Exists(ResolveFolder(Source)) ? ResolveFolder(Source) : Source;
         var options = new InstallOptions(Device.ToLowerInvariant(), source, Path is null ? null : ResolvePath(Path), Scope, Force, here);
         options.Check();
-        if (!ShouldProcess(options.Target, $"Install libtorch {LibTorchVersion.Required} ({Device}) from {source ?? "the NuGet sources"}")) return;
+        if (!options.IsInstalled() && !ShouldProcess(options.Target, $"Install libtorch {LibTorchVersion.Required} ({Device}) from {source ?? "the NuGet sources"}")) return;
         bool wasLoaded = NativeLibraries.IsTorchLoaded;
         TorchRuntime runtime;
         var pace = new ProgressPace(TimeSpan.Zero);
@@ -66,7 +66,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
             runtime = new TorchInstaller(options, (activity, done, total) =>
             {
                 if (!pace.IsDue()) return;
-                bar.StatusDescription = FormattableString.Invariant($"{activity} {done / 1e6:0} of {total / 1e6:0} MB");
+                bar.StatusDescription = total == 0 ? activity : FormattableString.Invariant($"{activity} {done / 1e6:0} of {total / 1e6:0} MB");
                 bar.PercentComplete = (int)(100 * done / Math.Max(total, 1));
                 WriteProgress(bar);
             }, WriteWarning).Install(Cancellation);

@@ -37,6 +37,19 @@ public sealed class UninstallTorchRuntimeCommand : ReparamCmdlet
     {
         string path = ResolvePath(Path);
         TorchInstaller.CheckInstalled(path);
-        if (ShouldProcess(path, "Remove libtorch")) TorchInstaller.Uninstall(path);
+        if (!ShouldProcess(path, "Remove libtorch")) return;
+        ProgressRecord? bar = null;
+        try
+        {
+            TorchInstaller.Uninstall(path, (activity, _, _) => WriteProgress(bar = new ProgressRecord(1, "Removing libtorch", activity)), Cancellation);
+        }
+        finally
+        {
+            if (bar is not null)
+            {
+                bar.RecordType = ProgressRecordType.Completed;
+                WriteProgress(bar);
+            }
+        }
     }
 }

@@ -22,7 +22,19 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
     public void Check()
     {
         CheckTarget();
-        if (Force || RuntimeRecord.Read(Target) is null) TorchSource.Find(this);
+        if (!IsInstalled()) TorchSource.Find(this);
+    }
+
+    /// <summary>Whether there is nothing to do: the folder holds this runtime, and Force does not replace it.</summary>
+    /// <exception cref="ArgumentException">The folder holds another runtime, or a part of one.</exception>
+    public bool IsInstalled()
+    {
+        if (Force || RuntimeRecord.Read(Target) is not { } record) return false;
+        if (record.Device != Device || !LibTorch.IsCompatible(record.Version))
+            throw new ArgumentException($"'{ShortText.Of(Target)}' holds libtorch {ShortText.Of(record.Version)} for {record.Device}, not {LibTorch.RequiredVersion} for {Device}. Use -Force to replace it.");
+        if ((new LibTorchFolder(Target, LibTorchOrigin.Installed).Missing ?? record.Files.FirstOrDefault(name => !File.Exists(Path.Combine(Target, name)))) is { } missing)
+            throw new ArgumentException($"libtorch in '{ShortText.Of(Target)}' is not complete; missing: {ShortText.Of(missing)}. Use -Force to replace it.");
+        return true;
     }
 
     /// <summary>Refuses a folder whose content the installation would delete.</summary>
@@ -31,6 +43,7 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
     {
         string target = Target;
         if (Path.GetDirectoryName(target) is null) throw new ArgumentException($"Path must not be the root of a disk; got {ShortText.Quoted(target)}.");
+        if (File.Exists(target)) throw new ArgumentException($"Path must be a folder; '{ShortText.Of(target)}' is a file.");
         if (!Directory.Exists(target)) return;
         if (RuntimeRecord.Read(target) is not { } record)
         {

@@ -5,7 +5,7 @@ namespace ReparamPS.Runtimes;
 /// <summary>Reports how far an installation is.</summary>
 /// <param name="activity">What is done, such as Downloading.</param>
 /// <param name="done">Bytes that are done.</param>
-/// <param name="total">Bytes in all.</param>
+/// <param name="total">Bytes in all; 0 if they are not known.</param>
 public delegate void InstallProgress(string activity, long done, long total);
 
 /// <summary>Copies bytes with progress and cancellation.</summary>

@@ -14,18 +14,42 @@ internal sealed class PackageDownload(IPackageFeed feed, string? source, string 
 
     /// <summary>Downloads the package, and checks its hash.</summary>
     /// <returns>The path of the file.</returns>
-    /// <exception cref="IOException">The download broke several times in a row, or no source has the package.</exception>
+    /// <exception cref="IOException">The download broke several times in a row, no source has the package, or the disk is too full.</exception>
     /// <exception cref="DataFormatException">The hash differs; the file is deleted.</exception>
     public string Run(TorchPackage package, string folder, CancellationToken cancellation)
     {
         string path = Path.Combine(folder, "." + package.FileName);
+        for (bool isRestart = false; ; isRestart = true)
+        {
+            FreeSpace.Require(folder, package.Bytes - Math.Min(Length(path), package.Bytes));
+            bool isJoined = Fetch(package, path, cancellation);
+            progress("Checking", 0, package.Bytes);
+            try
+            {
+                package.Check(path);
+                return path;
+            }
+            catch (DataFormatException)
+            {
+                SharedFiles.TryDelete(path);
+                // One part can be something else, such as the page of a proxy.
+                if (isRestart || !isJoined) throw;
+            }
+        }
+    }
+
+    /// <summary>Downloads what is missing. Returns whether the file consists of several answers.</summary>
+    private bool Fetch(TorchPackage package, string path, CancellationToken cancellation)
+    {
+        bool isJoined = false;
         for (int attempt = 1; ; attempt++)
         {
             long before = Length(path);
+            isJoined |= before > 0;
             try
             {
                 Continue(package, path, cancellation);
-                break;
+                return isJoined;
             }
             catch (IOException) when (attempt < Attempts && Length(path) > before)
             {
@@ -33,17 +57,6 @@ internal sealed class PackageDownload(IPackageFeed feed, string? source, string 
                 cancellation.ThrowIfCancellationRequested();
             }
         }
-        progress("Checking", 0, package.Bytes);
-        try
-        {
-            package.Check(path);
-        }
-        catch (DataFormatException)
-        {
-            SharedFiles.TryDelete(path);
-            throw;
-        }
-        return path;
     }
 
     private void Continue(TorchPackage package, string path, CancellationToken cancellation)

@@ -33,7 +33,6 @@ internal sealed class PackageSupply(InstallOptions options, string root, Install
             return path;
         }
         TorchPackage stated = package.Sha512 is not null ? package : FilesAssembly.Get<IPackageFeed>().Describe(options.Source, options.WorkingFolder, package, cancellation);
-        FreeSpace.Require(root, stated.Bytes);
         string downloaded = PackageDownload.FromSources(options.Source, options.WorkingFolder, progress).Run(stated, root, cancellation);
         Downloaded.Add(downloaded);
         return downloaded;

@@ -25,12 +25,12 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     {
         string target = options.Target, root = Path.GetDirectoryName(target)!;
         options.CheckTarget();
-        if (IsInstalled(target) && !options.Force) return TorchRuntime.Installed(target);
+        if (options.IsInstalled()) return TorchRuntime.Installed(target);
         TorchSource source = TorchSource.Find(options);
         Prepare(root);
-        using var held = FileLock.Take(Path.Combine(root, LockName), Patience, cancellation);
+        using FileLock held = Hold(root, progress, cancellation);
         // Another session may have installed it meanwhile.
-        if (IsInstalled(target) && !options.Force) return TorchRuntime.Installed(target);
+        if (options.IsInstalled()) return TorchRuntime.Installed(target);
         foreach (string leftover in Directory.GetDirectories(root, $".{Path.GetFileName(target)}.*{TemporarySuffix}")) TryDeleteFolder(leftover);
         string temporary = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
         try
@@ -64,14 +64,19 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     public static void CheckInstalled(string folder) => RecordOf(Path.GetFullPath(folder));
 
     /// <summary>Removes an installed runtime, and the folders around it if they are empty then. Other files in its folder stay.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="progress">Reports that it waits for another installation.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ArgumentException">The folder is not an installed runtime.</exception>
-    public static void Uninstall(string folder)
+    public static void Uninstall(string folder, InstallProgress progress, CancellationToken cancellation)
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), root = Path.GetDirectoryName(target)!;
-        RuntimeRecord record = RecordOf(target);
+        CheckInstalled(target);
         string away = Path.Combine(root, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporarySuffix}");
-        using (FileLock.Take(Path.Combine(root, LockName), Patience, CancellationToken.None))
+        using (Hold(root, progress, cancellation))
         {
+            // Another session may have replaced or removed it meanwhile.
+            RuntimeRecord record = RecordOf(target);
             if (record.OtherEntries(target).Any())
             {
                 DeleteOwnFiles(record, target);
@@ -87,7 +92,13 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
         if (RuntimeRoots().Contains(root)) foreach (string parent in new[] { root, Path.GetDirectoryName(root)! }) DeleteIfEmpty(parent);
     }
 
-    private static bool IsInstalled(string folder) => RuntimeRecord.Read(folder) is not null;
+    private static FileLock Hold(string root, InstallProgress progress, CancellationToken cancellation)
+    {
+        string path = Path.Combine(root, LockName);
+        if (FileLock.TryTake(path) is { } free) return free;
+        progress("Waiting for another installation", 0, 0);
+        return FileLock.Take(path, Patience, cancellation);
+    }
 
     private static RuntimeRecord RecordOf(string folder) => RuntimeRecord.Read(folder) ?? throw new ArgumentException(
         $"Path must be the folder of an installed runtime; {(File.Exists(Path.Combine(folder, RuntimeFolders.RecordName)) ? $"the {RuntimeFolders.RecordName} in '{ShortText.Of(folder)}' is not a record of Install-TorchRuntime" : $"'{ShortText.Of(folder)}' has no {RuntimeFolders.RecordName}")}.");

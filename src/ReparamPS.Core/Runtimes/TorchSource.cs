@@ -38,5 +38,5 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
         folder.StatedVersion ?? RuntimeRecord.Read(folder.Path)?.Version ?? (LibTorchFolder.Known.Any(known => known.Origin == LibTorchOrigin.Staged && FinalPath.AreEqual(known.Path, folder.Path)) ? LibTorch.RequiredVersion : null);
 
     private static string? CheckFeed(string? source) =>
-        source is not null && (source.IndexOfAny(['/', '\\']) >= 0 && !Uri.IsWellFormedUriString(source, UriKind.Absolute)) ? throw new DirectoryNotFoundException($"The folder '{ShortText.Of(source)}' does not exist.") : null;
+        source is not null && (source.IndexOfAny(['/', '\\']) >= 0 && !(source.Contains(Uri.SchemeDelimiter, StringComparison.Ordinal) && Uri.TryCreate(source, UriKind.Absolute, out _))) ? throw new DirectoryNotFoundException($"The folder '{ShortText.Of(source)}' does not exist.") : null;
 }

@@ -21,7 +21,7 @@ public sealed class NuGetFeed : IPackageFeed
 
     /// <inheritdoc/>
     public PackageContent Open(string? source, string folder, TorchPackage package, long offset, CancellationToken cancellation) => FromFirst(source, folder, package,
-        each => each.IsLocal ? new PackageContent(File.OpenRead(LocalPath(each.SourceUri.LocalPath, package)), 0) : OpenRemote(each, package, offset, cancellation));
+        each => each.IsLocal ? OpenLocal(LocalPath(each.SourceUri.LocalPath, package), package) : OpenRemote(each, package, offset, cancellation));
 
     /// <inheritdoc/>
     public TorchPackage Describe(string? source, string folder, TorchPackage package, CancellationToken cancellation) => FromFirst(source, folder, package,
@@ -55,6 +55,18 @@ public sealed class NuGetFeed : IPackageFeed
     }
 
     private static string LocalPath(string folder, TorchPackage package) => package.FindIn(folder) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");
+
+    private static PackageContent OpenLocal(string path, TorchPackage package)
+    {
+        CheckSize(new FileInfo(path).Length, package);
+        return new PackageContent(File.OpenRead(path), 0);
+    }
+
+    // A proxy or the page of a login answers with something else, which must not become the start of the package.
+    private static void CheckSize(long? bytes, TorchPackage package)
+    {
+        if (package.Bytes > 0 && bytes is { } got && got != package.Bytes) throw new IOException($"the source returned {got} bytes instead of {package.Bytes}");
+    }
 
     private TorchPackage Stated(PackageSource source, TorchPackage package, CancellationToken cancellation) =>
         source.IsLocal ? package with { Bytes = new FileInfo(LocalPath(source.SourceUri.LocalPath, package)).Length } : DescribeRemote(source, package, cancellation);
@@ -92,7 +104,9 @@ public sealed class NuGetFeed : IPackageFeed
         try
         {
             response.EnsureSuccessStatusCode();
-            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync, cancellation), read => Wait(read, cancellation)), response.StatusCode == HttpStatusCode.PartialContent ? offset : 0);
+            long start = response.StatusCode == HttpStatusCode.PartialContent ? offset : 0;
+            CheckSize(start + response.Content.Headers.ContentLength, package);
+            return new PackageContent(new ResponseStream(response, Wait(response.Content.ReadAsStreamAsync, cancellation), read => Wait(read, cancellation)), start);
         }
         catch
         {

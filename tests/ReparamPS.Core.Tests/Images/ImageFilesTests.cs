@@ -261,6 +261,8 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(Train(null).Hash, Train(16).Hash);
         Assert.Contains("values must be at most MaximumValue (8), the pixel value that means intensity 1; got 16.", Assert.Throws<DataFormatException>(() => Train(8)).Message, StringComparison.Ordinal);
         Assert.Contains("MaximumValue must be a positive number; got 0.", Assert.Throws<ArgumentException>(() => Train(0)).Message, StringComparison.Ordinal);
+        foreach (double value in new[] { 1e39, 1e-50 })
+            Assert.Contains("MaximumValue must be in the range of float32, from 1.5e-45 to 3.4e38; got 1E", Assert.Throws<ArgumentException>(() => Train(value)).Message, StringComparison.Ordinal);
     }
 
     // Made by numpy 1.24: numpy.save of numpy.arange(8, dtype=…).reshape(2, 2, 2) / 8.

@@ -48,7 +48,7 @@ public sealed class CudaInstallTests : IDisposable
             ["libc10.so", "libc10_cuda.so", "libcaffe2_nvrtc.so", "libcudart-c3a75b33.so.12", "libtorch.so", "libtorch_cpu.so", "libtorch_cuda.so", "libtorch_cuda_linalg.so", RuntimeFolders.RecordName],
             Directory.GetFiles(Target).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.StartsWith("8 packages of", Assert.Single(warnings), StringComparison.Ordinal);
-        TorchInstaller.Uninstall(Target);
+        TorchInstaller.Uninstall(Target, (_, _, _) => { }, TestContext.Current.CancellationToken);
         Assert.False(Directory.Exists(Target));
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ReparamPS.Data;
 using ReparamPS.Packages;
 using ReparamPS.Runtimes;
+using ReparamPS.Tests;
 
 namespace ReparamPS.Core.Tests.Runtimes;
 
@@ -61,6 +62,32 @@ public sealed class PackageDownloadTests : IDisposable
         DataFormatException error = Assert.Throws<DataFormatException>(() => Download(server.Url));
         Assert.Contains("SHA-512", error.Message, StringComparison.Ordinal);
         Assert.Empty(folder.GetFiles());
+    }
+
+    [Fact]
+    public void An_answer_of_another_size_is_refused_before_a_byte_is_kept()
+    {
+        using var server = new FeedServer(new byte[5006]);
+        Assert.Contains("the source returned 5006 bytes instead of 3000000", Assert.Throws<IOException>(() => Download(server.Url)).Message, StringComparison.Ordinal);
+        Assert.Empty(folder.GetFiles());
+    }
+
+    [Fact]
+    public void A_download_that_resumed_after_other_bytes_starts_once_more()
+    {
+        File.WriteAllBytes(Path.Combine(folder.FullName, ".demo.1.0.0.nupkg"), new byte[5006]);
+        using var server = new FeedServer(content);
+        Assert.Equal(content, File.ReadAllBytes(Download(server.Url)));
+        Assert.Equal([5006, 0], server.Offsets);
+    }
+
+    [Fact]
+    public void What_has_arrived_needs_no_more_space()
+    {
+        using MountedDisk disk = MountedDisk.Create(folder.FullName, "size=4m");
+        File.WriteAllBytes(Path.Combine(disk.Path, ".demo.1.0.0.nupkg"), content[..2_500_000]);
+        using var server = new FeedServer(content);
+        Assert.Equal(content, File.ReadAllBytes(new PackageDownload(new NuGetFeed(), server.Url, folder.FullName, (_, _, _) => { }).Run(package, disk.Path, TestContext.Current.CancellationToken)));
     }
 
     [Fact]

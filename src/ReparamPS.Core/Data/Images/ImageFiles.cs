@@ -157,8 +157,12 @@ public static class ImageFiles
 
     private static void CheckMaximum(ImageFileOptions options)
     {
-        if (options.MaximumValue is { } maximum && !(maximum > 0 && double.IsFinite(maximum)))
+        if (options.MaximumValue is not { } maximum) return;
+        if (!(maximum > 0 && double.IsFinite(maximum)))
             throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options.MaximumValue));
+        // Intensities are float32.
+        if ((float)maximum is 0 or float.PositiveInfinity)
+            throw new ArgumentException($"MaximumValue must be in the range of float32, from 1.5e-45 to 3.4e38; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options.MaximumValue));
     }
 
     private static void CheckLargest(string path, float largest, float scale)
