@@ -21,7 +21,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <para>The parameters $p and the values that a block gets can have additional leading dimensions, because the checks repeat the parameters over many draws. Reduce only the last dimensions: sum(-1), not sum().</para>
 /// <para>Without -EventShape, each element of a parameter makes one distribution of the batch. With -EventShape n, a parameter that ends in a dimension of size n holds a vector per
 /// distribution; one that ends in n × n holds a matrix. If -ParameterConstraint names a parameter, the constraint replaces this rule: with PositiveVector, each distribution of the batch gets one vector; with PositiveDefinite, it gets one matrix. With Positive, or another constraint on single numbers, each element belongs to a separate distribution, even if the parameter ends in a dimension of size n. A Simplex parameter is divided by its sum before it reaches the blocks, so its scale has no effect.</para>
-/// <para>Variables of the session that a block reads are captured when the distribution is created. Tensors that a block makes are disposed after the call: make a tensor that several calls use before the block.</para>
+/// <para>Variables of the session that a block reads are captured when the distribution is created. Tensors that a block makes are disposed after the call. If several calls use a tensor, make it before the block, not inside it.</para>
 /// </remarks>
 /// <seealso cref="TestDistributionCommand"/>
 /// <seealso cref="ReparamPS.Cmdlets.Gradients.TestReparameterizationGradientCommand"/>

@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <summary>Makes a Bayesian model from priors and a log-likelihood, or a regression model from rows.</summary>
 /// <remarks>
 /// <para>With -Parameter, each parameter has a prior: a continuous distribution, or a script block that makes one from earlier parameters. Script blocks begin with param($p), and $p holds draws of the parameters: for a parameter Mu, $p.Mu is a tensor of shape [draws] + the shape of Mu.</para>
-/// <para>Inference works on unconstrained numbers: each parameter is transformed according to the support of its prior, for example by log x if it must be positive. Variables of the session that a block reads are captured when the model is made. Tensors that a block makes are disposed after the call: make a tensor that several calls use before the block.</para>
+/// <para>Inference works on unconstrained numbers: each parameter is transformed according to the support of its prior, for example by log x if it must be positive. Variables of the session that a block reads are captured when the model is made. Tensors that a block makes are disposed after the call. If several calls use a tensor, make it before the block, not inside it.</para>
 /// <para>With -Data, the model is a generalized linear model. Intercept and coefficients have the prior N(0, PriorScale²); each coefficient has the name of its predictor. With -Likelihood Normal, the standard deviation of the noise is NoiseScale. Without -NoiseScale, it is a parameter Sigma with the prior HalfNormal(PriorScale).</para>
 /// </remarks>
 /// <example>

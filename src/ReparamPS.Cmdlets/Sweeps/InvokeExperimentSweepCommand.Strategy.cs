@@ -33,7 +33,7 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, AllowedRange(1), Exact<int>]
     public int MinBudget { get; set; } = 1;
 
-    /// <summary>With -Strategy: the budgets are MaxBudget, MaxBudget / factor, MaxBudget / factor² and so on, rounded, down to MinBudget. At each step to a larger budget, the number of runs is divided by this factor. Default: 3.</summary>
+    /// <summary>With -Strategy: the budgets are MaxBudget, MaxBudget / factor, MaxBudget / factor² and so on until MinBudget, each rounded to an integer. At each step to a larger budget, the number of runs is divided by this factor. Default: 3.</summary>
     [Parameter, AllowedRange(2, 1000), Alias("Eta"), Exact<int>]
     public int ReductionFactor { get; set; } = 3;
 
