@@ -30,7 +30,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-NormalDistribution -DType int64", "DType must be float64 or float32; got 'int64'.")]
     [InlineData("New-LKJCholeskyDistribution 2, 3", "Dim must be an integer; got a list.")]
     [InlineData("New-MultivariateNormalDistribution 0 -CovarianceMatrix ((1, 0), (0, 1))", "CovarianceMatrix must be 1 × 1, because Loc has length 1; got the shape [2, 2].")]
-    [InlineData("New-TransformedDistribution Normal (New-DistributionTransform Exp)", "Put the command in parentheses: (New-NormalDistribution).")]
+    [InlineData("New-TransformedDistribution Normal (New-DistributionTransform Exp)", "A name is not a distribution; create one, such as (New-NormalDistribution …).")]
     [InlineData("New-TransformedDistribution (New-NormalDistribution) (New-DistributionTransform StickBreaking)", "BaseDistribution must have at least 1 dimension for these transforms; got the shape [].")]
     [InlineData("New-DistributionTransform Affine -EventDim -1", "EventDim must be at least 0; got -1.")]
     [InlineData("(New-DistributionTransform CorrCholesky).Inverse((New-Tensor ((1, 2, 3), (1, 2, 3))))", "CorrCholesky: the matrix must be square; got the shape [2, 3].")]

@@ -85,7 +85,7 @@ public sealed class GeneratorTests(ModuleRunspace module)
             """).Select(row => row.ToString())];
         Assert.Equal(whole, resumed);
         Assert.Contains("\"Generator\": \"Philox\"", module.Run("[IO.File]::ReadAllText(\"$PWD/generator-run/run.json\")")[0].ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("holds another run: Generator is Philox in that run and Torch now. Choose another folder.", Assert.Single(module.TryRun("Invoke-VaeTraining -OutPath generator-run -Resume -Generator Torch").Errors).ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("holds another run: Generator is Philox in that run and Torch now. Use the settings and data of that run, or choose another folder.", Assert.Single(module.TryRun("Invoke-VaeTraining -OutPath generator-run -Resume -Generator Torch").Errors).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
             module.Run($"$w = {before}; $first = ({make} | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 1 -Seed 1 -OutPath '{folder}').RunId");
             Assert.Equal(2, module.Get<int>($"$w = {before}; $rows = {make} | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 2 -OutPath '{folder}' -Resume; $rows.Count"));
             ErrorRecord error = module.Fails($"$w = {now}; {make} | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 3 -OutPath '{folder}' -Resume", "InvalidArgument");
-            Assert.Contains("holds another run: " + message + ". Choose another folder.", error.ToString());
+            Assert.Contains("holds another run: " + message + ". Use the settings of that run, or choose another folder.", error.ToString());
         }
         finally
         {

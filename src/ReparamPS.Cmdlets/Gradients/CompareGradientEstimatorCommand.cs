@@ -63,7 +63,12 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
         var reasons = new List<string>();
         Action<string>? skipped = Estimator is null ? Skip : null;
         var rows = GradientComparison.Run(Distribution, Function(), estimators, skipped, Warner(), Cancellation).ToList();
-        if (rows.Count == 0 && reasons.Count > 0) throw new NotSupportedException($"No estimator applies to {Distribution.Name}. {string.Join(" ", reasons.Distinct())}");
+        if (rows.Count == 0 && reasons.Count > 0)
+        {
+            // Reasons of the scheme come with what to use instead; those of other estimators would hide them.
+            string[] all = [.. reasons.Distinct()], ofScheme = Scheme == DrawScheme.Independent ? [] : [.. all.Where(reason => reason.Contains($"-{nameof(Scheme)} {nameof(DrawScheme.Independent)}", StringComparison.Ordinal))];
+            throw new NotSupportedException(ofScheme.Length > 0 ? $"No estimator applies to {Distribution.Name} with -Scheme {Scheme}. {string.Join(" ", ofScheme)}" : $"No estimator applies to {Distribution.Name}. {string.Join(" ", all)}");
+        }
         WriteObject(rows, enumerateCollection: true);
 
         void Skip(string message)

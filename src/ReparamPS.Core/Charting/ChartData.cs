@@ -84,7 +84,8 @@ public sealed class ChartData
             string text = ChartScale.Name(others.OfType<string>().FirstOrDefault() ?? others[0]);
             return new ArgumentException($"{parameter} must name {allowed}; '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
         }
-        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no numbers to draw.{LimitOf(named, isLogarithmic)}", parameter);
+        string limit = LimitOf(named, isLogarithmic);
+        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no {(limit.Length > 0 ? "" : "finite ")}numbers to draw.{limit}", parameter);
     }
 
     private static bool HasDecimalComma(string text) => text.Contains(',', StringComparison.Ordinal) && !text.Contains('.', StringComparison.Ordinal) && ExperimentValue.Parse(text.Replace(',', '.')) is double or decimal;

@@ -122,7 +122,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         IReadOnlyList<string> differences = VaeSettings.Table.Differences(earlier, stored.RunId == VaeRunId.Of(earlier, trainer.Data) ? asRead : now);
         string why = differences.Count > 0 ? string.Join(", ", differences) + (isOnlyRead ? ", and the images differ" : "")
             : VaeParts.PathsOf(earlier) is { } paths ? $"the images in {paths} have changed" : "the data differ";
-        return new ArgumentException($"'{ShortText.Of(stored.Folder)}' holds another run: {why}. Choose another folder.", nameof(stored));
+        return new ArgumentException($"'{ShortText.Of(stored.Folder)}' holds another run: {why}. Use the settings and data of that run, or choose another folder.", nameof(stored));
     }
 
     private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a part of it is the JSON value null");

@@ -144,7 +144,7 @@ internal static class ArgumentRules
 
     /// <summary>What to do if the name of a cmdlet was given instead of what it returns; empty for other values.</summary>
     public static string CommandAdvice(object? value, Type type) =>
-        value is string text && type == typeof(Distribution) && DistributionCatalog.All.FirstOrDefault(each => text.Equals(each.Cmdlet, StringComparison.OrdinalIgnoreCase) || text.Equals(each.Name, StringComparison.OrdinalIgnoreCase)) is { } kind ? $" Put the command in parentheses: ({kind.Cmdlet})." : "";
+        value is string text && type == typeof(Distribution) && DistributionCatalog.All.FirstOrDefault(each => text.Equals(each.Cmdlet, StringComparison.OrdinalIgnoreCase) || text.Equals(each.Name, StringComparison.OrdinalIgnoreCase)) is { } kind ? $" A name is not a distribution; create one, such as ({kind.Cmdlet} …)." : "";
 
     /// <summary>Whether a value is a row of Get-ExperimentRun.</summary>
     public static bool IsRunRow(object? value) => value is PSObject row && row.TypeNames.Contains(RunRowTypeName);

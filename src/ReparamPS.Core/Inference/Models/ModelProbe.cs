@@ -17,7 +17,7 @@ internal static class ModelProbe
     /// <summary>The parameters of definitions, with shapes and places.</summary>
     public static IReadOnlyList<ModelParameter> Read(IReadOnlyList<ParameterDefinition> definitions)
     {
-        if (definitions.Count == 0) throw new ArgumentException("A model needs at least one parameter.", "Parameter");
+        if (definitions.Count == 0) throw new ArgumentException("A model needs at least one parameter with a prior, such as @{ Mu = New-NormalDistribution 0 1 }; the table is empty.", "Parameter");
         Check(definitions);
         // Outside the scope of probing: the bounds of an interval belong to the model.
         Transform?[] maps = [.. definitions.Select(definition => definition.Prior is { } prior ? MapTo(definition.Name, prior) : null)];

@@ -100,7 +100,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (earlier.Policy != settings.Policy) differences.Add($"the policy is {earlier.Policy} in that run and {settings.Policy} now");
         // Without a checkpoint the run restarts from the policy that is given.
         if (done == 0 && earlier.FirstParameters != settings.FirstParameters) differences.Add("the policy that training starts from has other parameter values than in that run");
-        if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}. Choose another folder.", nameof(folder));
+        if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}. Use the settings of that run, or choose another folder.", nameof(folder));
         int iterations = settings.Options.Iterations;
         if (iterations == earlier.Options.Iterations) return;
         if (iterations < done) throw new ArgumentException($"The run in '{ShortText.Of(folder)}' has done {done} iterations. Iterations must be at least {done}; got {iterations}.", nameof(PolicyTrainingOptions.Iterations));
