@@ -98,7 +98,7 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
         foreach (string command in new[] { $"Export-ExperimentReport $sweep $page {metric}", $"Measure-ExperimentRun $sweep {metric}" })
         {
             string message = module.Fails($"{command.Replace("$sweep", $"'{folder}/sweep'", StringComparison.Ordinal).Replace("$page", $"'{Page}' -Metric", StringComparison.Ordinal)} -Maximize", "InvalidArgument").Exception.Message;
-            Assert.StartsWith($"Metric must name a column of numbers; '{metric}' holds '", message, StringComparison.Ordinal);
+            Assert.StartsWith($"Metric must name a column of numbers; column '{metric}' holds '", message, StringComparison.Ordinal);
             Assert.Contains("Score", message, StringComparison.Ordinal);
         }
         Assert.False(File.Exists(Page));

@@ -62,6 +62,13 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
         Assert.Contains("train-images-idx3-ubyte", Message($"Invoke-VaeTraining -DataPath '{folder}' -Epochs 1"), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("New-NormalDistribution(0, 1)", "The list in parentheses is Loc alone, so this makes 2 distributions. To set Loc and Scale, write New-NormalDistribution 0 1.")]
+    [InlineData("New-NormalDistribution (0, 1)", "")]
+    [InlineData("New-NormalDistribution(0, 1) 2", "")]
+    [InlineData("New-DirichletDistribution(1, 2)", "")]
+    public void Call_syntax_is_a_warning(string call, string warning) => Assert.Equal(warning, module.Get<string>($"\"$({call} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\""));
+
+    [Theory]
     [InlineData("500x300", "500,300")]
     [InlineData("500 × 300", "500,300")]
     [InlineData("[8, 4]", "8,4")]

@@ -74,7 +74,7 @@ public sealed class ChartTests
         Assert.Contains(Texts(ChartWriter.Render(data, options, svg: true).Picture), text => text.StartsWith("0.031", StringComparison.Ordinal));
         Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Y = ["Nope"] }));
         Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { LogY = true }));
-        Assert.Contains("Z must name a column of numbers; 'Size' holds 'small'.", Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Z = "Size" })).Message, StringComparison.Ordinal);
+        Assert.Contains("Z must name a column of numbers; column 'Size' holds 'small'.", Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Z = "Size" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

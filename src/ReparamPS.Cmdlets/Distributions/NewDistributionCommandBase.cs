@@ -65,6 +65,18 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     protected sealed override void Begin()
     {
         foreach ((string name, object? value) in MyInvocation.BoundParameters) DistributionTable.RefuseNull(type, name, TensorInput.Unwrap(value));
+        WarnOfCallSyntax();
+    }
+
+    // New-NormalDistribution(0, 1), as functions are called in Python, passes one list.
+    private void WarnOfCallSyntax()
+    {
+        int end = MyInvocation.OffsetInLine - 1 + MyInvocation.InvocationName.Length;
+        if (end < 1 || end >= MyInvocation.Line.Length || MyInvocation.Line[end] != '(') return;
+        if (type.Parameters is not [{ Group: null } first, { Group: null } second, ..] || type.Parameters.Skip(1).Any(info => MyInvocation.BoundParameters.ContainsKey(info.Name))) return;
+        if (TensorInput.Unwrap(MyInvocation.BoundParameters.GetValueOrDefault(first.Name)) is not IList { Count: > 1 } list || list.Count > type.Parameters.Count) return;
+        string values = string.Join(" ", list.Cast<object?>().Select(item => ShortText.Of(TensorInput.Unwrap(item))));
+        WriteWarning($"The list in parentheses is {first.Name} alone, so this makes {list.Count} distributions. To set {first.Name} and {second.Name}, write {MyInvocation.InvocationName} {values}.");
     }
 
     private Distribution Create(Dictionary<string, object> given, DistributionTable table)

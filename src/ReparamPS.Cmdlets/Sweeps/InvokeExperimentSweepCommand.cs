@@ -114,7 +114,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     private bool isDamaged;
 
     /// <summary>The folder of the sweep. It is created if it does not exist.</summary>
-    [Parameter(Mandatory = true, Position = 0), Alias("OutPath"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0), Alias("OutPath"), Exact<string>(BlockHint = "The folder of the sweep comes first: Invoke-ExperimentSweep sweep { … }.")]
     public string Path { get; set; } = "";
 
     /// <summary>The cmdlet or function that is run. A function defined in this session cannot use other functions or variables of the session.</summary>

@@ -82,7 +82,7 @@ public sealed class ChartData
             object[] others = [.. Cells(name, parameter).Select(ChartScale.Read).Where(cell => cell is not (null or double)).OfType<object>()];
             if (others.Length == 0) continue;
             string text = ChartScale.Name(others.OfType<string>().FirstOrDefault() ?? others[0]);
-            return new ArgumentException($"{parameter} must name {allowed}; '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
+            return new ArgumentException($"{parameter} must name {allowed}; column '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
         }
         string limit = LimitOf(named, isLogarithmic);
         return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no {(limit.Length > 0 ? "" : "finite ")}numbers to draw.{limit}", parameter);

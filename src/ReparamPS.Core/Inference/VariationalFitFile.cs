@@ -50,7 +50,7 @@ public static class VariationalFitFile
             if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(path, $"not a variational fit: its format is '{ShortText.Of(metadata.GetValueOrDefault("format"))}', not '{Format}'.");
             string[] saved = Read<string[]>(path, metadata, "parameters"), expected = Signature(model);
             if (!saved.SequenceEqual(expected))
-                throw new ArgumentException($"Model must have the parameters of the saved fit, {ShortText.List(saved)}; got {ShortText.List(expected)}.", nameof(model));
+                throw new ArgumentException($"Model must have the parameters of the saved fit, with their shapes: {ShortText.List(saved)}; got {ShortText.List(expected)}. Give the model that was fitted.", nameof(model));
             VariationalOptions options = Read<VariationalOptions>(path, metadata, "options");
             GaussianState state = State(path, options.Family, model.Dimension, tensors);
             // Older files do not state the supports.

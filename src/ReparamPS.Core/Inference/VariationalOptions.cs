@@ -63,15 +63,12 @@ public sealed record VariationalOptions
     {
         if (Optimizer == VariationalOptimizer.Lbfgs && Objective == VariationalObjective.StickingTheLanding)
             throw Refused(nameof(Objective), "StickingTheLanding needs fresh noise at each step, and Lbfgs uses the same noise at all steps. Use -Optimizer Adam.");
+        if (BatchSize is not null && model.Rows is null) throw Refused(nameof(BatchSize), "BatchSize needs a model made with -Data; the data rows of a -LogLikelihood script block are unknown.");
         if (Optimizer == VariationalOptimizer.Lbfgs && BatchSize is not null)
-            throw Refused(nameof(BatchSize), "BatchSize needs an optimizer that allows new data at each step, and Lbfgs does not. Use -Optimizer Adam.");
+            throw Refused(nameof(BatchSize), "BatchSize needs an optimizer that allows new data at each step, and Lbfgs, the default, does not. Use -Optimizer Adam.");
         if (Objective == VariationalObjective.Iwae && BatchSize is not null)
             throw Refused(nameof(BatchSize), "BatchSize needs an objective that is linear in the log-likelihood, and Iwae is not: a batch would change its maximum. Use -Objective Elbo or StickingTheLanding.");
-        if (BatchSize is { } batch)
-        {
-            if (model.Rows is not { } rows) throw Refused(nameof(BatchSize), "BatchSize needs a model made with -Data; the data rows of a -LogLikelihood script block are unknown.");
-            if (batch < 1 || batch > rows) throw Refused(nameof(BatchSize), $"BatchSize must be between 1 and {rows}, the number of rows; got {batch}.");
-        }
+        if (BatchSize is { } batch && model.Rows is { } rows && (batch < 1 || batch > rows)) throw Refused(nameof(BatchSize), $"BatchSize must be between 1 and {rows}, the number of rows; got {batch}.");
         if (Draws is < 1) throw Refused(nameof(Draws), $"Draws must be at least 1; got {Draws}.");
         if (ImportanceSamples < 1) throw Refused(nameof(ImportanceSamples), $"ImportanceSamples must be at least 1; got {ImportanceSamples}.");
         if (!(Tolerance > 0)) throw Refused(nameof(Tolerance), $"Tolerance must be positive; got {Tolerance}.");

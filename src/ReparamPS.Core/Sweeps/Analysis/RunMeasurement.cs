@@ -156,6 +156,6 @@ public sealed class RunMeasurement(string metric)
         object?[] cells = [.. rows.Select(row => row[metric]).Where(cell => cell is not null)];
         if (cells.Length == 0 || rows.Any(row => RunMetric.Of(row, metric) is not null)) return;
         string[] numeric = [.. known.Where(name => rows.Any(row => RunMetric.Of(row, name) is not null))];
-        throw new ArgumentException($"Metric must name a column of numbers; '{ShortText.Of(metric)}' holds '{ShortText.Of(Convert.ToString(cells[0], CultureInfo.InvariantCulture))}'. {(numeric.Length == 0 ? "No column holds numbers." : $"The columns with numbers are {ShortText.List(numeric)}.")}", "Metric");
+        throw new ArgumentException($"Metric must name a column of numbers; column '{ShortText.Of(metric)}' holds '{ShortText.Of(Convert.ToString(cells[0], CultureInfo.InvariantCulture))}'. {(numeric.Length == 0 ? "No column holds numbers." : $"The columns with numbers are {ShortText.List(numeric)}.")}", "Metric");
     }
 }
