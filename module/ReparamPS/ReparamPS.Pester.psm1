@@ -112,7 +112,7 @@ function Assert-ReparameterizationGradient {
         Runs the check of Test-ReparameterizationGradient. If a gradient is wrong, it throws an error that contains the reasons.
         Should-HaveReparameterizationGradient is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write Should -HaveReparameterizationGradient.
     .PARAMETER Actual
-        The distribution, its name, or a row of Get-DistributionType.
+        A distribution, the name of a kind of distribution, such as Gamma, or a row of Get-DistributionType.
     .PARAMETER Method
         The method, as in Test-ReparameterizationGradient. Allowed: Auto, FrozenNoise, Implicit, Expectation. Default: Auto.
     .PARAMETER Seed

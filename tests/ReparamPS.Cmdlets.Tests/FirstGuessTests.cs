@@ -45,6 +45,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("Invoke-VaeTraining -HiddenSize '64,x'", "Expected one or more integers, such as 500 or (500, 300); got '64,x'.")]
     [InlineData("Invoke-VaeTraining -HiddenSize 32, $null", "Expected one or more integers, such as 500 or (500, 300); got a list in which one is null.")]
     [InlineData("New-NormalDistribution | Invoke-Sample -SampleShape 2, $null", "Expected one or more integers, such as 500 or (500, 300); got a list in which one is null.")]
+    [InlineData("Invoke-VaeTraining -HiddenSize 8, x", "Expected one or more integers, such as 500 or (500, 300); got 'x' in the list.")]
     [InlineData("Invoke-VaeTraining -HiddenSize x", "Expected one or more integers, such as 500 or (500, 300); got 'x'.")]
     [InlineData("New-NormalDistribution $misspelt 1", "Loc is null. Give a value, or leave the parameter out for its default.")]
     [InlineData("New-Distribution Normal @{ Loc = $misspelt }", "Loc is null. Give a value, or leave the parameter out for its default.")]
@@ -67,6 +68,10 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-NormalDistribution(0, 1) 2", "")]
     [InlineData("New-DirichletDistribution(1, 2)", "")]
     public void Call_syntax_is_a_warning(string call, string warning) => Assert.Equal(warning, module.Get<string>($"\"$({call} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\""));
+
+    [Fact]
+    public void A_folder_per_run_is_named_by_a_setting_that_varies() => Assert.EndsWith(
+        "such as -OutPath { \"runs/$($_.LatentSize)\" }.", Message($"New-ExperimentGrid @{{ Epochs = 1; HiddenSize = 2; LatentSize = 1, 2 }} | Invoke-VaeTraining -OutPath '{folder}/run' | Out-Null"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("500x300", "500,300")]

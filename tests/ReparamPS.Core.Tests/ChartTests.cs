@@ -121,7 +121,7 @@ public sealed class ChartTests
     {
         var data = new ChartData();
         foreach (double value in new[] { 1.0, 0, -1, 10 }) data.Add(new ExperimentRow(["X", "Y"], [value + 5, value]));
-        Assert.Equal(["2 values are not drawn: 2 not positive on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], LogY = true }).Warnings);
+        Assert.Equal(["2 values are not drawn, because they are not positive on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], LogY = true }).Warnings);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class TextChartTests
     {
         ChartData data = Rows(1, 2, 1e308);
         var options = new ChartOptions { X = "V", Y = ["V"], Width = 60, Height = 5 };
-        Assert.Equal(["2 values are not drawn: 2 beyond ±1e300 on a linear axis."], TextChart.Warnings(data, options));
+        Assert.Equal(["2 values are not drawn, because they are beyond ±1e300 on a linear axis."], TextChart.Warnings(data, options));
         Assert.Equal([2, 1.75, 1.5, 1.25, 1], TextChart.Render(data, options).Take(5).Select(line => Number(line.Split('┤')[0])));
         data = Rows(1e308, -1e308);
         foreach (ChartOptions one in new[] { options, options with { Y = [], Bins = 3 }, options with { Kind = ChartKind.Bar, X = "N" } })

@@ -24,7 +24,9 @@ internal sealed class SkippedValues
                 .. new[] { (missing, "missing"), (notNumbers, "NaN"), (infinite, "infinite"), (tooLarge, "beyond ±1e300 on a linear axis"), (notPositive, "not positive on a logarithmic axis") }.Where(part => part.Item1 > 0),
             ];
             int count = parts.Sum(part => part.Count);
-            return count == 0 ? null : $"{(count == 1 ? "1 value is" : $"{count} values are")} not drawn: {string.Join(", ", parts.Select(part => $"{part.Count} {part.Name}"))}.";
+            if (count == 0) return null;
+            string why = parts is [var only] ? $", because {(count == 1 ? "it is" : "they are")} {only.Name}" : ": " + string.Join(", ", parts.Select(part => $"{part.Count} {part.Name}"));
+            return $"{(count == 1 ? "1 value is" : $"{count} values are")} not drawn{why}.";
         }
     }
 

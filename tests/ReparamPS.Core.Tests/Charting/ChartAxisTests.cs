@@ -19,7 +19,7 @@ public sealed class ChartAxisTests
     public void A_mean_that_a_logarithmic_axis_cannot_show_is_counted_once()
     {
         ChartData data = Rows(("a", -1.0, "g"), ("a", -3.0, "g"), ("b", -1.0, "g"), ("b", 5.0, "g"));
-        Assert.Equal(["1 value is not drawn: 1 not positive on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar, LogY = true }).Warnings);
+        Assert.Equal(["1 value is not drawn, because it is not positive on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar, LogY = true }).Warnings);
     }
 
     [Theory, InlineData("Plain"), InlineData("Groups"), InlineData("Facet"), InlineData("Band")]
@@ -143,7 +143,7 @@ public sealed class ChartAxisTests
         foreach (double value in new[] { 1e308, -1e308, 1e300, -1e300, 5 }) data.Add(new ExperimentRow(["N", "V"], [data.Count, value]));
         var options = new ChartOptions { X = kind == "Histogram" ? "V" : "N", Y = kind == "Histogram" ? [] : kind == "HeatMap" ? ["N"] : ["V"], Z = kind == "HeatMap" ? "V" : null, Kind = Enum.Parse<ChartKind>(kind), Band = kind is "Line" or "Bar" ? ChartBand.StandardError : ChartBand.None };
         (byte[] svg, IReadOnlyList<string> warnings) = ChartWriter.Render(data, options, svg: true);
-        Assert.Equal(["2 values are not drawn: 2 beyond ±1e300 on a linear axis."], warnings);
+        Assert.Equal(["2 values are not drawn, because they are beyond ±1e300 on a linear axis."], warnings);
         string[] texts = Texts(svg);
         Assert.DoesNotContain(texts, text => text.Contains("NaN", StringComparison.Ordinal) || text.Contains("Infinity", StringComparison.Ordinal));
         if (kind != "Histogram") Assert.Superset(new HashSet<string> { "-1e300", "1e300" }, texts.ToHashSet());

@@ -25,7 +25,7 @@ public sealed class ChartPanelTests
     {
         ChartData data = Rows((1, nothing, "a"), (1, 3, "b"));
         ChartOptions options = new() { X = "X", Y = ["G"], Z = "Y", Facet = "P" };
-        string[] warnings = [nothing is null ? "1 value is not drawn: 1 missing." : "1 value is not drawn: 1 NaN."];
+        string[] warnings = [nothing is null ? "1 value is not drawn, because it is missing." : "1 value is not drawn, because it is NaN."];
         (byte[] svg, IReadOnlyList<string> told) = ChartWriter.Render(data, options, svg: true);
         Assert.Equal(warnings, told);
         Assert.Superset(new HashSet<string> { "a", "b" }, Texts(svg).ToHashSet());
@@ -37,7 +37,7 @@ public sealed class ChartPanelTests
     public void Means_that_a_logarithmic_axis_cannot_show_are_counted_in_each_panel()
     {
         ChartData data = Rows((1, -1, "a"), (1, 5, "b"));
-        Assert.Equal(["1 value is not drawn: 1 not positive on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar, LogY = true, Facet = "P" }).Warnings);
+        Assert.Equal(["1 value is not drawn, because it is not positive on a logarithmic axis."], ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"], Kind = ChartKind.Bar, LogY = true, Facet = "P" }).Warnings);
     }
 
     // Their common mean is one large number.

@@ -267,7 +267,7 @@ public sealed class VaeRunFolderTests : IDisposable
         // The same images under another path are the same run.
         string moved = Path.Combine(root, "moved.csv");
         File.Copy(first, moved);
-        Assert.StartsWith($"'{folder}' holds another run: LearningRate is 0.001 in that run and 0.5 now. Choose", Refused(options with { DataPath = moved, LearningRate = 0.5 }), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' holds another run: LearningRate is 0.001 in that run and 0.5 now. Use the settings and data of that run", Refused(options with { DataPath = moved, LearningRate = 0.5 }), StringComparison.Ordinal);
         VaeEpoch[] rows = [.. Train(options with { DataPath = moved, Epochs = 2 }, folder, resume: true)];
         Assert.Equal([moved, moved], rows.Select(row => row.DataPath));
         Write(moved, 3);

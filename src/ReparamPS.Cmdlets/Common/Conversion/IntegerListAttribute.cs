@@ -23,7 +23,7 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
         List<long> numbers = [];
         Type type = IsLong ? typeof(long) : typeof(int);
         if (!TryAdd(inputData, type, numbers, depth: 0))
-            throw new ArgumentTransformationMetadataException($"Expected one or more integers, such as 500 or (500, 300); got {Got(inputData)}.");
+            throw new ArgumentTransformationMetadataException($"Expected one or more integers, such as 500 or (500, 300); got {Got(inputData, type)}.");
         return IsLong ? numbers.ToArray() : numbers.ConvertAll(number => (int)number).ToArray();
     }
 
@@ -32,11 +32,16 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
     internal static long[] Read(object? value, string parameter)
     {
         List<long> numbers = [];
-        return TryAdd(value, typeof(long), numbers, depth: 0) ? [.. numbers] : throw new ArgumentException($"{parameter} must be one or more integers, such as 500 or (500, 300); got {Got(value)}.", parameter);
+        return TryAdd(value, typeof(long), numbers, depth: 0) ? [.. numbers] : throw new ArgumentException($"{parameter} must be one or more integers, such as 500 or (500, 300); got {Got(value, typeof(long))}.", parameter);
     }
 
-    private static string Got(object? value) =>
-        TensorInput.Unwrap(value) is IEnumerable list and not (string or IDictionary) && list.Cast<object?>().Any(item => TensorInput.Unwrap(item) is null) ? "a list in which one is null" : NestedNumbers.Quoted(value);
+    private static string Got(object? value, Type type)
+    {
+        object? bare = TensorInput.Unwrap(value);
+        if (bare is string or IDictionary || bare is not IEnumerable list) return NestedNumbers.Quoted(value);
+        object?[] wrong = [.. list.Cast<object?>().Select(TensorInput.Unwrap).Where(item => !TryAdd(item, type, [], depth: 1))];
+        return wrong is [var first, ..] ? first is null ? "a list in which one is null" : $"{NestedNumbers.Quoted(first)} in the list" : NestedNumbers.Quoted(value);
+    }
 
     private static bool TryAdd(object? value, Type type, List<long> numbers, int depth)
     {
