@@ -69,10 +69,6 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-DirichletDistribution(1, 2)", "")]
     public void Call_syntax_is_a_warning(string call, string warning) => Assert.Equal(warning, module.Get<string>($"\"$({call} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\""));
 
-    [Fact]
-    public void A_folder_per_run_is_named_by_a_setting_that_varies() => Assert.EndsWith(
-        "such as -OutPath { \"runs/$($_.LatentSize)\" }.", Message($"New-ExperimentGrid @{{ Epochs = 1; HiddenSize = 2; LatentSize = 1, 2 }} | Invoke-VaeTraining -OutPath '{folder}/run' | Out-Null"), StringComparison.Ordinal);
-
     [Theory]
     [InlineData("500x300", "500,300")]
     [InlineData("500 × 300", "500,300")]

@@ -11,8 +11,7 @@ namespace ReparamPS.Cmdlets.Common;
 /// <summary>A cmdlet that trains: each input object is a run whose properties are settings; runs can be stored in folders and resumed.</summary>
 public abstract class TrainingCommandBase : ReparamCmdlet
 {
-    // The first property of a grid's rows is one that varies.
-    private string FolderPerRun => $"-OutPath {{ \"runs/$($_.{(InputObject?.Properties.FirstOrDefault()?.Name is { } name && name.All(char.IsLetterOrDigit) ? name : "Seed")})\" }}";
+    private const string FolderPerRun = "-OutPath { \"runs/$($_.Seed)\" }";
 
     private string? current;
     private string[] blocks = [];
