@@ -57,7 +57,7 @@ Describe 'Should -BeCloseTensor' {
 Describe 'An assertion function' {
     It 'fails without an input: <Name>' -ForEach @(
         @{ Name = 'Should-HaveReparameterizationGradient'; Arguments = @{}; Needs = '*needs a distribution; got nothing*' }
-        @{ Name = 'Should-HaveCorrectGradient'; Arguments = @{ At = 1 }; Needs = '*needs a script block or a delegate; got nothing*' }
+        @{ Name = 'Should-HaveCorrectGradient'; Arguments = @{ At = 1 }; Needs = '*must be a function, as a script block or a delegate; got nothing*' }
         @{ Name = 'Should-BeCloseTensor'; Arguments = @{ Expected = 1 }; Needs = '*Actual must hold numbers*' }
     ) {
         { $misspelt | & $Name @Arguments } | Should -Throw $Needs
