@@ -123,7 +123,7 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
     {
         module.Run("$script:kept = $null; $custom = New-CustomDistribution Kept @{ Scale = 1 } -Sample { param($p, $n, $s) if (-not $script:kept) { $script:kept = New-Tensor 2 }; $script:kept * $p.Scale * $n.Normal($s) }; $null = $custom | Invoke-RSample -Seed 1");
         (_, ErrorRecord[] errors) = module.TryRun("$custom | Invoke-RSample -Seed 1");
-        Assert.Contains(": The tensor is disposed. Tensors that a block makes are disposed after the call; make one that several calls use before the block.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        Assert.Contains(": The tensor is disposed. Tensors that a block makes are disposed after the call. If several calls use a tensor, make it before the block, not inside it.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
         module.Forget("kept", "custom");
     }
 

@@ -24,7 +24,7 @@ internal static partial class BlockMessages
             ActionPreferenceStopException when record is not null => record.ErrorDetails?.Message ?? record.Exception.Message,
             _ when record is { FullyQualifiedErrorId: "NotIcomparable" } => "-gt, -ge, -lt and -le cannot compare the object. Tensors have the methods gt, ge, lt and le, such as .gt(0)",
             _ when record is { FullyQualifiedErrorId: "MethodNotFound" } && MissingOfMethod().Match(error.Message) is { Success: true } missing => Uncalled(missing.Groups[1].Value, record.InvocationInfo?.Line ?? ""),
-            _ when error.GetBaseException().Message.EndsWith("is disposed.", StringComparison.Ordinal) => error.GetBaseException().Message + " Tensors that a block makes are disposed after the call; make one that several calls use before the block",
+            _ when error.GetBaseException().Message.EndsWith("is disposed.", StringComparison.Ordinal) => error.GetBaseException().Message + " Tensors that a block makes are disposed after the call. If several calls use a tensor, make it before the block, not inside it",
             _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
             _ => error.GetBaseException().Message,
         };

@@ -49,7 +49,7 @@ public static class TensorMembers
     {
         if (alpha is null) return Apply(self, other, (x, y) => x.sub(y), (x, y) => x.sub(y), surplus);
         // TorchSharp has no sub() with alpha.
-        using Scalar factor = Factor(alpha, isNegative: true);
+        using Scalar factor = Factor(alpha, sign: -1);
         return Apply(self, other, (x, y) => x.add(y, factor), (x, y) => x.add(y, factor), surplus);
     }
 
@@ -110,10 +110,10 @@ public static class TensorMembers
         throw new ArgumentException($"{name}() takes at most {(names.Length == 1 ? "one argument" : $"{names.Length} arguments")} ({string.Join(", ", names)}); got a further one: {ArgumentRules.Got(TensorInput.Unwrap(surplus))}.");
     }
 
-    private static Scalar Factor(object alpha, bool isNegative = false) => TensorInput.Unwrap(alpha) switch
+    private static Scalar Factor(object alpha, int sign = 1) => TensorInput.Unwrap(alpha) switch
     {
-        int or long or short or byte => isNegative ? -Convert.ToInt64(alpha, CultureInfo.InvariantCulture) : Convert.ToInt64(alpha, CultureInfo.InvariantCulture),
-        double or float or decimal => isNegative ? -Convert.ToDouble(alpha, CultureInfo.InvariantCulture) : Convert.ToDouble(alpha, CultureInfo.InvariantCulture),
+        (int or long or short or byte) and var whole => sign * Convert.ToInt64(whole, CultureInfo.InvariantCulture),
+        (double or float or decimal) and var real => sign * Convert.ToDouble(real, CultureInfo.InvariantCulture),
         var refused => throw new ArgumentException($"alpha must be a number; got {ArgumentRules.Got(refused)}."),
     };
 
