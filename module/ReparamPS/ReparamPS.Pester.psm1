@@ -178,7 +178,7 @@ function Assert-CloseTensor {
     .PARAMETER Expected
         The expected tensor, or numbers.
     .PARAMETER Actual
-        The tensor, or numbers. The pipeline splits arrays: several numbers or rows from it count as one array. Pass an array with a single number or row as -Actual.
+        The tensor, or numbers. Numbers or rows from the pipeline are put together to one array. The pipeline splits an array of a single number or row, so give such an array as -Actual.
     .PARAMETER RelativeTolerance
         The allowed error relative to the expected value. Default: 1e-7.
     .PARAMETER AbsoluteTolerance

@@ -168,7 +168,7 @@ public sealed class ArgumentTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution | Invoke-RSample -Count (-1)", "Expected an integer of at least 0; got -1.")]
     [InlineData("@{ X = 1 } | Invoke-ExperimentSweep unused { 1 } -TimeoutSeconds ([double]::NaN)", "Expected a finite number from 0.001 to 1000000000; got NaN.")]
     [InlineData("Test-Gradient { $_ } 1.0 -AbsoluteTolerance Infinity", "Expected a finite number of at least 0; got Infinity.")]
-    [InlineData("New-ControlProblem Cartpole", "Expected one of Lqr, Pendulum; got 'Cartpole'. For a problem of your own, leave out -Name.")]
+    [InlineData("New-ControlProblem Cartpole", "Expected one of Lqr, Pendulum; got 'Cartpole'. A custom problem has -Dynamics, -Cost, -StateSize, -ActionSize and -InitialState instead of a name.")]
     [InlineData("Install-TorchRuntime -Device Gpu -WhatIf", "Expected one of Cpu, Cuda; got 'Gpu'.")]
     public void A_value_outside_its_range_is_one_sentence(string script, string says)
     {

@@ -196,6 +196,7 @@ public sealed class GradientTests(ModuleRunspace module)
     [Theory]
     [InlineData("Test-ReparameterizationGradient Bernoulli", "Nothing was checked: the input is not reparameterized")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 2).pow(2) } | Invoke-VariationalInference -MaxEvaluations 3", "The fit has not converged. The gradient norm is ")]
+    [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 9).pow(2) } | Invoke-VariationalInference -Optimizer Adam -Steps 3 -Seed 1", "The fit has not converged. The gradient norm is ")]
     public void A_command_without_a_result_says_why(string command, string warning)
     {
         string text = Assert.Single(module.Run($"& {{ {command} }} 3>&1").Select(each => each.BaseObject).OfType<WarningRecord>()).Message;

@@ -25,7 +25,7 @@ public sealed class InputObjectsTests(ModuleRunspace module)
     [InlineData("New-ExponentialDistribution 3 | New-NormalDistribution", "got 'Exponential(Rate: 3)' of type Exponential.")]
     [InlineData("New-Tensor 1, 2 | New-Distribution Normal", "InputObject must be a dictionary or an object with properties; got the tensor '[1, 2]'.")]
     [InlineData("New-NormalDistribution 3 | New-Distribution Normal", "got 'Normal(Loc: 3, Scale: 1)' of type Normal.")]
-    [InlineData("New-Distribution Normal -InputObject ([pscustomobject]@{ Loc = 3 })", "got a row with the column Loc. Pipe such an object to New-Distribution.")]
+    [InlineData("New-Distribution Normal -InputObject ([pscustomobject]@{ Loc = 3 })", "An object with properties comes from the pipeline only. Write $row | New-Distribution.")]
     [InlineData("New-Tensor 1, 2 | New-NeuralPolicy", "parameters of New-NeuralPolicy (HiddenSize), such as a row of a CSV file; got the tensor '[1, 2]'.")]
     [InlineData("New-Tensor 1, 2 | New-LinearPolicy 0.3", "parameters of New-LinearPolicy (Gain), such as a row of a CSV file; got the tensor '[1, 2]'.")]
     [InlineData("New-NormalDistribution | Invoke-RSample 3 | Invoke-ExperimentSweep ([System.IO.Path]::GetTempFileName() + 's') { 1 } -WhatIf", "The input must be rows; got a sample batch.")]

@@ -64,6 +64,15 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     }
 
     [Fact]
+    public void A_problem_may_follow_the_policy()
+    {
+        PSObject piped = module.Run(Lqr + "$problem | Measure-PolicyReturn (New-LinearPolicy 1, 1 -Scale 0.5) -Episodes 8")[0];
+        PSObject given = module.Run(Lqr + "Measure-PolicyReturn (New-LinearPolicy 1, 1 -Scale 0.5) $problem -Episodes 8")[0];
+        Assert.Equal(piped.Properties["Return"].Value, given.Properties["Return"].Value);
+        Assert.Single(module.Run(Lqr + "Invoke-PolicyTraining (New-LinearPolicy 1, 1 -Scale 0.5) $problem -Iterations 1 -Trajectories 4"));
+    }
+
+    [Fact]
     public void Script_blocks_are_problems_too()
     {
         PSObject[] rows = module.Run(Own + "-Dynamics { param($s, $u) $s + $u * 0.1 } -Cost { param($s, $u) ($s * $s + $u * $u).sum(-1) } | Measure-PolicyGradient -Policy (New-LinearPolicy 1 -Scale 0.5) -Estimator Pathwise -Trajectories 4000 -Seed 1");
@@ -133,12 +142,12 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("-Momentum 0.5", "Momentum requires Optimizer sgd; got adam.")]
-    [InlineData("-Momentum 0.9", "Momentum requires Optimizer sgd; got adam.")]
+    [InlineData("-Momentum 0.5", "Momentum requires Optimizer sgd; got adam (the default).")]
+    [InlineData("-Momentum 0.9", "Momentum requires Optimizer sgd; got adam (the default).")]
     [InlineData("-CheckpointIterations 1", "CheckpointIterations requires OutPath, the folder in which the run is stored.")]
-    [InlineData("-Baseline Time", "Baseline requires Estimator ScoreFunction or RewardToGo; got Pathwise.")]
-    [InlineData("-LearningRateEnd 0.5", "LearningRateEnd requires LearningRateSchedule linear, cosine or exponential; got constant.")]
-    [InlineData("-ScheduleIterations 5", "ScheduleIterations requires LearningRateSchedule linear, cosine or exponential; got constant.")]
+    [InlineData("-Baseline Time", "Baseline requires Estimator ScoreFunction or RewardToGo; got Pathwise (the default).")]
+    [InlineData("-LearningRateEnd 0.5", "LearningRateEnd requires LearningRateSchedule linear, cosine or exponential; got constant (the default).")]
+    [InlineData("-ScheduleIterations 5", "ScheduleIterations requires LearningRateSchedule linear, cosine or exponential; got constant (the default).")]
     [InlineData("-Estimator RewardToGo -Truncation 2", "Truncation requires Estimator Pathwise; got RewardToGo.")]
     [InlineData("-Truncation 6", "Truncation must be at most the Horizon of the problem, 5; got 6.")]
     [InlineData("-CheckpointIterations 2", "CheckpointIterations requires OutPath, the folder in which the run is stored.")]

@@ -83,7 +83,7 @@ public sealed class ReparameterizationGradientTests(ModuleRunspace module)
     {
         string check = $"New-CustomDistribution G @{{A = 3.0}} {more} -Sample {{ param($p, $n, $s) {sample} }} | Test-ReparameterizationGradient";
         ErrorRecord error = module.Fails(check, "NotSupported");
-        Assert.EndsWith("No method applies without a log-density. Give LogProbability to New-CustomDistribution.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("No other method applies. Give -LogProbability or -Quantile to New-CustomDistribution.", error.Exception.Message, StringComparison.Ordinal);
         Assert.Equal("False", Assert.Single(module.Run($"{check} -Quiet -ErrorAction SilentlyContinue 3>&1")).ToString());
     }
 

@@ -54,6 +54,18 @@ public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
         Assert.Equal(["3 Done 4", "5 Done 4", "6 Done 4", "9 Pruned 2"], Run("6, 5, 3, 9", Pruner + " -Metric Loss", block));
     }
 
+    [Fact]
+    public void The_row_of_a_sweep_is_measured_as_its_folder()
+    {
+        Run("1, 2", "", Rows);
+        static string[] Text(PSObject[] rows) => [.. rows.Select(row => string.Join(' ', row.Properties.Select(property => $"{property.Name}={property.Value}")))];
+        Assert.Equal(2, module.Run($"Measure-ExperimentRun '{folder}' Loss -Minimize").Length);
+        Assert.Equal(Text(module.Run($"Measure-ExperimentRun '{folder}' Loss -Minimize")), Text(module.Run($"Get-ExperimentSweep '{folder}' | Measure-ExperimentRun Loss -Minimize")));
+        // The rows have Loss, whose direction is known.
+        Assert.Equal(Text(module.Run($"Measure-ExperimentRun '{folder}' Loss -Minimize")), Text(module.Run($"Get-ExperimentSweep '{folder}' | Measure-ExperimentRun")));
+        Assert.Equal(Text(module.Run($"Measure-ExperimentRun '{folder}' Loss -Minimize")), Text(module.Run($"Measure-ExperimentRun '{folder}'")));
+    }
+
     [Theory]
     [InlineData("-Metric Loss")]
     [InlineData("-Maximize")]
@@ -64,7 +76,7 @@ public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
         Assert.StartsWith($"{name} requires -Strategy or -Pruner.", module.Fails(Call("1", arguments, Rows), "InvalidArgument").Exception.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder));
         Run("1", "", Rows);
-        Assert.StartsWith($"{name} requires -Pruner", module.Fails($"Invoke-ExperimentSweep '{folder}' -Resume {arguments}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"With -Resume, {name} requires -Pruner", module.Fails($"Invoke-ExperimentSweep '{folder}' -Resume {arguments}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
         PSObject[] rows = module.Run($"try {{ $PSDefaultParameterValues['Invoke-ExperimentSweep:{name}'] = {(name == "Metric" ? "'Loss'" : "$true")}; Invoke-ExperimentSweep '{folder}' -Resume }} finally {{ $PSDefaultParameterValues.Clear() }}");
         Assert.Single(rows);
     }

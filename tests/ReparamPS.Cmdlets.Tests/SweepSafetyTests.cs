@@ -292,7 +292,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
-    [InlineData("Nope", "Priority names the setting 'Nope', but at least one point has no value for it.")]
+    [InlineData("Nope", "Priority must be a setting that has a value in every point; 'Nope' is missing in all of them.")]
     [InlineData("5", "Priority must be a script block or the name of a setting; got '5'.")]
     public void A_priority_that_points_do_not_have_is_one_error(string priority, string message)
     {
@@ -334,8 +334,8 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     [InlineData("-Metric Score -Maximize -Setting Rat", "GroupBy: no run has a column 'Rat'; the columns are RunId,", "Did you mean Rate?")]
     [InlineData("-Metric Scor", "Metric: no run has a column 'Scor'", "Did you mean Score?")]
     [InlineData("Scor", "Metric: no run has a column 'Scor'", "Did you mean Score?")]
-    [InlineData("", "Metric is missing. Name the column to measure", "TestElbo")]
-    [InlineData("Score", "Maximize: say whether a larger 'Score' is better", "known only for TrainElbo,")]
+    [InlineData("", "Metric is required: the column by which runs are compared.", "The columns are Score.")]
+    [InlineData("Score", "Maximize or Minimize is required for 'Score': use -Maximize if larger values are better", "known only for TrainElbo,")]
     public void A_mistyped_column_of_a_measurement_names_the_nearest(string arguments, string says, string hint)
     {
         module.Run($"$null = @{{ Rate = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Score = 1 }} }}");

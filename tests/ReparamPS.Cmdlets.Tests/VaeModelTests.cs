@@ -95,7 +95,7 @@ public sealed class VaeModelTests : IDisposable
         File.WriteAllText(data, string.Concat(Enumerable.Repeat("1,0,1,0\n0,1,0,1\n", 10)));
         module.Run($"$null = Invoke-VaeTraining '{data}' -LatentSize 1 -HiddenSize 2 -Epochs 1 -Seed 1 -OutPath '{run}'");
         File.Delete(data);
-        Assert.Equal($"The data file '{data}', with which the model was trained, does not exist. Put it back, or use -DataPath instead of -Part: all images of that file are used.", module.Fails($"Invoke-VaeEncode '{run}'", "PathNotFound").Exception.Message);
+        Assert.Equal($"The data file '{data}', with which the model was trained, does not exist. Put it back, or give another file with -DataPath instead of -Part; all images of the other file are used.", module.Fails($"Invoke-VaeEncode '{run}'", "PathNotFound").Exception.Message);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
 /// <remarks>
 /// <para>The page shows the settings of the best run, and images if the run trained a VAE. For each setting, it shows the share of the variance of the metric that the setting explains. For each of the six settings with the largest share, a chart shows the metric over the values of the setting.</para>
-/// <para>Runs that differ only in Seed form one combination. If the rows of the runs have a column Epoch, Iteration or Step, a chart shows the metric over this column for the best combinations, at most eight. Each curve is the mean over the seeds, with a band of one standard error. The curves include pruned runs, up to the point where they were stopped. Finally, the page lists all combinations and all runs; for pruned runs, it shows how far they were trained and their last metric. It draws the finished runs as parallel coordinates.</para>
+/// <para>Runs that differ only in Seed form one combination. Each object that a run returned is a row. If the rows have a column Epoch, Iteration or Step, a chart shows the metric over this column for the best combinations, at most eight. Each curve is the mean over the seeds, with a band of one standard error. The curves include pruned runs, up to the point where they were stopped. Finally, the page lists all combinations and all runs; for pruned runs, it shows how far they were trained and their last metric. It draws the finished runs as parallel coordinates.</para>
 /// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A run whose settings cannot be read is left out, with a warning. Dates are shown in the local time of the PowerShell session that writes the page.</para>
 /// </remarks>
 /// <seealso cref="InvokeExperimentSweepCommand"/>
@@ -46,8 +46,6 @@ namespace ReparamPS.Cmdlets.Charting;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportExperimentReportCommand : ReparamCmdlet
 {
-    private const string FirstMetric = "TestElbo";
-
     /// <summary>The folder of the sweep, which Invoke-ExperimentSweep wrote.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>(RunHint = "Path is the folder of the sweep.")]
     public string Path { get; set; } = "";
@@ -100,19 +98,12 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
             runs.Add(run);
         }
         if (runs.Count == 0) throw new ArgumentException($"'{ShortText.Of(Path)}' has no runs, so there is nothing to report.", nameof(Path));
-        string metric = Metric ?? KnownMetric(runs);
+        string metric = Metric ?? MetricDirection.Default(runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns));
         if (runs.Any(run => run.Last is not null)) RunMeasurement.CheckMetric(metric, runs.Select(run => run.ToRow()));
         var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true));
         ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));
         foreach (string warning in PageFile.Save(target, page, Existing)) WriteWarning(warning);
         WriteFile(target);
-    }
-
-    private static string KnownMetric(IReadOnlyList<RunRow> runs)
-    {
-        string[] columns = [.. runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns).Distinct(StringComparer.OrdinalIgnoreCase)];
-        return MetricDirection.Known.Prepend(FirstMetric).FirstOrDefault(name => columns.Contains(name, StringComparer.OrdinalIgnoreCase))
-            ?? throw new ArgumentException(columns.Length == 0 ? "Metric: no run has an output row yet. Try again when a run has written one." : $"Metric is required: the column by which runs are compared. The columns are {ShortText.List(columns)}.", nameof(Metric));
     }
 
     private ExistingFile Existing => ExistingFiles(NoClobber, Force);

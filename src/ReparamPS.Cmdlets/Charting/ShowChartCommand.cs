@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <summary>Shows rows as a chart in the terminal.</summary>
 /// <remarks>
 /// <para>The chart is plain text, one string per line: it can be read in a log or redirected to a file. Without -Y, the chart is a histogram of X; with -Y, it is a line chart. -Kind chooses another kind. Bars of negative values are drawn to the left of zero. Labels and titles that are too long are shortened: the character '…' replaces their middle part.</para>
-/// <para>A line passes through all rows, also those with the same X, such as those of several seeds. Draw their mean with Measure-ExperimentRun, as in Example 3, or with Export-Chart -Band.</para>
+/// <para>A line passes through all rows, even those with the same X, such as rows of runs with different seeds. Draw their mean with Measure-ExperimentRun, as in Example 3, or with Export-Chart -Band.</para>
 /// <para>A TimeSpan is drawn as its seconds. Dates are drawn in the local time of the PowerShell session: a DateTimeOffset and a UTC date are converted to it.</para>
 /// </remarks>
 /// <example>

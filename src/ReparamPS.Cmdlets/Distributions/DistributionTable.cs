@@ -22,7 +22,7 @@ internal sealed class DistributionTable(string? dtype, string? device, bool requ
     public static void RefuseNull(DistributionType type, string name, object? value)
     {
         if (value is null && type.Parameters.FirstOrDefault(info => info.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Group: null } known)
-            throw new ArgumentException($"{known.Name} is null. Give a value, or leave the parameter out for its default.", known.Name);
+            throw new ArgumentException($"{known.Name} is null. Give a value{(known.Default is not null || known.IsOptional ? ", or leave the parameter out for its default" : "")}.", known.Name);
     }
 
     /// <summary>Reads a table.</summary>

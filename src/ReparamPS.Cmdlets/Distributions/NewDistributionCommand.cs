@@ -88,7 +88,10 @@ public sealed class NewDistributionCommand : ReparamCmdlet
     {
         IDictionary? input = InputObject?.BaseObject as IDictionary;
         if (InputObject is not null && input is null && !IsSettings && InputObject.BaseObject is not DistributionTypeRow)
-            throw new ArgumentException($"InputObject must be a dictionary or an object with properties; got {ArgumentRules.Got(TensorInput.Unwrap(InputObject))}.{(InputObject.BaseObject is PSCustomObject ? " Pipe such an object to New-Distribution." : "")}", nameof(InputObject));
+        {
+            throw new ArgumentException(InputObject.BaseObject is PSCustomObject ? "An object with properties comes from the pipeline only. Write $row | New-Distribution."
+                : $"InputObject must be a dictionary or an object with properties; got {ArgumentRules.Got(TensorInput.Unwrap(InputObject))}.", nameof(InputObject));
+        }
         string name = Text(input, nameof(Name)) ?? Name;
         if (name.Length == 0) throw new ArgumentException("Name is missing. Get-DistributionType lists the names of distributions.", nameof(Name));
         DistributionType type = DistributionCatalog.Get(name);

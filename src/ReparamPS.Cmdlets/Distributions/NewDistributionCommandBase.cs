@@ -76,7 +76,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         if (type.Parameters is not [{ Group: null } first, { Group: null } second, ..] || type.Parameters.Skip(1).Any(info => MyInvocation.BoundParameters.ContainsKey(info.Name))) return;
         if (TensorInput.Unwrap(MyInvocation.BoundParameters.GetValueOrDefault(first.Name)) is not IList { Count: > 1 } list || list.Count > type.Parameters.Count) return;
         string values = string.Join(" ", list.Cast<object?>().Select(item => ShortText.Of(TensorInput.Unwrap(item))));
-        WriteWarning($"The list in parentheses is {first.Name} alone, so this makes {list.Count} distributions. To set {first.Name} and {second.Name}, write {MyInvocation.InvocationName} {values}.");
+        WriteWarning($"The whole list in parentheses is the value of {first.Name}, so this makes a batch of {list.Count} distributions. To set {first.Name} and {second.Name}, write {MyInvocation.InvocationName} {values}.");
     }
 
     private Distribution Create(Dictionary<string, object> given, DistributionTable table)

@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// <para>Give the transform to New-TransformedDistribution, or call its methods Forward, Inverse and LogAbsDetJacobian. Its property Inv is the inverse transform.</para>
-/// <para>Transforms and their parameters have PyTorch's names. The syntax does not show the parameters, since they depend on -Name; give them after it, such as -Loc 1 -Scale 2. Tab completes them. Defaults are in parentheses; a parameter without one is required. Affine: Loc (default 0), Scale (default 1), EventDim (default 0).
+/// <para>Transforms are named as in PyTorch, without the ending Transform. The syntax does not show the parameters, since they depend on -Name; give them after it, such as -Loc 1 -Scale 2. Tab completes them. Defaults are in parentheses; a parameter without one is required. Affine: Loc (default 0), Scale (default 1), EventDim (default 0).
 /// Power: Exponent. Reshape: InShape, OutShape. CumulativeDistribution: Distribution. Independent: BaseTransform, ReinterpretedBatchNdims. Cat: Transforms, Dim (default 0), Lengths (default 1 each).
 /// Stack: Transforms, Dim (default 0). Compose: Parts. All kinds: CacheSize (default 0); with 1, the last input and output are kept, so that inverting this output is exact.</para>
 /// <para>Abs, Exp, Sigmoid, Softmax, Softplus, StickBreaking, Tanh, CorrCholesky, LowerCholesky and PositiveDefinite have only CacheSize.</para>

@@ -44,7 +44,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     [Parameter, Exact<long>]
     public long Seed { get; set; }
 
-    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax; an error without one of them. Allowed: positive.</summary>
+    /// <summary>The temperature of the relaxed draws of GumbelSoftmax, Rebar and Relax. Giving it is an error if none of these estimators is used. Allowed: positive.</summary>
     [Parameter, Exact<double>]
     public double Temperature { get; set; } = 0.5;
 

@@ -6,7 +6,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 
 /// <summary>Estimates the gradient of E[f(z)] from draws, with its standard error, its variance per draw and the time per draw.</summary>
 /// <remarks>
-/// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator and element of a parameter.</para>
+/// <para>The gradient is taken with respect to the parameters of the distribution of z. There is one row per estimator, baseline and element of a parameter.</para>
 /// <para>Pathwise needs a reparameterized distribution. ScoreFunction works for every parameter on which the support does not depend; a warning names each parameter that it leaves out. Draws of VonMises lie within π of Loc, so Loc is left out, unless the objective has the same value at both ends of this interval, for example because its period is 2π.
 /// MeasureValued, a difference of two expectations, works for Normal, LogNormal, Laplace, Exponential, Gamma, Poisson, and Bernoulli made with Probs (not Logits).
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Rebar and Relax are ScoreFunction with a control variate that is computed from relaxed draws, such as those of GumbelSoftmax; Rebar takes it from the objective, Relax learns it. Enumerated is the exact sum over the values of a small discrete support. It reports an error if the support is too large.</para>

@@ -119,7 +119,7 @@ public sealed class TestGradientCommand : CheckCmdlet
         torch.Device? device = Device is null ? null : TorchDevices.Parse(Device);
         object?[] values = oneVector ? [InputTensor] : InputTensor;
         if (function.Names.Count > 0 && function.Names.Count != values.Length)
-            throw new ArgumentException($"InputTensor must have one tensor per parameter of the function ({ShortText.List(function.Names)}): {function.Names.Count}; got {values.Length}.", nameof(InputTensor));
+            throw new ArgumentException($"InputTensor must have one tensor for each parameter of the function, {function.Names.Count} in all ({ShortText.List(function.Names)}); got {values.Length}.", nameof(InputTensor));
         return [.. values.Select(value => TensorInput.ToTensor(value, nameof(InputTensor), device: device))];
     }
 }

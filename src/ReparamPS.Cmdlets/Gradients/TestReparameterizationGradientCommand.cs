@@ -50,7 +50,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
     [Parameter(Position = 1), Exact<ReparameterizationCheckMethod>]
     public ReparameterizationCheckMethod Method { get; set; } = ReparameterizationCheckMethod.Auto;
 
-    /// <summary>The number of draws. Allowed: at least 2; with -Method Expectation, at least 1000. If -Method Auto selects Expectation, a smaller number is raised to 50000. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
+    /// <summary>The number of draws. Allowed: at least 2; with -Method Expectation, at least 1000. If -Method Auto selects Expectation, a number below 50000 is raised to 50000. Default: 64 for FrozenNoise and Implicit, 50000 for Expectation.</summary>
     [Parameter, AllowedRange(2), OptionalNumber<long>]
     public long? Draws { get; set; }
 

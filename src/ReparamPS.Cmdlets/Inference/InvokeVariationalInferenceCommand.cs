@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <para>By default, L-BFGS maximizes the ELBO with the same Sobol noise at all steps. The number of draws doubles until a second fit, with other noise, has the same ELBO within -Tolerance. The same seed returns the same fit.</para>
 /// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid, causes one fit; its properties set the cmdlet's parameters of the same names.</para>
 /// <para>If the model has script blocks, the gradient of its log-density is first compared with finite differences; a wrong gradient is an error.</para>
-/// <para>Measure-VariationalFit says whether the fit has converged and how accurate it is.</para>
+/// <para>A fit that has not converged is returned with a warning. Measure-VariationalFit says how accurate the fit is.</para>
 /// <para>-Objective StickingTheLanding and -BatchSize need -Optimizer Adam, which draws new noise at each step.</para>
 /// <para>On the command line, a parameter without effect is an error, such as -Steps with -Optimizer Lbfgs. In settings from the pipeline, it is ignored: a fit with Lbfgs ignores Steps. It is also ignored if only one of Steps and Optimizer comes from the pipeline.</para>
 /// </remarks>
@@ -49,7 +49,7 @@ public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase
     {
         VariationalFit fit = VariationalInference.Fit(Model, Options, OnRow, Cancellation);
         EndProgress(Activity);
-        if (Optimizer == VariationalOptimizer.Lbfgs && FitCertificate.ConvergenceFailure(fit) is { } failure) WriteWarning($"The fit has not converged. {failure}");
+        if (FitCertificate.ConvergenceFailure(fit) is { } failure) WriteWarning($"The fit has not converged. {failure}");
         if (!Trace) WriteObject(fit);
     }
 

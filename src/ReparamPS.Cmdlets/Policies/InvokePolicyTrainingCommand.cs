@@ -66,7 +66,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     private readonly PolicyWarnings warnings = new();
 
     /// <summary>The control problem, from New-ControlProblem; or the name Pendulum.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ProblemInput]
     public ControlProblem Problem { get; set; } = null!;
 
     /// <summary>The policy, from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel; or the path of a policy file or of a run's folder. Training does not change that file; use -OutPath to store the trained policy.</summary>

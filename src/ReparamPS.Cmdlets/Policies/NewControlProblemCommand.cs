@@ -53,7 +53,7 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     private const string NamedSet = "Named", FunctionSet = "Functions";
 
     /// <summary>The built-in problem.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), AllowedNames("Lqr", "Pendulum", Hint = "For a problem of your own, leave out -Name."), ValidateSet("Lqr", "Pendulum"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NamedSet), AllowedNames("Lqr", "Pendulum", Hint = "A custom problem has -Dynamics, -Cost, -StateSize, -ActionSize and -InitialState instead of a name."), ValidateSet("Lqr", "Pendulum"), Exact<string>]
     public string Name { get; set; } = "";
 
     /// <summary>The matrix A of Lqr: [n, n] for n state variables, as nested arrays, or a number if n = 1. Required for Lqr.</summary>
@@ -72,11 +72,11 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     [Parameter(ParameterSetName = NamedSet)]
     public object? R { get; set; }
 
-    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states, [trajectories, state variables]. To train with Estimator Pathwise, compute the result from states and actions with tensor operations only, without New-Tensor, .detach(), .item() or .ToArray().</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the next states, [trajectories, state variables]. To train with Estimator Pathwise, compute the result from states and actions with tensor operations. Use New-Tensor, .detach(), .item() and .ToArray() only for constants, such as a target.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Dynamics { get; set; }
 
-    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the cost of the step for each trajectory, [trajectories]. To train with Estimator Pathwise, compute the result from states and actions with tensor operations only, without New-Tensor, .detach(), .item() or .ToArray().</summary>
+    /// <summary>A script block or delegate that gets the tensors of states and actions, and returns the cost of the step for each trajectory, [trajectories]. To train with Estimator Pathwise, compute the result from states and actions with tensor operations. Use New-Tensor, .detach(), .item() and .ToArray() only for constants, such as a target.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FunctionSet)]
     public object? Cost { get; set; }
 

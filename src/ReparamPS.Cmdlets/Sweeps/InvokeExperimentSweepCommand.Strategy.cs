@@ -67,7 +67,7 @@ public sealed partial class InvokeExperimentSweepCommand
         if (Pruner is null && prunerOnly.FirstOrDefault(IsGivenHere) is { } pruning) throw new ArgumentException($"{pruning} requires -Pruner.", pruning);
         if (Strategy is null && Pruner is null && comparison.FirstOrDefault(IsGivenHere) is { } compared)
         {
-            throw new ArgumentException(Resume ? $"{compared} requires -Pruner here: with -Resume, a strategy uses the metric that is stored in the folder. Leave out -{compared}."
+            throw new ArgumentException(Resume ? $"With -Resume, {compared} requires -Pruner; a strategy uses the metric that is stored in the folder. Leave out -{compared}, or add -Pruner."
                 : $"{compared} requires -Strategy or -Pruner.", compared);
         }
     }
@@ -76,7 +76,7 @@ public sealed partial class InvokeExperimentSweepCommand
     {
         if (Strategy is null) return null;
         if (Pruner is not null) throw new ArgumentException("Pruner cannot be combined with Strategy, which stops runs itself. Use one of them.", nameof(Pruner));
-        if (MaxBudget is not { } most) throw new ArgumentException($"{Strategy} requires MaxBudget, the full budget of a run, such as 27 {BudgetParameter}.", nameof(MaxBudget));
+        if (MaxBudget is not { } most) throw new ArgumentException($"{Strategy} requires MaxBudget, the full budget of a run in {BudgetParameter}, such as -MaxBudget 27.", nameof(MaxBudget));
         string metric = !string.IsNullOrWhiteSpace(Metric) ? Metric : throw new ArgumentException("Strategy requires Metric, the column by which runs are compared, such as TestElbo.", nameof(Metric));
         var options = new HalvingOptions(Strategy.Value, metric, IsMaximized(metric))
         {
@@ -121,7 +121,7 @@ public sealed partial class InvokeExperimentSweepCommand
         List<RunSpec> others = [.. runs.Where(run => run.Command == schedule.Command && run.BudgetParameter is not null && !scheduled.Contains(run.Id))];
         List<RunSpec> same = [.. others.Where(run => schedule.Options.BudgetParameter.Equals(run.BudgetParameter, StringComparison.OrdinalIgnoreCase))];
         int left = others.Except(same).Count(run => options.IsLeft(RunRow.Read(folder, run)));
-        if (left > 0) WriteWarning($"{left} pending runs are not resumed: their strategy was replaced by one with the BudgetParameter {schedule.Options.BudgetParameter}. To run them, repeat their command.");
+        if (left > 0) WriteWarning($"{left} pending {(left == 1 ? "run is" : "runs are")} not resumed: a later call replaced the strategy by one with the BudgetParameter {schedule.Options.BudgetParameter}. Repeat the earlier call, with its points, to run {(left == 1 ? "it" : "them")}.");
         return same.Exists(run => options.IsLeft(RunRow.Read(folder, run))) ? same.Select(run => run.Id) : [];
     }
 

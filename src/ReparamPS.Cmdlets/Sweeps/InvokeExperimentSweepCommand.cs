@@ -290,7 +290,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     private IEnumerable<(RunSpec Spec, object? Priority)> Ordered()
     {
         if (TensorInput.Unwrap(Priority) is string name && points.Any(point => point.Priority is null))
-            throw new ArgumentException($"Priority names the setting '{ShortText.Of(name)}', but at least one point has no value for it.", nameof(Priority));
+            throw new ArgumentException($"Priority must be a setting that has a value in every point; '{ShortText.Of(name)}' is missing in {(points.TrueForAll(point => point.Priority is null) ? "all" : "some")} of them.", nameof(Priority));
         return Priority is null ? points : points.OrderByDescending(point => point.Priority, ValueOrder.Instance);
     }
 

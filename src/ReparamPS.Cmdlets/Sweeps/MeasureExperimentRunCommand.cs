@@ -39,10 +39,10 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
 {
     private readonly RowReader reader = new();
     private readonly List<string> settings = [];
-    private RunMeasurement measurement = null!;
+    private readonly List<ExperimentRow> rows = [];
     private bool hasRows;
 
-    /// <summary>Rows of runs, from Get-ExperimentRun. Other rows need -GroupBy, because they do not say which columns are settings.</summary>
+    /// <summary>Rows of runs, from Get-ExperimentRun, or the row of a sweep, from Get-ExperimentSweep. Other rows need -GroupBy, because they do not say which columns are settings.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Rows")]
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Path", DontShow = true)]
     public PSObject InputObject { get; set; } = null!;
@@ -51,9 +51,8 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>(RunHint = "Path is the folder of the sweep; pipe the rows instead.")]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure, such as TestElbo. It must always be given, although PowerShell lists it as optional. By position, it follows the folder, or comes first if rows come from the pipeline.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Path")]
-    [Parameter(Mandatory = true, ParameterSetName = "Rows")]
+    /// <summary>The column to measure. By position, it follows the folder, or comes first if rows come from the pipeline. Default: TestElbo, or the first column whose direction is known (see -Maximize); otherwise required.</summary>
+    [Parameter(Position = 1, ParameterSetName = "Path"), Parameter(ParameterSetName = "Rows")]
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string Metric { get; set; } = "";
 
@@ -81,29 +80,35 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         if (hasRows && Metric.Length > 0 && Path.Length > 0) throw new ArgumentException($"Path '{ShortText.Of(Path)}' and rows from the pipeline cannot be combined. Give one of them.", nameof(Path));
         if (hasRows && Metric.Length == 0) Metric = Path;
         if (Path.Length == 0 && !hasRows) throw new ArgumentException("Path is missing. Give the folder of a sweep, or pipe rows from Get-ExperimentRun.", nameof(Path));
-        if (Metric.Length == 0) throw new ArgumentException($"Metric is missing. Name the column to measure, such as {(hasRows ? "Get-ExperimentRun ./sweep | Measure-ExperimentRun TestElbo" : $"Measure-ExperimentRun '{ShortText.Of(Path)}' TestElbo")}.", nameof(Metric));
-        measurement = new RunMeasurement(Metric);
     }
 
     /// <inheritdoc/>
     protected override void Process()
     {
         if (!hasRows) return;
+        if (InputObject.BaseObject is SweepCounts sweep)
+        {
+            ReadFolder(sweep.Path);
+            return;
+        }
         Remember(VaryingSettings.NamesOf(InputObject));
-        measurement.Add(reader.Read(InputObject));
+        rows.Add(reader.Read(InputObject));
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        if (!hasRows) ReadFolder();
-        if (!hasRows && measurement.Count == 0)
+        if (!hasRows) ReadFolder(ResolvePath(Path));
+        if (!hasRows && rows.Count == 0)
         {
             WriteWarning($"'{ShortText.Of(Path)}' has no runs, so there is nothing to measure.");
             return;
         }
+        string metric = Metric.Length > 0 ? Metric : MetricDirection.Default(rows.SelectMany(row => row.Columns).Except([.. RunRow.OwnColumns, .. settings], StringComparer.OrdinalIgnoreCase));
+        var measurement = new RunMeasurement(metric);
+        foreach (ExperimentRow row in rows) measurement.Add(row);
         measurement.CheckMetric();
-        measurement.Maximize = MetricDirection.IsMaximized(Metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true);
+        measurement.Maximize = MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true);
         if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)
             throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
@@ -112,16 +117,16 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         ExperimentRow[] measured = [.. Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)];
         foreach (ExperimentRow row in measured) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
         if (measured.Length == 0 && measurement.Count > 0)
-            WriteWarning($"No effect can be measured: {measurement.KnownCount} of {measurement.RunCount} runs are done and have a finite {ShortText.Of(Metric)}, and no setting differs between them.");
+            WriteWarning($"No effect can be measured: {measurement.KnownCount} of {measurement.RunCount} runs are done and have a finite {ShortText.Of(metric)}, and no setting differs between them.");
     }
 
-    private void ReadFolder()
+    private void ReadFolder(string folder)
     {
-        foreach (RunRow run in SweepFolder.Open(ResolvePath(Path)).ReadRuns(damage => WriteWarning(damage.Message)))
+        foreach (RunRow run in SweepFolder.Open(folder).ReadRuns(damage => WriteWarning(damage.Message)))
         {
             Cancellation.ThrowIfCancellationRequested();
             Remember([.. run.Spec.Settings.Columns.Select(RunRow.ColumnOf)]);
-            measurement.Add(run.ToRow());
+            rows.Add(run.ToRow());
         }
     }
 

@@ -5,6 +5,8 @@ namespace ReparamPS.Cmdlets.Sweeps;
 /// <summary>Whether a metric is to be large or small. The module knows it for the columns of its own rows; for others the user says it.</summary>
 internal static class MetricDirection
 {
+    private const string First = "TestElbo";
+
     private static readonly HashSet<string> Maximized = new(StringComparer.OrdinalIgnoreCase)
     {
         "TrainElbo", "TestElbo", "ValidationElbo", "Elbo", "Reconstruction", "LogLikelihood", "LogEvidence", "SamplesPerSecond",
@@ -14,6 +16,17 @@ internal static class MetricDirection
 
     /// <summary>The metrics with a known direction.</summary>
     public static IEnumerable<string> Known => Maximized.Concat(Minimized);
+
+    /// <summary>The metric that runs are compared by if the user names none: TestElbo, or the first column whose direction is known.</summary>
+    /// <param name="columns">The columns of the runs' output.</param>
+    /// <exception cref="ArgumentException">No column has a known direction.</exception>
+    public static string Default(IEnumerable<string> columns)
+    {
+        string[] names = [.. columns.Distinct(StringComparer.OrdinalIgnoreCase)];
+        return Known.Prepend(First).FirstOrDefault(name => names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            ?? throw new ArgumentException(names.Length == 0 ? "Metric is required, because no run has an output row yet from which it could be chosen. Give -Metric, or try again when a run has written a row."
+                : $"Metric is required: the column by which runs are compared. The columns are {ShortText.List(names)}.", "Metric");
+    }
 
     /// <summary>Whether larger is better.</summary>
     /// <param name="metric">The column.</param>
@@ -27,6 +40,6 @@ internal static class MetricDirection
         if ((maximize ?? !minimize) is { } given) return given;
         if (Maximized.Contains(metric)) return true;
         if (Minimized.Contains(metric)) return false;
-        throw new ArgumentException($"Maximize: say whether a larger '{ShortText.Of(metric)}' is better (-Maximize) or a smaller one (-Minimize). The direction is known only for {string.Join(", ", Known)}.{(isColumn ? "" : NearNames.Hint(metric, Known))}", "Maximize");
+        throw new ArgumentException($"Maximize or Minimize is required for '{ShortText.Of(metric)}': use -Maximize if larger values are better, -Minimize if smaller ones are. The direction is known only for {string.Join(", ", Known)}.{(isColumn ? "" : NearNames.Hint(metric, Known))}", "Maximize");
     }
 }

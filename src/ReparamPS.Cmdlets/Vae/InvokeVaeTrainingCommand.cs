@@ -314,7 +314,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         catch (FileNotFoundException error) when (error.FileName == options.DataPath && error.FileName is { } file && !Path.HasExtension(file) && !File.Exists(Path.GetDirectoryName(file))
             && !file.Contains($".npz{Path.DirectorySeparatorChar}", StringComparison.OrdinalIgnoreCase))
         {
-            throw new FileNotFoundException($"{error.Message} To store a run in a folder, use -OutPath.", error.FileName, error);
+            throw new FileNotFoundException($"{error.Message} Without -DataPath, the embedded digits are used. To store a run in a folder, use -OutPath.", error.FileName, error);
         }
     }
 

@@ -54,7 +54,7 @@ public abstract class VaeModelCommandBase : ReparamCmdlet
         object? value = TensorInput.Unwrap(Model);
         if (ArgumentRules.Refusal(value, typeof(string)) is { } refusal)
         {
-            var error = new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.{(isTyped && MyInvocation.ExpectingInput ? $" If the model comes from the pipeline, name the parameter of the argument, such as -{Meant}." : "")}{ArgumentRules.RunAdvice(value)}", nameof(Model));
+            var error = new ArgumentException($"Model must come from Import-VaeModel, or be the path of a run or of a model file; got {refusal.Got}.{(isTyped && MyInvocation.ExpectingInput ? $" If the model comes from the pipeline, write the name of a parameter before this value, such as -{Meant}." : "")}{ArgumentRules.RunAdvice(value)}", nameof(Model));
             // A run has many rows, which would all have this error.
             if (ArgumentRules.IsTrainingRow(value)) ThrowTerminatingError(ErrorRecords.From(error, Model));
             throw error;
@@ -135,7 +135,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
         }
         catch (FileNotFoundException error)
         {
-            throw new FileNotFoundException($"The data file '{ShortText.Of(error.FileName)}', with which the model was trained, does not exist. Put it back, or use -DataPath instead of -Part: all images of that file are used.", error.FileName, error);
+            throw new FileNotFoundException($"The data file '{ShortText.Of(error.FileName)}', with which the model was trained, does not exist. Put it back, or give another file with -DataPath instead of -Part; all images of the other file are used.", error.FileName, error);
         }
     }
 }

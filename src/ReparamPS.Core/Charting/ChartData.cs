@@ -97,6 +97,7 @@ public sealed class ChartData
         if (Array.Exists(axes, axis => axis.Limit.Length > 0)) axes = Array.FindAll(axes, axis => axis.Limit.Length > 0);
         else if (axes.Select(axis => (axis.Parameter, axis.Named, Why: EmptinessOf(axis.Named))).LastOrDefault(axis => axis.Why is not null) is { Why: { } why } empty)
             return new ArgumentException($"There is nothing to draw: '{ShortText.List(empty.Named)}' is {why} in every row.", empty.Parameter);
+        else return new ArgumentException($"There is nothing to draw: no row has values in both '{ShortText.Of(options.X)}' and '{ShortText.List(options.Y)}'.", "Y");
         return new ArgumentException($"There is nothing to draw: '{string.Join("' or '", axes.Select(axis => ShortText.List(axis.Named)))}' has no values to draw.{string.Concat(axes.Select(axis => axis.Limit))}", axes[^1].Parameter);
     }
 

@@ -12,7 +12,7 @@ internal sealed class ParallelAxes
     /// <exception cref="ArgumentException">The columns do not make parallel coordinates.</exception>
     public ParallelAxes(ChartData data, ChartOptions options)
     {
-        if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to parallel coordinates. An axis is logarithmic if its values are positive and the largest is at least 100 times the smallest.", nameof(options));
+        if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to parallel coordinates. Leave them out: an axis becomes logarithmic by itself if its values are positive and the largest is at least 100 times the smallest.", nameof(options));
         Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")) with { Label = data.LabelOf(column) })];
         ShadeColumn = options.Z ?? Axes[^1].Column;
         ShadeLabel = data.LabelOf(ShadeColumn);

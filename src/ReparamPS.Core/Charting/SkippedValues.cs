@@ -73,7 +73,7 @@ internal sealed class SkippedValues
     /// <summary>Notes that a line is drawn through several rows per X, one above the other.</summary>
     /// <param name="column">The column of X.</param>
     public void NoteRepeats(string column) =>
-        texts.Add($"Several rows of one line have the same X ('{ShortText.Of(column)}'), so the line jumps between them. To draw one line per group, add -GroupBy to the chart. To draw the mean, use Export-Chart -Band StandardError, or Measure-ExperimentRun before the chart.");
+        texts.Add($"Several rows of one line have the same X ('{ShortText.Of(column)}'), so the line jumps between them. To draw one line per group, name the settings that differ with -GroupBy. To draw the mean, use Export-Chart -Band StandardError, or Measure-ExperimentRun before the chart.");
 
     /// <summary>Counts means that a logarithmic axis can't show.</summary>
     public void CountNotPositive(int count) => notPositive += count;

@@ -19,7 +19,7 @@ public static class TextChart
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
         options.CheckKind();
-        if (options.LogY && kind is ChartKind.Bar or ChartKind.Histogram) throw new ArgumentException($"LogY applies only to text charts of kind Line or Scatter; got kind {kind}. Use Export-Chart.", nameof(options));
+        if (options.LogY && kind is ChartKind.Bar or ChartKind.Histogram) throw new ArgumentException($"LogY requires Kind Line or Scatter in a text chart; got {kind}. Leave out -LogY, or use Export-Chart.", nameof(options));
         options.CheckColumns(data.Columns);
         List<string> lines = string.IsNullOrEmpty(options.Title) ? [] : [Fit(options.Title, options.Width)];
         lines.AddRange(kind switch

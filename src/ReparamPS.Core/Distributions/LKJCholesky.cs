@@ -27,7 +27,7 @@ public sealed class LKJCholesky : Distribution
         given => new LKJCholesky(given.Whole("Dim"), given.Tensor("Concentration")))
     {
         Density = "Π L_ii^(2 (η − 1) + d − i) / Z, i = 2 … d, η = Concentration, d = Dim ≥ 2",
-        Moments = "off the diagonal mean 0, variance 1 / (2η + d − 1)",
+        Moments = "below the diagonal: mean 0, variance 1 / (2η + d − 1)",
         IsLogProbInDouble = true,
         HasMode = true,
         Source = "torch.distributions.LKJCholesky; Lewandowski, Kurowicka, Joe 2009, J. Multivariate Analysis 100",

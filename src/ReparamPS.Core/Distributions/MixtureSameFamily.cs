@@ -45,7 +45,7 @@ public sealed partial class MixtureSameFamily : Distribution
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         IsLogProbInDouble = true,
         HasCdf = true, HasQuantile = true,
-        RSampleCondition = "A mixture has an RSample if its components are continuous with a CDF, and there is no gap between their supports. Components that are vectors must have the same support, which no parameter moves.",
+        RSampleCondition = "A mixture has an RSample if its components are continuous with a CDF, and there is no gap between their supports. Components made by Independent must all have the same support, and no parameter may change it.",
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -35,7 +35,7 @@ public sealed partial class TransformedDistribution : Distribution
         given => new TransformedDistribution(given.Value<Distribution>("BaseDistribution"), given.Many<Transform>("Transforms")))
     {
         Density = "p(T⁻¹(x)) / |det J(T⁻¹(x))|, p the density of the base; p(T⁻¹(x)) of a discrete base; none if a transform is not one-to-one",
-        Moments = "those of the base, if all transforms are affine; otherwise no closed form",
+        Moments = "from those of the base if all transforms are affine; otherwise no closed form",
         Source = "torch.distributions.TransformedDistribution",
         HasCdf = true, HasQuantile = true, HasEntropy = true,
     };

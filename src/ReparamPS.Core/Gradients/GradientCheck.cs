@@ -160,10 +160,12 @@ public static class GradientCheck
                 var worst = new PriorityQueue<(int Element, int Entry, double Numeric), double>();
                 (int Element, int Entry, double Numeric) best = (0, 0, 0);
                 double largest = -1;
+                long compared = 0;
                 for (int element = 0; element < width; element++)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     double[] numeric = jacobian.Numeric(input, element, options.Epsilon);
+                    compared += numeric.Length;
                     for (int entry = 0; entry < numeric.Length; entry++)
                     {
                         double excess = Excess(analytic[k]?[(long)entry * width + element] ?? 0, numeric[entry]);
@@ -175,7 +177,7 @@ public static class GradientCheck
                 }
                 if (worst.Count == 0) worst.Enqueue(best, largest);
                 foreach (var entry in worst.UnorderedItems.OrderByDescending(item => item.Priority).ThenBy(item => item.Element.Element).Select(item => item.Element))
-                    yield return Judge(jacobian, wanted[k], entry.Element, entry.Entry, analytic[k]?[(long)entry.Entry * width + entry.Element], entry.Numeric);
+                    yield return Judge(jacobian, wanted[k], entry.Element, entry.Entry, analytic[k]?[(long)entry.Entry * width + entry.Element], entry.Numeric) with { Entries = compared };
             }
         }
 

@@ -65,6 +65,9 @@ public sealed record GradientCheckRow
     /// <summary>The largest absolute error that passes for this entry.</summary>
     public required double Tolerance { get; init; }
 
+    /// <summary>The number of entries of the Jacobian that were compared for this input: one per element of the input and element of the results. 1 for a projection of all.</summary>
+    public long Entries { get; init; } = 1;
+
     /// <summary>Whether the entry passed.</summary>
     public bool Passed => Verdict == GradientCheckVerdict.Agrees;
 

@@ -137,7 +137,7 @@ internal sealed class Jacobian
         IReadOnlyList<Tensor> results = function(inputs);
         foreach (Tensor result in results)
         {
-            if (result.is_complex()) throw new ArgumentException("The function must return real tensors; got a complex tensor. Return its real, imag, abs() or view_as_real().", nameof(function));
+            if (result.is_complex()) throw new ArgumentException("The function must return real tensors; got a complex tensor. Return its .real, .imag, .abs() or .view_as_real().", nameof(function));
             if (TensorMemory.IsHalf(result)) throw new ArgumentException($"The function must return float64 or float32; got {Torch.TorchTypes.NameOf(result.dtype)}, whose precision is too low for numeric derivatives.", nameof(function));
         }
         IReadOnlyList<Tensor> floating = [.. results.Where(result => result.is_floating_point())];

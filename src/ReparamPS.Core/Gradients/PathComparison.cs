@@ -28,7 +28,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         if (judged == 0) return row with { Passed = false, Reason = "all draws lie at an end of the support, where their gradient cannot be checked" };
         if (usable.Length < (judged + 1) / 2)
         {
-            string unsure = $"finite differences converge at only {Count(usable.Length)} of {Places(judged)}: the sample is not a smooth function of the parameter here, or Tolerance is smaller than the error of the finite differences; then raise Tolerance";
+            string unsure = $"finite differences converge at only {Count(usable.Length)} of {Places(judged)}: either the sample is not a smooth function of the parameter here, or Tolerance is smaller than the error of the finite differences. Only in the second case, raise Tolerance";
             return row with { Analytic = analytic is null ? double.NaN : analytic[0], Passed = false, Reason = unsure };
         }
         if (analytic is null)

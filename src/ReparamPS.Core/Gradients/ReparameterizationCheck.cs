@@ -131,7 +131,7 @@ public static class ReparameterizationCheck
         {
             if (isAtEnd) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because most draws round to an end of the support" };
             bool hasIdentity = hasImplicitIdentity.Value;
-            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because {distribution.Name} has no log-density" };
+            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because {distribution.Name} has neither a log-density nor a quantile function" };
             ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
             if (double.IsNaN(second.Reference) && fault.Value is null && hasIdentity && HasExpectations) second = Check(ReparameterizationCheckMethod.Expectation, direction, exactDirection);
             if (double.IsNaN(second.Reference) && fault.Value is null && !isTooNarrow) return row with { Reason = $"{row.Reason}; {second.Method} cannot tell: {second.Reason}" };
@@ -186,7 +186,7 @@ public static class ReparameterizationCheck
             if (options.Method == ReparameterizationCheckMethod.Auto && found.Length > 0) return found[0];
             string advice = found.Length > 0
                 ? $"Use Method {string.Join(", ", found)} or {ReparameterizationCheckMethod.Auto}."
-                : "No method applies without a log-density. Give LogProbability to New-CustomDistribution.";
+                : "No other method applies. Give -LogProbability or -Quantile to New-CustomDistribution.";
             throw new NotSupportedException($"{Refusal(directions[0].Leaf.Path, obstacle)} {advice}");
         }
 

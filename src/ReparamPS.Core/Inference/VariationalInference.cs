@@ -35,7 +35,7 @@ public static class VariationalInference
     internal static NonFiniteDensityException NotFinite(BayesianModel model, ILogDensity density) =>
         new($"The log-density or its gradient is not finite for some values of the parameters. Both must be finite for all values that the priors allow{Refusal(density)}{model.Regression?.ScaleAdvice()}");
 
-    private static string Refusal(ILogDensity density) => density is TensorDensity { LastRefusal: { } refusal } ? $": {refusal.Message}" : ".";
+    private static string Refusal(ILogDensity density) => density is TensorDensity { LastRefusal: { } refusal } ? $". {refusal.Message}" : ".";
 
     // Which term is not finite at the narrowest start; what a distribution refused says more.
     private static string Culprit(BayesianModel model, ILogDensity density)

@@ -25,7 +25,10 @@ public static class NearNames
     // One edit turns any letter into any other.
     private static int AllowedEdits(int length) => length < 2 ? 0 : Math.Max(1, length / 3);
 
-    private static bool IsPart(string name, string candidate) => name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+    private static bool IsPart(string name, string candidate) => (name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)) || IsInitials(name, candidate);
+
+    // Such as lr for LearningRate.
+    private static bool IsInitials(string name, string candidate) => name.Length >= 2 && name.Equals(string.Concat(candidate.Where(char.IsUpper)), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The number of edits: insertions, deletions, substitutions and swaps of neighbours.</summary>
     private static int Distance(string first, string second)

@@ -39,7 +39,7 @@ public static class FilesAssembly
         {
             if (loaded is not null) return loaded;
             string folder = Directory ?? throw new NativeLibraryException(
-                $"'{FolderName}/{Name}.dll' was not found in {string.Join(", ", NativeLibraries.Folders)}. Run 'dotnet build' in the root of the ReparamPS repository.");
+                $"'{FolderName}/{Name}.dll' was not found in {string.Join(", ", NativeLibraries.Folders)}. Run 'dotnet build' in the root of the ReparamPS repository, or install the module again.");
             return loaded = new FilesLoadContext(folder).LoadFromAssemblyPath(Path.Combine(folder, Name + ".dll"));
         }
     }

@@ -20,10 +20,12 @@ public sealed record DependentSetting<T>(string Name, IReadOnlyList<string> On, 
     }
 
     // Of many settings, a value alone would not tell which one it is.
-    private string Found(T values) => On.Count <= 2 ? string.Join(" and ", On.Select(name => TextOf(name, values) ?? "none"))
+    private string Found(T values) => On.Count <= 2 ? string.Join(" and ", On.Select(name => (TextOf(name, values) ?? "none") + (IsDefault(name, values) ? " (the default)" : "")))
         : string.Join(", ", On.Select(name => (Name: name, Text: TextOf(name, values))).Where(entry => entry.Text is not null).Select(entry => $"{entry.Name} {entry.Text}"));
 
     private static string? TextOf(string name, T values) => ValueOf(name, values) is { } value ? ShortText.Of(SettingText.Of(value)) : null;
+
+    private static bool IsDefault(string name, T values) => ValueOf(name, values) is { } value && value.Equals(ValueOf(name, new T()));
 
     private static object? ValueOf(string name, T values) => typeof(T).GetProperty(name)!.GetValue(values);
 }

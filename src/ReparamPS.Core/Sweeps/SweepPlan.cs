@@ -71,7 +71,7 @@ public sealed record SweepPlan(string Path, int Total, int ToRun, int Done, int 
     {
         string runs = $"Run {ToRun} of {Total} experiments ({Done} are done)";
         if (Cost is null) return runs;
-        IEnumerable<string> brackets = Rungs.GroupBy(rung => rung.Bracket).Select(bracket => string.Join(", then ", bracket.Select(rung => $"{rung.Runs} runs to budget {rung.Budget}")));
-        return $"{runs}, with a total budget of at most {Cost} instead of {FullCost}: {string.Join("; ", brackets)}";
+        IEnumerable<string> brackets = Rungs.GroupBy(rung => rung.Bracket).Select(bracket => string.Join(", then ", bracket.Select(rung => $"{rung.Runs} {(rung.Runs == 1 ? "run" : "runs")} to budget {rung.Budget}")));
+        return $"{runs}, with a total budget of at most {Cost}, instead of {FullCost} for all runs in full: {string.Join("; ", brackets)}";
     }
 }

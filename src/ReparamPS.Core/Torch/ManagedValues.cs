@@ -18,7 +18,7 @@ public static class ManagedValues
         // A small tensor is read in place: the calls below would take longer than the numbers.
         if (tensor.dtype == ScalarType.Float64 && tensor.numel() <= FewNumbers && HostMemory.Holds(tensor) && tensor.is_contiguous()) return MemoryMarshal.Cast<byte, double>(tensor.bytes).ToArray();
         // The conversion would return the real part.
-        if (tensor.is_complex()) throw new ArgumentException($"Numbers must be real; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Use its real, its imag or its view_as_real().", nameof(tensor));
+        if (tensor.is_complex()) throw new ArgumentException($"Numbers must be real; got a tensor of type {TorchTypes.NameOf(tensor.dtype)}. Use the tensor's .real, .imag or .view_as_real().", nameof(tensor));
         using var scope = NewDisposeScope();
         return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }

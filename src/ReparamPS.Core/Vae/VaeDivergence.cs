@@ -21,8 +21,8 @@ internal static class VaeDivergence
         string settings = isByWeight ? Text(nameof(options.Beta), options.Beta) : isStart ? Start(options)
             : $"{Text(nameof(options.LearningRate), options.LearningRate)}, Optimizer {options.Optimizer} and {Text(nameof(options.GradientClip), options.GradientClip)}";
         string advice = isByWeight ? "Try a smaller Beta."
-            : isStart ? "The weights had not changed yet, so one of these settings or the images are the cause."
-            : "Try a smaller LearningRate or a GradientClip.";
+            : isStart ? "The weights had not changed yet, so the cause is one of these settings or the images. Change a setting, or check the values of the images."
+            : options.GradientClip == 0 ? "Try a smaller LearningRate, or a positive GradientClip (0 means no limit)." : "Try a smaller LearningRate or a smaller GradientClip.";
         return new TrainingDivergedException($"Run {runId} diverged: {what}, at step {step} of epoch {epoch}, with {settings}. {advice}");
     }
 

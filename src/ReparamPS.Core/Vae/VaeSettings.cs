@@ -61,8 +61,8 @@ public static class VaeSettings
     /// <summary>The settings that have no effect with some values of other settings.</summary>
     public static IReadOnlyList<DependentSetting<VaeOptions>> Dependent { get; } =
     [
-        new(nameof(VaeOptions.LabelColumn), [nameof(VaeOptions.DataPath)], "a CSV file as DataPath", options => new[] { options.DataPath, options.TestPath }.Any(path => !string.IsNullOrEmpty(path) && ImageFiles.IsCsv(path))),
-        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "that TestPath is not given, because it names the test images", options => string.IsNullOrEmpty(options.TestPath)),
+        new(nameof(VaeOptions.LabelColumn), [nameof(VaeOptions.DataPath)], "a CSV file as DataPath or TestPath", options => new[] { options.DataPath, options.TestPath }.Any(path => !string.IsNullOrEmpty(path) && ImageFiles.IsCsv(path))),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "no TestPath, which names the test images", options => string.IsNullOrEmpty(options.TestPath)),
         new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => !HasSeparateTest(options)),
         new(nameof(VaeOptions.SplitSeed), [nameof(VaeOptions.TestFraction), nameof(VaeOptions.ValidationFraction), nameof(VaeOptions.Binarization), nameof(VaeOptions.TestPath), nameof(VaeOptions.DataPath)],
             "images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization", UsesSplitSeed),

@@ -103,7 +103,7 @@ public static class VaeUse
     public static IReadOnlyList<VaeImage> Manifold(VaeModel model, int side)
     {
         if (model.Options.LatentSize != 2 || !model.Prior.IsFixed || !model.Posterior.HasNormalPrior)
-            throw new ArgumentException("Manifold requires a model with two latent dimensions (LatentSize 2) and a standard normal prior.", nameof(model));
+            throw new ArgumentException($"Manifold requires a model with LatentSize 2, Prior normal and a Posterior on the real line, such as normal; got LatentSize {model.Options.LatentSize}, Prior {model.Options.Prior} and Posterior {model.Options.Posterior}.", nameof(model));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor quantiles = special.ndtri((arange(side, ScalarType.Float64, CPU) + 0.5) / side).to(model.Options.ScalarType, model.Device);

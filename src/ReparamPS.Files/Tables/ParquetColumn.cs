@@ -111,7 +111,7 @@ internal sealed class ParquetColumn(DataField field, ColumnKind kind, OffsetRuns
     {
         if (!Field.IsNullable)
         {
-            if (Array.Exists(values, value => value is null)) throw new ArgumentException($"Column '{ShortText.Of(Name)}' of the file does not allow nulls.", Name);
+            if (Array.Exists(values, value => value is null)) throw new ArgumentException($"A new row has no value for the column '{ShortText.Of(Name)}', and the file does not allow nulls there. Give every row a value, or write a new file.", Name);
             return group.WriteAsync(Field, new ReadOnlyMemory<T>(Array.ConvertAll(values, value => convert(value!))));
         }
         T?[] cells = new T?[values.Length];

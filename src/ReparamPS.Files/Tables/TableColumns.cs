@@ -42,8 +42,8 @@ internal sealed class TableColumns(IReadOnlyList<string> names)
             if (place < 0)
             {
                 throw new ArgumentException(
-                    $"Row {number} has a column '{columns[i]}' that the table lacks; its columns are {string.Join(", ", Names)}. "
-                    + "Give all rows the same columns, or write .jsonl, whose rows may differ.", nameof(columns));
+                    $"Row {number} has a column '{columns[i]}' that the table lacks; the table has {string.Join(", ", Names)}. "
+                    + "Use only these columns, or write .jsonl, whose rows may differ.", nameof(columns));
             }
             places[place] = i;
         }

@@ -41,7 +41,7 @@ public sealed class ChartLineTests
     {
         ChartData data = Seeds(seeds, "a");
         var options = new ChartOptions { X = "Epoch", Y = ["Loss"], Band = banded ? ChartBand.StandardError : ChartBand.None };
-        const string Warning = "Several rows of one line have the same X ('Epoch'), so the line jumps between them. To draw one line per group, add -GroupBy to the chart. To draw the mean, use Export-Chart -Band StandardError, or Measure-ExperimentRun before the chart.";
+        const string Warning = "Several rows of one line have the same X ('Epoch'), so the line jumps between them. To draw one line per group, name the settings that differ with -GroupBy. To draw the mean, use Export-Chart -Band StandardError, or Measure-ExperimentRun before the chart.";
         string[] expected = warns ? [Warning] : [];
         Assert.Equal(expected, ChartWriter.Render(data, options).Warnings);
         Assert.Equal(expected, ReparamPS.Charting.Html.PageWriter.Render(new ReportPage("", [new ChartBlock(data, options)])).Warnings);

@@ -87,12 +87,12 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("00000803 00000001 00000001 00000001 0102", "longer than its sizes")]
     [InlineData("00000803 00000001", "truncated: it ends before the size of dimension 2 of 3")]
     [InlineData("0000", "truncated: it ends within its first four bytes")]
-    [InlineData("00000703 00000001 00000001 00000001 01", "not an IDX file of images: it starts with 00000703 instead of 00000803.")]
-    [InlineData("89504E47 0D0A1A0A", "not an IDX file of images: it starts with 89504E47")]
+    [InlineData("00000703 00000001 00000001 00000001 01", "not an IDX file: it starts with the bytes 00000703; IDX files start with 0000, such as 00000803 (images)")]
+    [InlineData("89504E47 0D0A1A0A", "not an IDX file: it starts with the bytes 89504E47")]
     [InlineData("00000801 00000001 01", "holds labels, not images")]
     [InlineData("00000803 00000000 0000001C 0000001C", "holds no images")]
     [InlineData("00000803 FFFFFFFF 0000001C 0000001C", "sizes are impossible")]
-    [InlineData("00000803 7FFFFFFF 0000001C 0000001C", "sizes are impossible")]
+    [InlineData("00000803 7FFFFFFF 0000001C 0000001C", "too large or damaged: its sizes require 2147483647 × 28 values; at most 2147483647 can be read.")]
     [InlineData("00000803 00200000 0000001C 0000001C", "the file is too short for that")]
     public void A_damaged_IDX_file_is_refused(string hex, string problem)
     {
@@ -216,8 +216,8 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("0,1\n0,NaN\n", "line 2, column 2: expected a number; got 'NaN'")]
     [InlineData("\n\n", "the file is empty: it holds only blank lines")]
     [InlineData("\n0,1\n0\n", "line 3 must have 2 cells, like line 2; got 1")]
-    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number; got '1.5'. Column 'label' is read as labels because of its name; -LabelColumn none reads it as a pixel.")]
-    [InlineData("1,2,3,4,0.5\n", "line 1, column 5: a label must be a whole number; got '0.5'. Column 5, the last one, is read as labels, because the other columns make square images; -LabelColumn none reads it as a pixel.")]
+    [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number that fits in 32 bits; got '1.5'. Column 'label' is read as labels because of its name; -LabelColumn none reads it as a pixel.")]
+    [InlineData("1,2,3,4,0.5\n", "line 1, column 5: a label must be a whole number that fits in 32 bits; got '0.5'. Column 5, the last one, is read as labels, because the other columns make square images; -LabelColumn none reads it as a pixel.")]
     [InlineData("0,1,2,3\n", "line 1 is read as a header, because it holds consecutive numbers; no line of numbers follows.")]
     [InlineData(",0,1,2,3\n0,0,1,1,0\n", "column 1 must be pixels or labels, but its header is empty, like the header of the row numbers (index) that pandas and R write. If it holds row numbers, save the file without them (pandas: index=False; R: row.names=FALSE). Otherwise, write a name for it into the header.")]
     [InlineData("\"\",\"V1\",\"V2\"\n\"1\",0,1\n", "column 1 must be pixels or labels, but its header is empty")]
@@ -233,7 +233,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("note.txt", "Remember the milk.", "the CSV file has a header but no line of numbers.")]
     [InlineData("note.md", "# Note\nRemember the milk.", "line 2, column 1: expected a number; got 'Remember the milk.'.")]
     public void A_file_that_is_not_named_as_CSV_is_said_to_be_read_as_such(string name, string text, string problem) =>
-        Assert.Equal($"'{At(name)}': {problem} It was read as CSV. Data are an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.",
+        Assert.Equal($"'{At(name)}': {problem} It was read as CSV, because it has no other known format. Allowed: an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.",
             Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write(name, Encoding.UTF8.GetBytes(text)))).Message);
 
     [Fact]

@@ -146,7 +146,7 @@ public sealed class PolicyTrainingTests
         PolicyTrainingOptions[] settings = [Short, Short with { Momentum = 0 }, Short with { WeightDecay = 0.1 }];
         Assert.Equal(3, settings.Select(RunId).Distinct().Count());
         Assert.Contains("Momentum must be at least 0 and less than 1; got 1.", Assert.Throws<ArgumentException>(() => Gain(Short with { Momentum = 1 })).Message);
-        Assert.Contains("WeightDecay must be a number of at least 0; got -1.", Assert.Throws<ArgumentException>(() => Gain(Short with { WeightDecay = -1 })).Message);
+        Assert.Contains("WeightDecay must be finite and at least 0; got -1.", Assert.Throws<ArgumentException>(() => Gain(Short with { WeightDecay = -1 })).Message);
 
         string folder = Folder();
         using LinearPolicy policy = Start();

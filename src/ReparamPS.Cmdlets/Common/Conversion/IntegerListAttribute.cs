@@ -40,7 +40,7 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
         object? bare = TensorInput.Unwrap(value);
         if (bare is string or IDictionary || bare is not IEnumerable list) return NestedNumbers.Quoted(value);
         object?[] wrong = [.. list.Cast<object?>().Select(TensorInput.Unwrap).Where(item => !TryAdd(item, type, [], depth: 1))];
-        return wrong is [var first, ..] ? first is null ? "a list in which one is null" : $"{NestedNumbers.Quoted(first)} in the list" : NestedNumbers.Quoted(value);
+        return wrong is [var first, ..] ? first is null ? "a list that contains null" : $"{NestedNumbers.Quoted(first)} in the list" : NestedNumbers.Quoted(value);
     }
 
     private static bool TryAdd(object? value, Type type, List<long> numbers, int depth)

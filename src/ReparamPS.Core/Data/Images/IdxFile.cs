@@ -46,7 +46,7 @@ internal static class IdxFile
         using Stream stream = ImageFiles.Open(path);
         byte[] magic = new byte[4];
         if (stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, "the IDX file is truncated: it ends within its first four bytes.");
-        if (!Matches(magic)) throw new DataFormatException(path, $"not an IDX file of images: it starts with {Convert.ToHexString(magic)} instead of 00000803.");
+        if (!Matches(magic)) throw new DataFormatException(path, $"not an IDX file: it starts with the bytes {Convert.ToHexString(magic)}; IDX files start with 0000, such as 00000803 (images) or 00000801 (labels).");
         int[] sizes = new int[magic[3]];
         byte[] size = new byte[4];
         long values = 1;
@@ -54,12 +54,14 @@ internal static class IdxFile
         {
             if (stream.ReadAtLeast(size, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, $"the IDX file is truncated: it ends before the size of dimension {i + 1} of {sizes.Length}.");
             sizes[i] = BinaryPrimitives.ReadInt32BigEndian(size);
-            if (sizes[i] < 0 || sizes[i] > 0 && values > int.MaxValue / sizes[i]) throw new DataFormatException(path, $"the IDX file's sizes are impossible: dimension {i + 1} is {(uint)sizes[i]}.");
+            if (sizes[i] < 0) throw new DataFormatException(path, $"the IDX file's sizes are impossible: dimension {i + 1} is {(uint)sizes[i]}.");
+            if (sizes[i] > 0 && values > int.MaxValue / sizes[i]) throw new DataFormatException(path, TooLarge($"{values} × {sizes[i]} values", int.MaxValue));
             values *= sizes[i];
         }
         long expected = values * SizeOf(magic[2]);
         // Checked before the memory is allocated.
-        if (expected > Array.MaxLength || expected > LargestRatio * new FileInfo(path).Length)
+        if (expected > Array.MaxLength) throw new DataFormatException(path, TooLarge($"{expected} bytes of values", Array.MaxLength));
+        if (expected > LargestRatio * new FileInfo(path).Length)
             throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, but the file is too short for that. It is truncated or damaged.");
         byte[] data = new byte[expected];
         int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
@@ -67,6 +69,8 @@ internal static class IdxFile
         if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
         return (magic[2], sizes, data);
     }
+
+    private static string TooLarge(string required, int limit) => $"the IDX file is too large or damaged: its sizes require {required}; at most {limit} can be read. Use a file with fewer images.";
 
     private static int[]? ReadLabelsBeside(string path, int count)
     {

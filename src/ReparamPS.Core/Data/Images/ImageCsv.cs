@@ -84,7 +84,7 @@ internal static class ImageCsv
                     throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.");
                 if (column != label) values.Add((float)number);
                 else if (number == (int)number) labels.Add((int)number);
-                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number; got {ShortText.Quoted(cell.ToString())}.{WhyLabels(column)}");
+                else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number that fits in 32 bits; got {ShortText.Quoted(cell.ToString())}.{WhyLabels(column)}");
                 column++;
             }
             if (column < cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line {firstLine}; got {column}.");
@@ -151,7 +151,7 @@ internal static class ImageCsv
             "last" => cells.Length - 1,
             _ when named >= 0 => named,
             _ when int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= cells.Length => number - 1,
-            _ => throw new DataFormatException(path, $"LabelColumn must be a name of the header, a number from 1 to {cells.Length}, last or none; got {ShortText.Quoted(asked)}."),
+            _ => throw new DataFormatException(path, $"LabelColumn must be {(hasHeader ? "the name of a column, " : "")}a column number from 1 to {cells.Length}, last or none; got {ShortText.Quoted(asked)}.{(hasHeader ? "" : " The file has no header.")}"),
         };
         if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column cannot be the labels. Use -LabelColumn none.");
         return column;

@@ -60,7 +60,7 @@ public static class ImageFiles
         // Any other file, such as notes, has the faults of a CSV file, which say little about it.
         catch (DataFormatException error) when (!EndsWith(path, ".csv") && !EndsWith(path, ".csv.gz"))
         {
-            throw error.With("It was read as CSV. Data are an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.");
+            throw error.With("It was read as CSV, because it has no other known format. Allowed: an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.");
         }
     }
 
@@ -146,7 +146,7 @@ public static class ImageFiles
         for (int i = 0; i < values.Length; i++)
         {
             float value = values[i];
-            if (!float.IsFinite(value)) throw new DataFormatException(path, $"value {i} is not a finite number.");
+            if (!float.IsFinite(value)) throw new DataFormatException(path, $"intensities must be finite numbers; got {value.ToString(CultureInfo.InvariantCulture)} as value {i}, counted from 0.");
             if (value < 0) throw new DataFormatException(path, $"intensities must be 0 or more; got {value.ToString(CultureInfo.InvariantCulture)}.");
             largest = Math.Max(largest, value);
         }

@@ -23,7 +23,7 @@ internal static class Violation
         long[] place = TensorShapes.Unravel(first, met.shape);
         Tensor single = value.detach().expand([.. met.shape, .. value.shape[^constraint.EventDims..]]);
         foreach (long index in place) single = single.select(0, index);
-        string batch = place.Length == 0 ? "" : constraint.EventDims == 0 ? $" (element {Text(place)})" : $" (number {Text(place)} of the batch)";
+        string batch = place.Length == 0 ? "" : constraint.EventDims == 0 ? $" (element {Text(place)})" : $" (at index {Text(place)} of the batch)";
         return $"{TensorText.Exact(single)}{batch}{(constraint.Fault(single) is { } fault ? $": {fault}" : "")}";
     }
 

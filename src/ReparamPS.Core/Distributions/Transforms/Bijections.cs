@@ -33,7 +33,7 @@ public static class Bijections
     internal static BijectionSearch Find(Constraint constraint)
     {
         if (Registered.TryGetValue(constraint.GetType(), out Func<Constraint, Transform>? create)) return create(constraint);
-        if (constraint.IsDiscrete) return Lacks(constraint, "its values are isolated points");
+        if (constraint.IsDiscrete) return Lacks(constraint, "it is discrete");
         return constraint switch
         {
             _ when constraint == RealVector => new IndependentTransform(Identity, 1),
@@ -72,7 +72,7 @@ public static class Bijections
         (true, false) => Shifted(new ExpTransform(), ends.Low, ones_like(ends.Low)),
         (false, true) => Shifted(new ExpTransform(), ends.High, -ones_like(ends.High)),
         (true, true) => Shifted(new SigmoidTransform(), ends.Low, ends.High - ends.Low),
-        _ => Lacks(constraint, "its bounds must be either all finite or all infinite"),
+        _ => Lacks(constraint, "its lower bounds must be either all finite or all infinite, and so must its upper bounds"),
     };
 
     private static ComposeTransform Shifted(Transform first, Tensor loc, Tensor scale) => new([first, new AffineTransform(loc, scale)]);
@@ -92,7 +92,7 @@ public static class Bijections
         foreach (BijectionSearch part in found)
         {
             if (part.Map is null) return part;
-            if (part.Map.Domain.EventDims > 0) return Lacks(whole, "a part of it is not a set of single numbers");
+            if (part.Map.Domain.EventDims > 0) return Lacks(whole, "one of its parts holds vectors or matrices, not numbers");
         }
         return join([.. found.Select(part => part.Map!)]);
     }

@@ -72,7 +72,8 @@ public sealed class CatTransform : Transform
 
     private static long[] Sizes(IReadOnlyList<Transform> transforms, long[]? lengths)
     {
+        if (transforms.Count == 0) throw new ArgumentException("Transforms is empty; Cat needs at least one transform.", nameof(transforms));
         long[] sizes = lengths ?? [.. transforms.Select(_ => 1L)];
-        return sizes.Length == transforms.Count && sizes.Length > 0 ? sizes : throw new ArgumentException($"Lengths must have {transforms.Count} elements, one per transform; got {sizes.Length}.", nameof(lengths));
+        return sizes.Length == transforms.Count ? sizes : throw new ArgumentException($"Lengths must have {transforms.Count} elements, one per transform; got {sizes.Length}.", nameof(lengths));
     }
 }

@@ -75,7 +75,7 @@ public sealed class CorrCholeskyTransform : Transform
     {
         base.ForwardShape(shape);
         long width = TriangleVector.Width(shape[^1]);
-        if (width < 0) throw new ShapeMismatchException($"CorrCholesky: the vector must have D (D − 1) / 2 elements, for a D × D matrix; got {shape[^1]}.", nameof(shape));
+        if (width < 0) throw new ShapeMismatchException($"CorrCholesky: the vector must have D (D − 1) / 2 elements, such as 1, 3 or 6, for a D × D matrix; got {shape[^1]}.", nameof(shape));
         return [.. shape[..^1], width, width];
     }
 

@@ -43,7 +43,7 @@ internal abstract class GradientEstimator(EstimationProblem problem)
             throw new EstimatorNotApplicableException("The objective's result carries no gradient: it is Boolean or integer, such as the result of a comparison. Use -Estimator ScoreFunction, which does not need this gradient.");
         Dictionary<string, Tensor> found = repeated.Gradients(values);
         return found.Count > 0 ? found : throw new EstimatorNotApplicableException(
-            "The objective's result carries no gradient to the draws: the objective calls detach(), or does not depend on the draws. Use -Estimator ScoreFunction, which does not need this gradient.");
+            "The objective's result carries no gradient to the draws: it does not depend on them, or a call such as New-Tensor, .detach(), .item() or .ToArray() cuts the gradient. Use tensor operations on the draws, or -Estimator ScoreFunction, which does not need this gradient.");
     }
 
     /// <summary>Draws samples, by the quantile function if the sampler cannot use structured noise.</summary>
@@ -121,7 +121,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         // A rare value that is missing from the pilot draws would also look like a non-zero mean; discrete values do not move.
         if (!Distribution.Support.IsDiscrete)
         {
-            foreach ((string path, _) in scores.Where(pair => HasMean(pair.Value))) leftOut[path] = WhyNotZero("the support depends on it");
+            foreach ((string path, _) in scores.Where(pair => HasMean(pair.Value))) leftOut[path] = WhyNotZero("the support depends on this parameter");
             if (MovedCut(random) is { } moved) leftOut[moved] = "the draws are angles within π of it, and the objective is not equal at the two ends of this interval (it is not periodic), so the estimate would be biased";
         }
         if (scores.Count > 0 && leftOut.Count == scores.Count) throw NotFor(WhyNotZero("its support depends on its parameters"));
@@ -135,7 +135,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     }
 
     private string WhyNotZero(string moves) => Problem.HasCustoms
-        ? $"the mean of the score is not 0, so the estimate would be biased: {moves}, the density does not integrate to 1, or the draws do not follow the density. Run Test-Distribution"
+        ? $"the mean of the score is not 0, so the estimate would be biased. Either {moves}, or the density does not integrate to 1, or the draws do not follow the density. Run Test-Distribution"
         : $"{moves}, so the mean of the score is not 0 and the estimate would be biased";
 
     // The score of an angle has the mean 0, but the derivative of E[f] has the further term (f(Loc + π) − f(Loc − π)) p(Loc + π), which is 0 only if f is equal at both ends.

@@ -39,7 +39,7 @@ internal static class NormalNoise
         NativeLibraries.LoadTorch();
         long length = dimension * count;
         MemoryLimit.Check(CopiesOfNoise * length, sizeof(double));
-        if (length > Array.MaxLength) throw new ArgumentException($"Draws times coordinates must be at most {Array.MaxLength}; got {count} × {dimension}.", "Draws");
+        if (length > Array.MaxLength) throw new ArgumentException($"Draws times the number of parameters must be at most {Array.MaxLength}; got {count} × {dimension}. Use fewer -Draws.", "Draws");
         using var scope = NewDisposeScope();
         if (scheme == NoiseScheme.Independent)
         {

@@ -101,8 +101,8 @@ public sealed record RegressionData(
     {
         if (Rows == 0) throw new ArgumentException("Data has no rows.", "Data");
         if (Coefficients == 0) throw new ArgumentException("A regression needs a predictor or an intercept.", "Predictor");
-        if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive; got {PriorScale}.", nameof(PriorScale));
-        if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive; got {noise}.", nameof(NoiseScale));
+        if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive and finite; got {PriorScale}.", nameof(PriorScale));
+        if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive and finite; got {noise}.", nameof(NoiseScale));
         if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale is only for -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
         CheckNames();
         for (int j = 0; j < Predictors.Count; j++) RequireFinite(PredictorNames[j], Predictors[j]);

@@ -25,14 +25,14 @@ public sealed record ControlProblemSettings
     {
         if (Horizon < 1) throw new ArgumentException($"Horizon must be at least 1; got {Horizon}.", nameof(Horizon));
         if (!(Discount is > 0 and <= 1)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Discount must be above 0 and at most 1; got {Discount}."), nameof(Discount));
-        if (ActionBound is { } bound && !(bound > 0 && double.IsFinite(bound))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ActionBound must be positive; got {bound}."), nameof(ActionBound));
+        if (ActionBound is { } bound && !(bound > 0 && double.IsFinite(bound))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ActionBound must be positive and finite; got {bound}."), nameof(ActionBound));
         if (ProcessNoise is null) return;
         if (ProcessNoise.Count != 1 && ProcessNoise.Count != stateSize)
             throw new ArgumentException($"ProcessNoise must have 1 number{(stateSize == 1 ? "" : $" or {stateSize}, one per state variable")}; got {ProcessNoise.Count}.", nameof(ProcessNoise));
         foreach (double scale in ProcessNoise)
         {
             if (!(scale >= 0 && double.IsFinite(scale)))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ProcessNoise must be standard deviations of at least 0; got {scale}."), nameof(ProcessNoise));
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ProcessNoise must be standard deviations, finite and at least 0; got {scale}."), nameof(ProcessNoise));
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed class PolicyTrainer : IDisposable
         policy.FitTo(problem);
         bool hasNoise = !policy.Scale.Contains(0);
         if (!hasNoise && (options.Estimator != PolicyGradientEstimator.Pathwise || options.EntropyWeight > 0))
-            throw new NotSupportedException($"{(options.EntropyWeight > 0 ? nameof(options.EntropyWeight) : options.Estimator)} needs noise in every action, but the policy's Scale contains 0. Make all numbers of Scale positive{(options.EntropyWeight > 0 ? "" : ", or use Estimator Pathwise")}.");
+            throw new NotSupportedException($"{(options.EntropyWeight > 0 ? nameof(options.EntropyWeight) : options.Estimator)} needs noise in every action, but the policy's Scale contains 0. Make all numbers of Scale positive{(options.EntropyWeight > 0 ? ", or use EntropyWeight 0 with Estimator Pathwise" : ", or use Estimator Pathwise")}.");
         (this.problem, this.policy, Options) = (problem, policy, options);
         values = new FlatParameters(policy.Flat.Layout, policy.DType, CPU);
         gradient = new FlatParameters(policy.Flat.Layout, policy.DType, CPU);

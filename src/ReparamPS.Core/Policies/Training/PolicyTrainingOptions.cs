@@ -97,7 +97,7 @@ public sealed record PolicyTrainingOptions
         Require(LearningRateEnd is > 0 and <= 1, nameof(LearningRateEnd), "above 0 and at most 1", LearningRateEnd);
         Require(ScheduleIterations >= 0, nameof(ScheduleIterations), "at least 0", ScheduleIterations);
         Require(Momentum is >= 0 and < 1, nameof(Momentum), "at least 0 and less than 1", Momentum);
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), "a number of at least 0", WeightDecay);
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), "finite and at least 0", WeightDecay);
         Require(GradientClip >= 0 && double.IsFinite(GradientClip), nameof(GradientClip), "finite and at least 0", GradientClip);
         Require(Optimizers.Names.Contains(Optimizer, StringComparer.OrdinalIgnoreCase), nameof(Optimizer), "one of " + string.Join(", ", Optimizers.Names), Optimizer);
         Require(LearningRateSchedules.Names.Contains(LearningRateSchedule, StringComparer.OrdinalIgnoreCase), nameof(LearningRateSchedule), "one of " + string.Join(", ", LearningRateSchedules.Names), LearningRateSchedule);

@@ -95,15 +95,16 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
         {
             owner.Add(started.Identity);
             long clock = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(clock) < StartLimit)
+            bool alive = true;
+            while (alive && Stopwatch.GetElapsedTime(clock) < StartLimit)
             {
-                bool alive = started.Receive(LookMilliseconds, out WorkerMessage? message, cancellation);
+                alive = started.Receive(LookMilliseconds, out WorkerMessage? message, cancellation);
                 if (message is not null) return started;
-                if (!alive) break;
             }
             int code = started.Kill();
-            throw new SweepException(string.Create(
-                CultureInfo.InvariantCulture, $"A worker process ('{launch.FileName}') did not start: exit code {code}. {started.TakePrinted().Trim()}"));
+            // The exit code of a process that was killed says nothing.
+            string what = alive ? string.Create(CultureInfo.InvariantCulture, $"was not ready within {StartLimit.TotalSeconds} s and was stopped.") : $"did not start: exit code {code}.";
+            throw new SweepException($"A worker process ('{launch.FileName}') {what} {started.TakePrinted().Trim()}".TrimEnd());
         }
         catch
         {

@@ -121,7 +121,7 @@ internal sealed class ScheduledRuns : IRunSource
                     continue;
                 }
                 state.Refresh(next.Run);
-                if (state.IsOpen(next)) throw new SweepException($"Run {spec.Id} has passed {spec.BudgetParameter} {budget}, but its result at that budget is missing. Delete the folder of the run, and repeat the sweep.");
+                if (state.IsOpen(next)) throw new SweepException($"Run {spec.Id} has already gone beyond {spec.BudgetParameter} {budget}, but its result at that budget is missing. Delete the folder of the run, and repeat the sweep.");
                 changed = true;
                 break;
             }
