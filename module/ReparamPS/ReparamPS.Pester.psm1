@@ -37,7 +37,7 @@ function Find-ReparameterizationFault($Actual, [string]$Method, [long]$Seed, $To
 
 function Find-GradientFault($Actual, $At, [int]$Order, $AbsoluteTolerance, $RelativeTolerance, [long]$Seed) {
     if ($null -eq $Actual) { throw [System.ArgumentException]::new('Actual must be a function, as a script block or a delegate; got nothing.') }
-    if ($Actual -isnot [scriptblock] -and $Actual -isnot [delegate]) { throw [System.ArgumentException]::new("Actual must be a function, as a script block or a delegate; got '$Actual'. The first argument without a name is -At, so pipe the function.") }
+    if ($Actual -isnot [scriptblock] -and $Actual -isnot [delegate]) { throw [System.ArgumentException]::new("Actual must be a function, as a script block or a delegate; got '$Actual'. $(if ($Actual -is [ReparamPS.Distributions.Distribution]) { 'For a distribution, use -HaveReparameterizationGradient.' } else { 'The first argument without a name is -At, so pipe the function.' })") }
     if ($null -eq $At) { throw [System.ArgumentException]::new('At is missing: the point at which the gradient is checked, such as -At (New-Tensor 1, 2).') }
     $arguments = @{ Order = $Order; Seed = $Seed }
     if ($null -ne $AbsoluteTolerance) { $arguments.AbsoluteTolerance = $AbsoluteTolerance }
@@ -178,7 +178,7 @@ function Assert-CloseTensor {
     .PARAMETER Expected
         The expected tensor, or numbers.
     .PARAMETER Actual
-        The tensor, or numbers. Numbers or rows from the pipeline are put together to one array. The pipeline splits an array of a single number or row, so give such an array as -Actual.
+        The tensor, or numbers. Numbers or rows from the pipeline are joined into one array. The pipeline unwraps an array that holds only one number or row, so give such an array as -Actual.
     .PARAMETER RelativeTolerance
         The allowed error relative to the expected value. Default: 1e-7.
     .PARAMETER AbsoluteTolerance

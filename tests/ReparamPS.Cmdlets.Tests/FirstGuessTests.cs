@@ -31,7 +31,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-LKJCholeskyDistribution 2, 3", "Dim must be an integer; got a list.")]
     [InlineData("New-MultivariateNormalDistribution 0 -CovarianceMatrix ((1, 0), (0, 1))", "CovarianceMatrix must be 1 × 1, because Loc has length 1; got the shape [2, 2].")]
     [InlineData("New-TransformedDistribution Normal (New-DistributionTransform Exp)", "A name is not a distribution; create one, such as (New-NormalDistribution …).")]
-    [InlineData("New-TransformedDistribution (New-NormalDistribution) (New-DistributionTransform StickBreaking)", "BaseDistribution must have at least 1 dimension for these transforms; got the shape [].")]
+    [InlineData("New-TransformedDistribution (New-NormalDistribution) (New-DistributionTransform StickBreaking)", "BaseDistribution must have at least 1 dimension for these transforms; got a single number.")]
     [InlineData("New-DistributionTransform Affine -EventDim -1", "EventDim must be at least 0; got -1.")]
     [InlineData("(New-DistributionTransform CorrCholesky).Inverse((New-Tensor ((1, 2, 3), (1, 2, 3))))", "CorrCholesky: the matrix must be square; got the shape [2, 3].")]
     [InlineData("'Normal' | New-Distribution", "InputObject must be a dictionary or an object with properties; got 'Normal'.")]
@@ -42,6 +42,24 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-BernoulliDistribution 0.4 | Test-ReparameterizationGradient", "it has no RSample. There is no gradient to check.")]
     [InlineData("New-NormalDistribution | Invoke-Sample 2, 3", "Expected an integer; got a list. A shape is given as -SampleShape 2,3.")]
     [InlineData("Invoke-VaeTraining ./no-such-folder", "To store a run in a folder, use -OutPath.")]
+    [InlineData("New-IndependentDistribution (New-NormalDistribution (0, 0) 1)", "requires ReinterpretedBatchNdims, which must be a non-negative integer.")]
+    [InlineData("Measure-KLDivergence ((New-NormalDistribution), (New-NormalDistribution))", "Arguments are separated by spaces, without parentheses and commas.")]
+    [InlineData("Invoke-RSample ((New-NormalDistribution), 3)", "Arguments are separated by spaces, without parentheses and commas.")]
+    [InlineData("Get-LogProbability ((New-NormalDistribution), 0)", "Arguments are separated by spaces, without parentheses and commas.")]
+    [InlineData("New-NormalDistribution '1,5'", "Write 1.5 for one number, or 1, 5 without quotes for two.")]
+    [InlineData("New-NormalDistribution New-Tensor", "Put a command in parentheses.")]
+    [InlineData("New-ControlProblem Pendulum | Measure-PolicyReturn New-NeuralPolicy", "The name of a cmdlet is not a policy; write (New-NeuralPolicy …).")]
+    [InlineData("New-ControlProblem Pendulum | Measure-PolicyReturn nope.safetensors", "does not exist. Policy must come from New-LinearPolicy")]
+    [InlineData("Import-PolicyModel (New-LinearPolicy 1)", "It is loaded already: use it as it is.")]
+    [InlineData("New-BayesianModel (New-NormalDistribution)", "a hashtable of names and prior distributions, such as @{ Mu = New-NormalDistribution 0 1 }")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution } -LogLikelihood Normal", "The name of a likelihood goes with -Data, as -Likelihood.")]
+    [InlineData("New-BayesianModel ([ordered]@{ B = { param($p) New-NormalDistribution $p.A 1 }; A = New-NormalDistribution })", "If A is one, put it first: [ordered]@{ A = …; … }.")]
+    [InlineData("$trace = New-BayesianModel @{ A = New-NormalDistribution } | Invoke-VariationalInference -Trace; $trace[0] | Measure-VariationalFit", "leave out -Trace.")]
+    [InlineData("Measure-KLDivergence (New-NormalDistribution) $nope", "Q is null. Give a distribution.")]
+    [InlineData("New-NormalDistribution | Measure-Gradient Square", "where k is -K; or a script block, such as { $_.pow(2) }.")]
+    [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($p, $n, $s) $p.A + $n.Normal($s) } -LogProbability { param($p, $x) ($x - $p.A).pow(2).sum() } | Get-LogProbability 0, 1", "each draw is a single number, so do not sum over it.")]
+    [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($shape) $shape } | Invoke-RSample 2", "The first argument of the block is a hashtable")]
+    [InlineData("Export-ExperimentReport . sweep", "OutPath must end in .html; got 'sweep'.")]
     [InlineData("Invoke-VaeTraining digits", "Without -DataPath, the embedded digits are used.")]
     [InlineData("New-ExperimentGrid @{ lr = 0.1, 0.2 } | Invoke-ExperimentSweep ./sw-lr -Command Invoke-VaeTraining", "Did you mean LearningRate?")]
     [InlineData("[pscustomobject]@{ bs = 8 } | Invoke-VaeTraining -Epochs 1", "Did you mean BatchSize?")]
@@ -61,6 +79,13 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("Import-VaeModel x | Export-ImageGrid digits.gif", "Path must end in .png; got 'digits.gif'.")]
     [InlineData("@{ A = 1 } | Measure-ExperimentRun sweep Y", "Path 'sweep' and rows from the pipeline cannot be combined.")]
     public void A_wrong_call_says_what_is_right(string call, string advice) => Assert.Contains(advice, Message(call), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Epochs = 1; Beta = 1", "Epochs = 1; Beta = 2", "-OutPath { \"runs/$($_.Epochs)-$($_.Beta)\" }.")]
+    [InlineData("Epochs = 1; Seed = 1", "Epochs = 1; Seed = 2", "-OutPath { \"runs/$($_.Epochs)-$($_.Seed)\" }.")]
+    [InlineData("Epochs = 1; Seed = 1; Beta = 1; LatentSize = 2", "Epochs = 1; Seed = 2; Beta = 1; LatentSize = 2", "-OutPath { \"runs/$($_.Seed)\" }.")]
+    public void A_folder_for_several_runs_is_answered_with_one_per_run(string first, string second, string advice) =>
+        Assert.EndsWith(advice, Message($"[pscustomobject]@{{ {first} }}, [pscustomobject]@{{ {second} }} | Invoke-VaeTraining -OutPath '{folder}/same' -HiddenSize 2"), StringComparison.Ordinal);
 
     [Fact]
     public void A_folder_without_pictures_names_the_files_that_are_looked_for() =>

@@ -37,14 +37,14 @@ public sealed class GradientTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("Test-Gradient { $x.pow(2) } (New-Tensor 1, 2)", "CustomFunctionFailed", " $x is null. Begin the block with param($x), or use $_. It got")]
+    [InlineData("Test-Gradient { $x.pow(2) } (New-Tensor 1, 2)", "CustomFunctionFailed", " $x is null. Begin the block with param($x), or use $_. Function got")]
     [InlineData("Test-Gradient { $x * 2 } (New-Tensor 1, 2)", "InvalidArgument", "Function must return a tensor; got nothing. $x is null. Begin the block with param($x), or use $_.")]
     [InlineData("Test-Gradient { $x + 2 } (New-Tensor 1, 2)", "InvalidArgument", "Function must return a tensor; got the number 2. $x is null. Begin the block with param($x), or use $_.")]
     [InlineData("Test-Gradient { $x * $w } (New-Tensor 1), (New-Tensor 2)", "InvalidArgument", " $x is null. Begin the block with param($x, $w).")]
-    [InlineData("Test-Gradient { $_.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. It got")]
-    [InlineData("Test-Gradient { $z.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. It got")]
-    [InlineData("Test-Gradient { param($x) $x.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. It got")]
-    [InlineData("New-NormalDistribution | Measure-Gradient { $q.pow(2) }", "CustomFunctionFailed", " $q is null. Begin the block with param($q), or use $_. It got")]
+    [InlineData("Test-Gradient { $_.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. Function got")]
+    [InlineData("Test-Gradient { $z.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. Function got")]
+    [InlineData("Test-Gradient { param($x) $x.mul($w) } (New-Tensor 1)", "CustomFunctionFailed", " $w is null. Function got")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { $q.pow(2) }", "CustomFunctionFailed", " $q is null. Begin the block with param($q), or use $_. Objective got")]
     public void A_block_without_param_is_told_how_to_begin(string script, string id, string says)
     {
         module.Forget("x", "w", "z", "q");
@@ -91,8 +91,8 @@ public sealed class GradientTests(ModuleRunspace module)
     public void Wrong_input_gives_one_clear_error(string script, string id) => module.Fails(script, id);
 
     [Theory]
-    [InlineData("New-NormalDistribution | Measure-Gradient { New-NormalDistribution 0 -3; $_ } -Draws 10", "Objective failed in line 1: Scale must be positive; got -3. It got a tensor of shape [10].")]
-    [InlineData("Test-Gradient { $null = New-NormalDistribution 0 -3; $_.sum() } (New-Tensor 1, 2)", "Function failed in line 1: Scale must be positive; got -3. It got a tensor of shape [2].")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { New-NormalDistribution 0 -3; $_ } -Draws 10", "Objective failed in line 1: Scale must be positive; got -3. Objective got a tensor of shape [10].")]
+    [InlineData("Test-Gradient { $null = New-NormalDistribution 0 -3; $_.sum() } (New-Tensor 1, 2)", "Function failed in line 1: Scale must be positive; got -3. Function got a tensor of shape [2].")]
     public void An_error_of_a_command_in_a_block_ends_it(string script, string message) =>
         Assert.Equal($"caught {message}", module.Get<string>($"try {{ {script} }} catch {{ \"caught $_\" }}"));
 
@@ -194,7 +194,7 @@ public sealed class GradientTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("Test-ReparameterizationGradient Bernoulli", "Nothing was checked: the input is not reparameterized")]
+    [InlineData("Test-ReparameterizationGradient Bernoulli", "Nothing was checked: Bernoulli is not reparameterized: it has no RSample")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 2).pow(2) } | Invoke-VariationalInference -MaxEvaluations 3", "The fit has not converged. The gradient norm is ")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 9).pow(2) } | Invoke-VariationalInference -Optimizer Adam -Steps 3 -Seed 1", "The fit has not converged. The gradient norm is ")]
     public void A_command_without_a_result_says_why(string command, string warning)
@@ -205,7 +205,7 @@ public sealed class GradientTests(ModuleRunspace module)
 
     [Fact]
     public void A_comparison_to_which_no_estimator_applies_is_an_error() =>
-        Assert.StartsWith("No estimator applies to Dirichlet with -Scheme Antithetic. The sampler of gamma rejects proposals", module.Fails("New-DirichletDistribution 1, 2, 3 | Compare-GradientEstimator Quadratic -Scheme Antithetic", "NotSupported").ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("No estimator applies to Dirichlet with -Scheme Antithetic. Antithetic and Sobol draws need a sampler", module.Fails("New-DirichletDistribution 1, 2, 3 | Compare-GradientEstimator Quadratic -Scheme Antithetic", "NotSupported").ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("-Draws 1", 2, 1)]
@@ -252,10 +252,10 @@ public sealed class GradientTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("Compare-GradientEstimator Cosine -Estimator Pathwise, ScoreFunction -Temperature 0.5", "Temperature requires Estimator GumbelSoftmax, Rebar or Relax; got Pathwise, ScoreFunction.")]
-    [InlineData("Measure-Gradient Cosine -Temperature 0.5", "Temperature requires Estimator GumbelSoftmax, Rebar or Relax; got Pathwise.")]
+    [InlineData("Measure-Gradient Cosine -Temperature 0.5", "Temperature requires Estimator GumbelSoftmax, Rebar or Relax; got Pathwise (the default).")]
     [InlineData("Compare-GradientEstimator { $_.pow(2) } -K 3", "K requires a named Objective, such as Quadratic; got a script block.")]
     [InlineData("Compare-GradientEstimator Cosine -Estimator Pathwise -Baseline LeaveOneOut", "Baseline requires Estimator ScoreFunction; got Pathwise.")]
-    [InlineData("Measure-Gradient Cosine -Baseline None, MovingAverage", "Baseline requires Estimator ScoreFunction; got Pathwise.")]
+    [InlineData("Measure-Gradient Cosine -Baseline None, MovingAverage", "Baseline requires Estimator ScoreFunction; got Pathwise (the default).")]
     public void A_setting_without_effect_is_an_error(string call, string message) =>
         Assert.StartsWith(message, module.Fails($"New-NormalDistribution 0 1 | {call}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
 

@@ -133,9 +133,9 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         Fails($"{Halving} {{ param($X) 1 }}", "BudgetParameter");
         Fails($"{Halving} -Pruner Median {{ 1 }}", "Pruner");
         Fails("-Pruner Median { 1 }", "Metric");
-        Fails("-MaxBudget 9 { 1 }", "MaxBudget requires -Strategy.");
-        Fails("-Pruner Median -Metric Loss -Minimize -Eta 3 { 1 }", "ReductionFactor requires -Strategy.");
-        Fails($"{Halving} -WarmupSteps 1 {{ 1 }}", "WarmupSteps requires -Pruner.");
+        Fails("-MaxBudget 9 { 1 }", "MaxBudget requires -Strategy, such as -Strategy Hyperband.");
+        Fails("-Pruner Median -Metric Loss -Minimize -Eta 3 { 1 }", "ReductionFactor requires -Strategy, such as -Strategy Hyperband.");
+        Fails($"{Halving} -WarmupSteps 1 {{ 1 }}", "WarmupSteps requires -Pruner Median.");
         Assert.False(Directory.Exists(Sweep));
 
         Fails($"{Halving} -ThrottleLimit 1 {{ [pscustomobject]@{{ Lost = 1 }} }}", "no column 'Loss'; they have Lost");

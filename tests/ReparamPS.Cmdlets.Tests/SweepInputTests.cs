@@ -30,6 +30,21 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
         Assert.Equal(0, module.Get<int>($"({again}).ToRun"));
     }
 
+    [Theory]
+    [InlineData("@{ X = 1 }", "{ }", "The script block is empty, so its runs return nothing.")]
+    [InlineData("@{ X = 1, 2 }", "{ $_.X }", "The property X holds a list, and this is one point. For one run per value, pipe New-ExperimentGrid @{ X = … }.")]
+    [InlineData("(New-ExperimentGrid @{ X = 1, 2 })", "{ $_.X }", "")]
+    [InlineData("@{ X = 1, 2 }, @{ X = 3, 4 }", "{ $_.X }", "")]
+    public void A_sweep_that_is_probably_not_meant_is_a_warning(string points, string block, string warning) =>
+        Assert.Equal(warning, module.Get<string>($"\"$({points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {block} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\""));
+
+    [Fact]
+    public void A_run_that_calls_a_function_of_the_session_says_that_it_does_not_see_it()
+    {
+        string message = module.Get<string>($"function Get-Own {{ 1 }}; (@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ Get-Own }}).Message");
+        Assert.Contains("A run does not see functions of the session: define the function in the script", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Points_piped_to_Resume_are_one_error_and_nothing_runs()
     {

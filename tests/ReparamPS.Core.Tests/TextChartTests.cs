@@ -186,7 +186,7 @@ public sealed class TextChartTests
         Assert.Equal(["2026-01-01 … 2026-01-04", "2026-01-04 … 2026-01-08"], Labels("D", 60));
         Assert.Equal(["2026-01-01 … 2026-01-01 03:30:00", "2026-01-01 03:30:00 … 2026-01-01 07:00:00"], Labels("H", 90));
         Assert.Equal(["from 2026-01-01", "from 2026-01-01 03:30:00"], Labels("H", 60));
-        Assert.StartsWith("X must name a column of only numbers or only dates for a histogram; column 'T' holds 'text'.", Assert.Throws<ArgumentException>(() => Labels("T", 60)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("A histogram needs a column of only numbers or only dates; column 'T' holds 'text'.", Assert.Throws<ArgumentException>(() => Labels("T", 60)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

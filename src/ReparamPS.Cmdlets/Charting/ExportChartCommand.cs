@@ -10,7 +10,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <remarks>
 /// <para>X alone makes a histogram, X and Y make lines, and X, Y and Z make a heat map, unless -Kind names another kind. Numbers and dates are drawn to scale; text values are categories, spaced evenly.
 /// Text that is a number counts as a number, so that rows of Import-Csv can be drawn. NaN, infinite and empty values are left out, and so are numbers beyond ±1e300 on a linear axis; a warning counts them.
-/// On a linear axis, numbers that differ by less than 1e-300 are drawn at the same place, and a warning says so.</para>
+/// If all numbers of a linear axis lie within 1e-300 of each other, they are drawn at the same place, and a warning says so.</para>
 /// <para>A TimeSpan is drawn as its seconds. Dates are drawn in the local time of the PowerShell session: a DateTimeOffset and a UTC date are converted to it.</para>
 /// <para>In a heat map, Y is the vertical axis, and all values of X and Y are categories. The color of a cell is the mean of Z.</para>
 /// <para>With -Kind ParallelCoordinates, each row is a line across several axes: X, then each column of Y. The color of a line shows its value of Z; without -Z, its group from -GroupBy; without both, its value on the last axis.</para>

@@ -86,7 +86,8 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     protected override void Process()
     {
         string target = ResolvePath(OutPath);
-        PageFile.CheckExtension(target);
+        if (!PageFile.IsPage(target))
+            throw new ArgumentException($"OutPath must end in .html; got '{ShortText.Of(OutPath)}'.{(Directory.Exists(target) ? " The folder of the sweep comes first, then the page: Export-ExperimentReport sweep sweep.html." : "")}", nameof(OutPath));
         RefuseOwnFile(target, nameof(OutPath));
         var folder = SweepFolder.Open(ResolvePath(Path));
         AtomicFile.CheckTarget(target, Existing);

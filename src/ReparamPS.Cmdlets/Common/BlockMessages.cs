@@ -77,6 +77,7 @@ internal static partial class BlockMessages
     private static string Advice(object? result) => result switch
     {
         _ when IsNumber(result) => ", which has no gradient. Use methods of tensors, such as $x.exp() instead of [math]::Exp($x). Leave out .item(), .ToArray() and [double], and add -AsTensor to a cmdlet that returns numbers",
+        System.Collections.IDictionary => ". The first argument of the block is a hashtable, that of the parameters: use its values, such as $p.Scale",
         SampleBatch => ". Add -AsTensor to Invoke-RSample",
         DrawNoise => ". Draw a tensor from it, such as $noise.Normal($shape)",
         Distribution => ". Call one of its methods, such as .LogProb($x) or .Cdf($x)",

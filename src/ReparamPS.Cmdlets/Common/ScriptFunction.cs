@@ -44,7 +44,7 @@ internal sealed class ScriptFunction
             string[] missing = [.. Names.Skip(inputs.Length).Select(name => $"${name}")];
             string hint = missing.Length > 0 && BlockMessages.IsOfNull(error) ? $" The block gets {inputs.Length} {(inputs.Length == 1 ? "tensor" : "tensors")}, so {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} null." : BlockMessages.IsOfNull(error) ? NullHint(inputs.Length) : "";
             string shapes = string.Join(", ", inputs.Select(input => TensorShapes.Format(input.shape)));
-            throw BlockMessages.Failed(parameter, error, $"{hint} It got {(inputs.Length == 1 ? "a tensor of shape" : "tensors of shapes")} {shapes}.");
+            throw BlockMessages.Failed(parameter, error, $"{hint} {parameter} got {(inputs.Length == 1 ? "a tensor of shape" : "tensors of shapes")} {shapes}.");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class ScriptFunction
         if (results.Count > 0) return other is null ? results : throw new ArgumentException(BlockMessages.NotOnlyTensors(parameter, other), parameter);
         // $x * 2 is null if $x is, and $x + 2 is 2.
         string hint = NullHint(inputs.Count);
-        throw new ArgumentException(other is null ? $"{parameter} must return a tensor; got nothing.{hint}" : BlockMessages.NotTensor(parameter, other, hint), parameter);
+        throw new ArgumentException(other is null ? $"{parameter} must return a tensor; got nothing.{(hint.Length > 0 ? hint : " Let its last line be the tensor.")}" : BlockMessages.NotTensor(parameter, other, hint), parameter);
     }
 
     private static Func<object[], IEnumerable<object?>> Invoker(CapturedBlock block)

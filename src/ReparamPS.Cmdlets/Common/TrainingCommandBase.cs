@@ -11,7 +11,7 @@ namespace ReparamPS.Cmdlets.Common;
 /// <summary>A cmdlet that trains: each input object is a run whose properties are settings; runs can be stored in folders and resumed.</summary>
 public abstract class TrainingCommandBase : ReparamCmdlet
 {
-    private const string FolderPerRun = "-OutPath { \"runs/$($_.Seed)\" }";
+    private const int MaxShown = 3;
 
     private string? current;
     private string[] blocks = [];
@@ -113,10 +113,19 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         if (IsSettings && CommandLine.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
         {
             OwnPaths.Remove(folder);
-            throw new ArgumentException($"'{ShortText.Of(OutPath)}' already holds a run. Use a new folder per run, such as {FolderPerRun}.", nameof(OutPath));
+            throw new ArgumentException($"'{ShortText.Of(OutPath)}' already holds a run. {FolderPerRun()}", nameof(OutPath));
         }
         return isFirst ? current = folder
-            : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. Use one folder per run, such as {FolderPerRun}.", nameof(OutPath));
+            : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. {FolderPerRun()}", nameof(OutPath));
+    }
+
+    // With all settings of the row, the folders of different runs differ.
+    private string FolderPerRun()
+    {
+        if (!IsSettings) return $"Use one folder per run: call {MyInvocation.MyCommand.Name} once for each input object.";
+        string[] names = [.. InputObject!.Properties.Select(property => property.Name).Where(name => !name.Equals(nameof(OutPath), StringComparison.OrdinalIgnoreCase))];
+        string folder = string.Join('-', names.Where(name => names.Length <= MaxShown || name.Equals("Seed", StringComparison.OrdinalIgnoreCase)).DefaultIfEmpty(names.FirstOrDefault("Seed")).Select(name => $"$($_.{name})"));
+        return $"Use one folder per run, such as -OutPath {{ \"runs/{folder}\" }}.";
     }
 
     /// <summary>The given parameters, without defaults of the session: a stored run keeps its own values.</summary>

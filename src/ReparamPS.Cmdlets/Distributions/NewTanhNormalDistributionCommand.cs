@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// <remarks>
 /// <para>A draw is z = Low + (High − Low) (1 + tanh x) / 2 with x ~ N(Loc, Scale²). Reinforcement learning uses this distribution for bounded actions. Samples carry gradients to
 /// all four parameters.</para>
-/// <para>You pass z to Get-LogProbability, but to compute its density, the cmdlet needs the x behind it. On the CPU, a tensor returned by Invoke-RSample or Invoke-Sample remembers the x it was made from, so its log-density is exact even if z was rounded to Low or High. For any other tensor, such as a copy or draws on a GPU, x is computed from z; a z equal to Low or High counts as a value just inside.</para>
+/// <para>You pass z to Get-LogProbability, but to compute its density, the cmdlet needs the x behind it. On the CPU, a tensor that Invoke-RSample or Invoke-Sample returns with -AsTensor remembers the x it was made from. Its log-density is exact even if z was rounded to Low or High. For any other value, such as a number, a copy of the tensor or a draw on a GPU, x is computed from z; a z equal to Low or High counts as a value just inside.</para>
 /// <para>The entropy is computed by quadrature. The KL divergence of two such distributions with the same bounds is that of their normal distributions.</para>
 /// </remarks>
 /// <example>

@@ -29,7 +29,7 @@ public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase
         Distribution? p = InputObject ?? P, q = Q ?? (InputObject is null ? null : P);
         Process(
             p ?? throw new ArgumentException("P must be a distribution; got none. Give -P, or pipe a distribution.", nameof(P)),
-            q ?? throw new ArgumentException("Q must be a distribution; got none. Give -Q.", nameof(Q)));
+            q ?? throw new ArgumentException(MyInvocation.BoundParameters.ContainsKey(nameof(Q)) ? "Q is null. Give a distribution." : "Q must be a distribution; got none. Give -Q.", nameof(Q)));
     }
 
     /// <summary>Measures one pair.</summary>

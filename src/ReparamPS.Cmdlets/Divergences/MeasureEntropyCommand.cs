@@ -46,6 +46,6 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
 
     private torch.Tensor ClosedForm() => Distribution.HasEntropy
         ? Distribution.Entropy
-        : throw new NotSupportedException(!Distribution.HasLogProb ? $"{Distribution.Name} has no log-density, so its entropy cannot be computed."
+        : throw new NotSupportedException(!Distribution.HasLogProb ? $"{Distribution.Name} has no log-density, so its entropy cannot be computed. Give -LogProbability to New-CustomDistribution, and use Measure-Entropy -MonteCarlo."
             : $"{Distribution.Name} has no closed-form entropy. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.");
 }

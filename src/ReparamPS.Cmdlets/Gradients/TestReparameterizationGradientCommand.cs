@@ -14,8 +14,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>The gradient ∂z/∂θ of a draw z by automatic differentiation (Analytic) is compared with a value computed in another way (Reference). There is one row per element of each parameter θ; the column Reason says why it passes or fails. Analytic and Reference show the gradient of the draw with the largest error; if draws cannot be compared one by one, they show means over all draws.</para>
 /// <para>FrozenNoise changes a parameter slightly, draws again with the same noise, and takes the difference quotient. FrozenNoise cannot check a parameter if the sampler uses rejection, or if the sampler draws random numbers whose gradients are implicit, such as gamma-distributed numbers. -Method FrozenNoise is then an error, and Auto uses another method. Implicit computes ∂z/∂θ = −(∂F/∂θ) / p(z) for each draw, from the CDF F and the density p.
 /// Expectation takes the gradient of the mean of f(z) over many draws, for several built-in functions f, and compares it with the derivative of E[f(z)], from a closed form, quadrature or the score function.
-/// It is a statistical test: it passes if the difference is at most six standard errors plus -Tolerance times the size of the gradient. The probability of a false alarm is 2e-9 per row and function f.</para>
-/// <para>RelativeError is AbsoluteError divided by |Reference| or by the typical size of a draw's gradient, whichever is larger. The typical size is the mean of |gradient| over the draws if means are compared, otherwise the median. The error of a mean near 0 is thus divided by the size of the gradients that it averages, not by the mean.</para>
+/// It is a statistical test: it passes if AbsoluteError is at most six standard errors plus -Tolerance times the divisor of RelativeError (see the next paragraph). The probability of a false alarm is 2e-9 per row and function f.</para>
+/// <para>RelativeError is AbsoluteError divided by |Reference| or by the typical size of a draw's gradient, whichever is larger. The typical size is the mean of |gradient| over the draws if means are compared, otherwise the median. So if a mean is near 0, its error is divided by the typical size of a draw's gradient, not by the mean.</para>
 /// <para>Auto uses the first of FrozenNoise, Implicit and Expectation that applies to the parameter. After FrozenNoise, it also checks by Implicit, or by Expectation if there is no CDF, because FrozenNoise alone would pass a sampler that draws from a wrong distribution. If neither Implicit nor Expectation can compute a reference for the parameter, for example because draws round to an end of the support, Reason says so. The row then passes or fails by FrozenNoise alone.</para>
 /// <para>For a distribution from New-CustomDistribution, Implicit integrates the density if no CDF is given; if a draw depends on several random numbers, Implicit compares only the mean of the gradient over the draws. Auto also checks the custom distribution itself:
 /// that the same seed returns the same draws, that the density integrates to 1, that draws, density and CDF agree, and that the gradients of its functions agree with difference quotients.</para>
@@ -42,6 +42,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 [Cmdlet(VerbsDiagnostic.Test, "ReparameterizationGradient"), OutputType(typeof(ReparameterizationCheckRow), typeof(bool))]
 public sealed class TestReparameterizationGradientCommand : CheckCmdlet
 {
+    private string reason = "";
+
     /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
@@ -73,7 +75,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Distribution);
 
-    private protected override string NothingToCheck => "the input is not reparameterized, or has no parameter that can have a gradient";
+    private protected override string NothingToCheck => reason;
 
     /// <inheritdoc/>
     protected override void Check()
@@ -81,6 +83,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
         NativeLibraries.LoadTorch();
         using var scope = TorchSharp.torch.NewDisposeScope();
         if (Subject() is not { } subject) return;
+        reason = $"{subject.Name} has no parameter that can have a gradient";
         var options = new ReparameterizationCheckOptions { Method = Method, Draws = Draws, Seed = Seed, Generator = Generator, Tolerance = Tolerance };
         // What was made here is disposed of here, so the work must not outlive this call.
         bool isGiven = ReferenceEquals(subject, TensorInput.Unwrap(Distribution));
@@ -95,6 +98,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
         TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
         if (type is null) return DistributionSubject.Made(Distribution, IsGivenHere(nameof(DType)) ? dtype : null, IsGivenHere(nameof(Device)) ? Device : null);
         if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device));
+        reason = $"{type.Name} is not reparameterized: it has no RSample";
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;
     }

@@ -177,7 +177,7 @@ internal sealed class ModelBlock
         foreach ((string variable, string name) in Members())
         {
             if (!parameters.Contains(name, StringComparer.OrdinalIgnoreCase))
-                throw new ArgumentException($"{role} reads ${variable}.{name}; {(parameters.Count == 0 ? "no parameter comes before it" : $"it can read {ShortText.List(parameters)}")}.", role);
+                throw new ArgumentException($"{role} reads ${variable}.{name}; {(parameters.Count == 0 ? $"no parameter comes before it in the table. If {name} is one, put it first: [ordered]@{{ {name} = …; … }}" : $"it can read {ShortText.List(parameters)}")}.", role);
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     private readonly List<ExperimentRow> rows = [];
 
     /// <summary>The parameters: names with their priors. A prior is a distribution, or a script block that makes one from earlier parameters; script blocks require an [ordered] dictionary.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>(TableExample = "a hashtable of names and prior distributions, such as @{ Mu = New-NormalDistribution 0 1 }")]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
     /// <summary>The log-likelihood: a script block, { param($p) … }, that returns a tensor of shape [draws], or [draws, …], which is summed to [draws]. Default: none, so that the posterior is the prior.</summary>
@@ -145,7 +145,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         null => null,
         LogLikelihoodFunction function => function,
         ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), "model", SessionState.PSVariable, names, "p").LogLikelihood,
-        var other => throw new ArgumentException($"LogLikelihood must be a script block; got {NestedNumbers.Quoted(other)}.", nameof(LogLikelihood)),
+        var other => throw new ArgumentException($"LogLikelihood must be a script block; got {NestedNumbers.Quoted(other)}.{(other is string { Length: > 0 } ? " The name of a likelihood goes with -Data, as -Likelihood." : "")}", nameof(LogLikelihood)),
     };
 
     // The order of a plain table differs between sessions: names in alphabetical order give the same numbers in all of them.

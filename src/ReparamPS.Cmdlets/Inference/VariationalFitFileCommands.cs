@@ -75,7 +75,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 public sealed class ImportVariationalFitCommand : ReparamCmdlet
 {
     /// <summary>The file, from Export-VariationalFit.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string>(IsStoredObject = true)]
     public string Path { get; set; } = "";
 
     /// <summary>The model of the fit, from New-BayesianModel.</summary>

@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Policies;
 public sealed class ImportPolicyModelCommand : ReparamCmdlet
 {
     /// <summary>The folder of a run of Invoke-PolicyTraining, or a file from Export-PolicyModel.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>(IsStoredObject = true)]
     public string Path { get; set; } = "";
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ namespace ReparamPS.Cmdlets.Policies;
 [Cmdlet(VerbsDiagnostic.Measure, "PolicyReturn"), OutputType(typeof(PolicyReturn))]
 public sealed class MeasurePolicyReturnCommand : PolicyCommandBase
 {
-    /// <summary>The number of episodes to simulate. Default: 1000.</summary>
+    /// <summary>The number of episodes to simulate. With one episode, StandardDeviation and StandardError are NaN. Allowed: at least 1. Default: 1000.</summary>
     [Parameter, AllowedRange(1), Exact<int>]
     public int Episodes { get; set; } = 1000;
 

@@ -32,7 +32,8 @@ public sealed class PolicyInputAttribute : ExactAttribute<Policy>
         }
         catch (Exception error) when (error is IOException or ArgumentException)
         {
-            throw new ArgumentTransformationMetadataException($"Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be the path of a policy file; got {ShortText.Quoted(path)}: {ShortText.Message(error)}", error);
+            const string Expected = "Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be the path of a policy file or of a run's folder.";
+            throw new ArgumentTransformationMetadataException(path.StartsWith("New-", StringComparison.OrdinalIgnoreCase) ? $"The name of a cmdlet is not a policy; write ({path} …)." : $"{ShortText.Message(error)} {Expected}", error);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Counts the runs of a sweep by state.</summary>
 /// <remarks>
-/// <para>Returns one row per folder. Each of the columns Pending, Running, Done, Pruned, Failed, TimedOut, OutOfMemory and Died counts the runs in the state of that name; Total counts all runs. Died: the process of the run ended without a result.
+/// <para>Returns one row per folder. Each of the columns Pending, Running, Done, Pruned, Failed, TimedOut, OutOfMemory and Died counts the runs in the state of that name; Total counts all runs. Died: the process of the run crashed or was killed.
 /// The column Jobs counts the sweep's Slurm tasks by state, and is empty if there are none. The sweep may be in progress, and the folder may be read-only. A run whose settings cannot be read is left out, with a warning.</para>
 /// <para>-Strategy of Invoke-ExperimentSweep executes runs in stages and continues only the better runs. Pending includes runs that wait between two stages. Pruned counts the runs that -Strategy or -Pruner stopped.</para>
 /// </remarks>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Sweeps.Points;
@@ -32,6 +33,9 @@ public sealed partial class InvokeExperimentSweepCommand
     private void CheckReads(SweepCommandResolver command)
     {
         if (points.Count == 0) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");
+        if (command.SessionScript is { } block && IsEmpty(block)) WriteWarning("The script block is empty, so its runs return nothing.");
+        if (points is [var single] && ParameterSetName == ScriptBlockSet && single.Spec.Settings is var only && Enumerable.Range(0, only.Columns.Count).FirstOrDefault(i => only.Values[i] is System.Collections.IList, -1) is >= 0 and var list)
+            WriteWarning($"The property {ShortText.Of(only.Columns[list])} holds a list, and this is one point. For one run per value, pipe New-ExperimentGrid @{{ {ShortText.Of(only.Columns[list])} = … }}.");
         HashSet<string> settings = new([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], StringComparer.OrdinalIgnoreCase);
         string[] outer = command.SessionScript is { } script ? [.. OuterVariables.Of(script, SessionState.PSVariable).Select(variable => variable.Name).Where(name => !settings.Contains(name))] : [];
         foreach (string name in outer)
@@ -41,6 +45,8 @@ public sealed partial class InvokeExperimentSweepCommand
         if (halving is not null && !command.Reads(halving.BudgetParameter))
             WriteWarning($"The script does not read $_.{halving.BudgetParameter}, the budget that the strategy gives to a run, so every rung repeats the same work. Read it, or name another property with -BudgetParameter.");
     }
+
+    private static bool IsEmpty(ScriptBlock script) => script.Ast is ScriptBlockAst { BeginBlock: null, ProcessBlock: null, EndBlock.Statements.Count: 0 };
 
     private static void CheckBatched(IReadOnlyCollection<SweepCommand> commands)
     {

@@ -62,9 +62,9 @@ public sealed partial class InvokeExperimentSweepCommand
         if (Strategy is null && strategyOnly.FirstOrDefault(IsGivenHere) is { } budget)
         {
             throw new ArgumentException(Resume ? $"{budget} cannot be combined with Resume, which continues with the strategy that is stored in the folder. Leave out -{budget}."
-                : $"{budget} requires -Strategy.", budget);
+                : $"{budget} requires -Strategy, such as -Strategy Hyperband.", budget);
         }
-        if (Pruner is null && prunerOnly.FirstOrDefault(IsGivenHere) is { } pruning) throw new ArgumentException($"{pruning} requires -Pruner.", pruning);
+        if (Pruner is null && prunerOnly.FirstOrDefault(IsGivenHere) is { } pruning) throw new ArgumentException($"{pruning} requires -Pruner Median.", pruning);
         if (Strategy is null && Pruner is null && comparison.FirstOrDefault(IsGivenHere) is { } compared)
         {
             throw new ArgumentException(Resume ? $"With -Resume, {compared} requires -Pruner; a strategy uses the metric that is stored in the folder. Leave out -{compared}, or add -Pruner."

@@ -129,7 +129,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ScriptPathSet), Alias("FilePath"), Exact<string>]
     public string ScriptPath { get; set; } = "";
 
-    /// <summary>Executes all pending and crashed runs in the folder, whichever call added them. Commands, settings, and -Strategy with its options (such as -Metric) are read from the folder, so use -Resume only with a folder that you trust. Other options are not stored: give them again, such as -Pruner or -TimeoutSeconds.</summary>
+    /// <summary>Executes all pending and crashed runs in the folder, whichever call added them. Commands, settings, and -Strategy with its options (such as -Metric) are read from the folder, so use -Resume only with a folder that you trust. Other options are not stored: give them again, such as -TimeoutSeconds, or -Pruner with its -Metric.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ResumeSet), Exact<SwitchParameter>]
     public SwitchParameter Resume { get; set; }
 

@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Vae;
 public sealed class ImportVaeModelCommand : ReparamCmdlet
 {
     /// <summary>The folder of a run of Invoke-VaeTraining (its OutPath), or the file model.safetensors of such a folder.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName", "OutPath"), Exact<string>(IsStoredObject = true)]
     public string Path { get; set; } = "";
 
     /// <summary>The device of the model. Allowed: cpu, cuda, cuda:N.</summary>

@@ -76,13 +76,13 @@ public sealed class ChartData
     /// <param name="isLogarithmic">Whether their axis is logarithmic.</param>
     internal ArgumentException NotNumeric(string parameter, IReadOnlyList<string> named, bool isLogarithmic = false)
     {
-        string allowed = parameter switch { "X" => "a column of only numbers or only dates for a histogram", "Y" => "columns of numbers", _ => "a column of numbers" };
+        string allowed = parameter == "Y" ? "columns of numbers" : "a column of numbers";
         foreach (string name in named)
         {
             object[] others = [.. Cells(name, parameter).Select(ChartScale.Read).Where(cell => cell is not (null or double)).OfType<object>()];
             if (others.Length == 0) continue;
             string text = ChartScale.Name(others.OfType<string>().FirstOrDefault() ?? others[0]);
-            return new ArgumentException($"{parameter} must name {allowed}; column '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
+            return new ArgumentException($"{(parameter == "X" ? "A histogram needs a column of only numbers or only dates" : $"{parameter} must name {allowed}")}; column '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
         }
         string limit = LimitOf(named, isLogarithmic);
         return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no {(limit.Length > 0 ? "" : "finite ")}numbers to draw.{limit}", parameter);

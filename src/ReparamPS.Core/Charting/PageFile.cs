@@ -23,5 +23,6 @@ public static class PageFile
         return FilesAssembly.Get<IPageWriter>().Save(path, page, existing);
     }
 
-    internal static bool IsPage(string path) => Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a path has the extension of a page.</summary>
+    public static bool IsPage(string path) => Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase);
 }

@@ -159,6 +159,7 @@ internal sealed class CustomCalls
             string advice = role switch
             {
                 nameof(CustomFunctions.Sample) => "Draw noise of that shape, such as $noise.Normal($shape), and do not sum over it.",
+                nameof(CustomFunctions.LogProbability) when distribution.EventShape.Length == 0 => "Return one number per draw: each draw is a single number, so do not sum over it.",
                 nameof(CustomFunctions.LogProbability) => "Return one number per draw: sum over event dimensions only, such as with sum(-1).",
                 _ => "Return one number per value.",
             };

@@ -68,7 +68,7 @@ public abstract partial class Distribution
     {
         ArgumentNullException.ThrowIfNull(value);
         if (value.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) return value;
-        string given = value.dim() == 0 ? "a single number" : TensorShapes.Said(value.shape);
+        string given = TensorShapes.Said(value.shape);
         string advice = ReferenceEquals(Type.Support, Constraints.Constraints.OneHot) ? " For the index of a category, use Categorical." : "";
         throw new ShapeMismatchException($"The shape of a value of {Name} must end with the event shape {TensorShapes.Format(EventShape)}; got {given}.{advice}", nameof(value));
     }

@@ -15,7 +15,7 @@ public sealed partial class TransformedDistribution
             long[] shape = [.. source.BatchShape, .. source.EventShape];
             int eventDims = source.EventShape.Length, needed = chain.Domain.EventDims;
             if (shape.Length < needed)
-                throw new ShapeMismatchException($"BaseDistribution must have at least {TensorShapes.Dimensions(needed)} for these transforms; got the shape {TensorShapes.Format(shape)}.", nameof(source));
+                throw new ShapeMismatchException($"BaseDistribution must have at least {TensorShapes.Dimensions(needed)} for these transforms; got {TensorShapes.Said(shape)}.", nameof(source));
             long[] forward = chain.ForwardShape(shape), expanded = chain.InverseShape(forward);
             if (!expanded.SequenceEqual(shape)) source = source.Expand(expanded[..^eventDims]);
             if (needed > eventDims) source = new Independent(source, needed - eventDims);

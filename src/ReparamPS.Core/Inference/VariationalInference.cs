@@ -47,7 +47,7 @@ public static class VariationalInference
         {
             int at = Array.FindIndex(term.Values, value => !double.IsFinite(value));
             if (at < 0) continue;
-            string advice = term.Name == nameof(BayesianModel.LogLikelihood) ? " Check that no data are NaN or outside the support of their distribution." : "";
+            string advice = term.Name == nameof(BayesianModel.LogLikelihood) ? " It must be finite for all values that the priors allow. Check also that no data are NaN or outside the support of their distribution." : "";
             return string.Create(CultureInfo.InvariantCulture, $": {term.Name} is {term.Values[at]} there.{advice}");
         }
         return ".";

@@ -101,7 +101,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     }
 
     private static RuntimeRecord RecordOf(string folder) => RuntimeRecord.Read(folder) ?? throw new ArgumentException(
-        $"Path must be the folder of an installed runtime; {(File.Exists(Path.Combine(folder, RuntimeFolders.RecordName)) ? $"the {RuntimeFolders.RecordName} in '{ShortText.Of(folder)}' is not a record of Install-TorchRuntime" : $"'{ShortText.Of(folder)}' has no {RuntimeFolders.RecordName}")}.");
+        !Directory.Exists(folder) ? $"The folder '{ShortText.Of(folder)}' does not exist." : $"Only a runtime that Install-TorchRuntime installed can be removed; {(File.Exists(Path.Combine(folder, RuntimeFolders.RecordName)) ? $"the {RuntimeFolders.RecordName} in '{ShortText.Of(folder)}' is not a record of Install-TorchRuntime" : $"'{ShortText.Of(folder)}' has no {RuntimeFolders.RecordName}")}.");
 
     // The record goes last, so that what is left still counts as a runtime.
     private static void DeleteOwnFiles(RuntimeRecord record, string folder)

@@ -47,8 +47,8 @@ public static class TensorShapes
     /// <summary>The index of an element as text: [1, 0]; empty for a single number.</summary>
     public static string IndexText(long element, long[] shape) => shape.Length == 0 ? "" : Format(Unravel(element, shape));
 
-    /// <summary>A shape as the end of a message: “the shape [2, 3]”, or “an empty list” for what a list without numbers becomes.</summary>
-    internal static string Said(long[] shape) => shape is [0] ? "an empty list" : $"the shape {Format(shape)}";
+    /// <summary>A shape as the end of a message: “the shape [2, 3]”, “a single number”, or “an empty list” for what a list without numbers becomes.</summary>
+    internal static string Said(long[] shape) => shape is [0] ? "an empty list" : shape.Length == 0 ? "a single number" : $"the shape {Format(shape)}";
 
     /// <summary>A shape as text: [2, 3].</summary>
     public static string Format(long[] shape) => $"[{string.Join(", ", shape)}]";

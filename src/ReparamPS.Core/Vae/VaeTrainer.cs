@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Data.Images;
+using ReparamPS.Messages;
 using ReparamPS.Optimization;
 using ReparamPS.Runs;
 using ReparamPS.Torch;
@@ -40,7 +41,7 @@ public sealed class VaeTrainer : IDisposable
         foreach (ImageDataSet? other in new[] { data.Validation, data.Test })
         {
             if (other is not null && other.PixelCount != data.Train.PixelCount)
-                throw new ShapeMismatchException($"The images of {other.Name} have {other.PixelCount} pixels; the training images have {data.Train.PixelCount}. All images must have the same size.", nameof(data));
+                throw new ShapeMismatchException($"The {(other == data.Test ? "test" : "validation")} images ({ShortText.Quoted(other.Name)}) have {other.PixelCount} pixels; the training images have {data.Train.PixelCount}. All images must have the same size.", nameof(data));
         }
         RunId = VaeRunId.Of(options, data);
         Model = new VaeModel(options, data.Train.Height, data.Train.Width) { RunId = RunId, MaximumValue = data.Train.MaximumValue };

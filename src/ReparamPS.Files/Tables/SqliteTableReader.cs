@@ -64,7 +64,7 @@ internal static class SqliteTableReader
         if (tables.Count == 0 && table is null) return null;
         string wanted = table ?? (tables.Count == 1 ? tables[0] : SqliteDatabase.DefaultTable);
         return tables.Find(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"Table: '{ShortText.Of(path)}' has no table '{ShortText.Of(wanted)}'; {(tables.Count == 0 ? "it is empty" : $"it has {ShortText.List(tables)}")}.", nameof(table));
+            ?? throw new ArgumentException($"Table: '{ShortText.Of(path)}' has no table '{ShortText.Of(wanted)}'{(table is null ? ", the default" : "")}; {(tables.Count == 0 ? "it is empty" : $"it has {ShortText.List(tables)}")}.{(table is null && tables.Count > 0 ? " Choose one with -Table." : "")}", nameof(table));
     }
 
     private static T Guard<T>(string path, Func<T> call, CancellationToken cancellation)

@@ -212,7 +212,7 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("0,1,x,3\n0,1,2,3\n", "line 1, column 3: 'x' is not a number")]
     [InlineData("a,b\n", "a header but no line of numbers")]
     [InlineData("", "the file is empty")]
-    [InlineData("0,-1\n", "intensities must be 0 or more; got -1")]
+    [InlineData("0,-1\n", "pixel values must be finite and at least 0; got -1 (pixel 2 of image 1).")]
     [InlineData("0,1\n0,NaN\n", "line 2, column 2: expected a number; got 'NaN'")]
     [InlineData("\n\n", "the file is empty: it holds only blank lines")]
     [InlineData("\n0,1\n0\n", "line 3 must have 2 cells, like line 2; got 1")]

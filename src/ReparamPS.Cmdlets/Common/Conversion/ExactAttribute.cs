@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Distributions;
+using ReparamPS.Inference;
 using ReparamPS.Policies;
 using TorchSharp;
 
@@ -47,6 +48,12 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>A sentence that follows if a script block was given; empty for none.</summary>
     public string BlockHint { get; init; } = "";
 
+    /// <summary>What a table must be, in words with an example; empty for one with the parameters of a distribution.</summary>
+    public string TableExample { get; init; } = "";
+
+    /// <summary>Whether the text is the path of a file that holds a model, a policy or a fit.</summary>
+    public bool IsStoredObject { get; init; }
+
     /// <summary>Whether blank text or null is the first of some names, which is the parameter's default: a blank cell of a CSV file means 'not given'.</summary>
     public bool BlankIsDefault { get; init; }
 
@@ -81,7 +88,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     {
         if (ExactConversion.IsBlank(value) && type != target && (IsCell || value is not string)) return inputData;
         if (ExactConversion.Convert(value, type, out object? converted) is not { } expected) return converted ?? inputData;
-        string hint = value is IEnumerable and not (string or IDictionary) && ListHint.Length > 0 ? " " + ListHint : ArgumentRules.IsFlag(value) ? ArgumentRules.SwitchHint : "";
+        string hint = ArgumentRules.CallAdvice(value) is { Length: > 0 } call ? call : value is IEnumerable and not (string or IDictionary) && ListHint.Length > 0 ? " " + ListHint : ArgumentRules.IsFlag(value) ? ArgumentRules.SwitchHint : "";
         throw new ArgumentTransformationMetadataException($"Expected {expected}; got {ArgumentRules.Got(value)}.{hint}");
     }
 
@@ -92,7 +99,10 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (TakesFlagText && value is string text && (ExactConversion.IsBlank(text) || ArgumentRules.IsFlag(text))) return ArgumentRules.IsTrueText(text);
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
-        string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
+        string advice = type == typeof(string) || type == typeof(Policy) || type == typeof(VariationalFit) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
+        if (type == typeof(Distribution)) advice += ArgumentRules.CallAdvice(value);
+        if (IsStoredObject) advice += ArgumentRules.LoadedAdvice(value);
+        if (TableExample.Length > 0) refusal.Expected = TableExample;
         if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;
         if (BlockHint.Length > 0 && value is ScriptBlock) advice = " " + BlockHint;
         if (ListHint.Length > 0 && value is SampleBatch or torch.Tensor or (IEnumerable and not IDictionary)) advice = " " + ListHint;

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
+using System.Text.RegularExpressions;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Messages;
@@ -13,7 +14,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Cmdlets.Common.Conversion;
 
 /// <summary>Reads nested lists of numbers in one pass: their numbers in row-major order and their shape, which every row must have.</summary>
-internal sealed class NestedNumbers
+internal sealed partial class NestedNumbers
 {
     // libtorch's limit; a list that contains itself reaches it.
     private const int MaxDepth = 64;
@@ -56,9 +57,21 @@ internal sealed class NestedNumbers
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
             Tensor { IsInvalid: true } => throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter),
             Tensor several => throw new ArgumentException($"The elements of {parameter} must be numbers; one is a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors, use [TorchSharp.torch]::stack.", parameter),
-            _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.", parameter),
+            _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.{TextAdvice(bare)}", parameter),
         };
     }
+
+    // What may be meant by text that is not a number.
+    private static string TextAdvice(object? value) => value is not string text ? ""
+        : CommandName().IsMatch(text) ? " Put a command in parentheses."
+        : CommaNumber().IsMatch(text) ? $" Write {text.Replace(',', '.').Trim()} for one number, or {text.Replace(",", ", ", StringComparison.Ordinal).Trim()} without quotes for two."
+        : "";
+
+    [GeneratedRegex(@"^[A-Z][A-Za-z]+-[A-Z][A-Za-z0-9]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex CommandName();
+
+    [GeneratedRegex(@"^\s*-?[0-9]+,[0-9]+\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex CommaNumber();
 
     // The type of an object of this module that another process or a file has held; null for others.
     private static string? Copied(PSObject value) =>
@@ -124,7 +137,7 @@ internal sealed class NestedNumbers
     private void AddNumber(object? value, int depth)
     {
         if (numberDepth < 0 && shape.Count == depth) numberDepth = depth;
-        if (depth != numberDepth) throw Ragged("a number among lists");
+        if (depth != numberDepth) throw Ragged("a number among lists. In PowerShell, (3) is a number and (, 3) a list of one");
         take(value);
     }
 

@@ -117,7 +117,7 @@ internal sealed class InputProperties
             throw new ArgumentException($"The input's property {typedOnly} has no effect. Use -{typedOnly} on the command line, or -IgnoreUnknown to ignore the property.", typedOnly);
         string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
-        throw new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice}{dataHint} To ignore properties that are not settings, use -IgnoreUnknown.", names[0]);
+        throw new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice}{(meant.Length > 0 ? "" : dataHint)} To ignore properties that are not settings, use -IgnoreUnknown.", names[0]);
     }
 
     /// <summary>Refuses a parameter that takes the input on the command line.</summary>

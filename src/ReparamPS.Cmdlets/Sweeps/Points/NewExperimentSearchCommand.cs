@@ -103,7 +103,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             Cancellation.ThrowIfCancellationRequested();
             if (++tried > (long)TriesPerPoint * Count)
             {
-                throw new ArgumentException($"Condition: only {found} of {tried - 1} points met it; {Count} are needed. Relax the condition, or lower -Count.", nameof(Condition));
+                throw new ArgumentException($"Condition: {(found == 0 ? "none" : $"only {found}")} of {tried - 1} points met it; {Count} are needed. Relax the condition, or lower -Count.", nameof(Condition));
             }
             if (Condition is not null && !PointCondition.Meets(RowObjects.From(point), Condition)) continue;
             Write(point);

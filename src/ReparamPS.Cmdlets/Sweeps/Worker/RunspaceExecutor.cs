@@ -108,11 +108,13 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
         }
     }
 
+    private static string Advice(Exception error) => error is CommandNotFoundException ? " A run does not see functions of the session: define the function in the script, or import its module there." : "";
+
     private static RunOutcome Failure(Exception error, ErrorRecord? record)
     {
         // An error of a cmdlet arrives as the engine's exception; only the record has the cmdlet's own.
         bool memory = NativeErrors.IsOutOfMemory((record?.Exception ?? error).GetBaseException());
-        return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, record?.ToString() ?? error.Message, Place(record));
+        return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, (record?.ToString() ?? error.Message) + Advice(record?.Exception ?? error), Place(record));
     }
 
     private RunOutcome Outcome(RunRequest request)

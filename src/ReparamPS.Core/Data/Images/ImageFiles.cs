@@ -135,19 +135,19 @@ public static class ImageFiles
 
     /// <summary>Images of numbers, after a check that they are intensities.</summary>
     internal static ImageDataSet OfNumbers(string path, float[] values, ImageFileOptions options, int height, int width, int[]? labels = null, string? labelWarning = null) =>
-        new(NameOf(path), values, ScaleOf(path, values, options), height, width, labels) { IsScaledByValues = options.MaximumValue is null, LabelWarning = labelWarning };
+        new(NameOf(path), values, ScaleOf(path, values, height * width, options), height, width, labels) { IsScaledByValues = options.MaximumValue is null, LabelWarning = labelWarning };
 
     /// <summary>The value that means 1 if only the values tell.</summary>
     internal static float ScaleOf(float largest) => largest > 1 ? largest : 1;
 
-    private static float ScaleOf(string path, ReadOnlySpan<float> values, ImageFileOptions options)
+    private static float ScaleOf(string path, ReadOnlySpan<float> values, int pixels, ImageFileOptions options)
     {
         float largest = 0;
         for (int i = 0; i < values.Length; i++)
         {
             float value = values[i];
-            if (!float.IsFinite(value)) throw new DataFormatException(path, $"intensities must be finite numbers; got {value.ToString(CultureInfo.InvariantCulture)} as value {i}, counted from 0.");
-            if (value < 0) throw new DataFormatException(path, $"intensities must be 0 or more; got {value.ToString(CultureInfo.InvariantCulture)}.");
+            if (!(float.IsFinite(value) && value >= 0))
+                throw new DataFormatException(path, $"pixel values must be finite and at least 0; got {value.ToString(CultureInfo.InvariantCulture)} (pixel {i % pixels + 1} of image {i / pixels + 1}).");
             largest = Math.Max(largest, value);
         }
         float scale = (float)(options.MaximumValue ?? ScaleOf(largest));

@@ -40,7 +40,7 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
     {
         int test = CountOf(count, testFraction, nameof(testFraction)), validation = CountOf(count, validationFraction, nameof(validationFraction));
         if (test + validation >= count)
-            throw new ArgumentException($"TestFraction and ValidationFraction must leave images for training; got {test} test and {validation} validation images of {count}.", nameof(testFraction));
+            throw new ArgumentException($"No image is left for training: of {count} {(count == 1 ? "image" : "images")}, TestFraction takes {test} and ValidationFraction {validation}. Use more images, or smaller fractions.", nameof(testFraction));
         int[] order = test + validation == 0 ? [.. Enumerable.Range(0, count)] : Permutation(count, seed);
         return (Sorted(order[(test + validation)..]), Sorted(order[test..(test + validation)]), Sorted(order[..test]));
     }

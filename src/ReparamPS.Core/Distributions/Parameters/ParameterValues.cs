@@ -27,7 +27,7 @@ public sealed class ParameterValues
 
     /// <summary>The tensor of a parameter, or its default.</summary>
     /// <exception cref="ArgumentException">It is missing and has no default.</exception>
-    public Tensor Tensor(string name) => TensorOrNull(name) ?? throw new ArgumentException($"{owner} needs a value for {name}.", name);
+    public Tensor Tensor(string name) => TensorOrNull(name) ?? throw Missing(name);
 
     /// <summary>The tensor of a parameter, or its default, or null.</summary>
     public Tensor? TensorOrNull(string name)
@@ -51,7 +51,7 @@ public sealed class ParameterValues
     /// <exception cref="ArgumentException">It is missing and has no default, or is not an integer.</exception>
     public int Whole(string name)
     {
-        object value = values.GetValueOrDefault(name) ?? Info(name).Default ?? throw new ArgumentException($"{owner} needs a value for {name}.", name);
+        object value = values.GetValueOrDefault(name) ?? Info(name).Default ?? throw Missing(name);
         double number = value is Tensor tensor ? ManagedValues.ToDoubles(tensor)[0] : Convert.ToDouble(value, CultureInfo.InvariantCulture);
         return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
             ? (int)number
@@ -67,6 +67,8 @@ public sealed class ParameterValues
         IEnumerable items when items.Cast<object>().All(item => item is T) => [.. items.Cast<T>()],
         object other => throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{ShortText.Of(other)}'.", name),
     };
+
+    private ArgumentException Missing(string name) => new($"{owner} requires {name}, which must be {Info(name).Allowed ?? Info(name).Constraint.Phrase}.", name);
 
     private ParameterInfo Info(string name) => parameters.First(parameter => parameter.Name == name);
 }

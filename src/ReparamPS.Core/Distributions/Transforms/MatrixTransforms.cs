@@ -83,7 +83,7 @@ public sealed class CorrCholeskyTransform : Transform
     public override long[] InverseShape(long[] shape)
     {
         base.InverseShape(shape);
-        if (shape[^1] != shape[^2]) throw new ShapeMismatchException($"CorrCholesky: the matrix must be square; got the shape {TensorShapes.Format(shape)}.", nameof(shape));
+        if (shape[^1] != shape[^2]) throw new ShapeMismatchException($"CorrCholesky: the matrix must be square; got {TensorShapes.Said(shape)}.", nameof(shape));
         return [.. shape[..^2], shape[^1] * (shape[^1] - 1) / 2];
     }
 

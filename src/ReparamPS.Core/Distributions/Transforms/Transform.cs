@@ -164,7 +164,7 @@ public abstract class Transform
 
     private long[] RequireDims(long[] shape, Constraint constraint) => shape.Length >= constraint.EventDims
         ? shape
-        : throw new ShapeMismatchException($"A value passed to the {Name} transform must have at least {TensorShapes.Dimensions(constraint.EventDims)}; got the shape {TensorShapes.Format(shape)}.", nameof(shape));
+        : throw new ShapeMismatchException($"A value passed to the {Name} transform must have at least {TensorShapes.Dimensions(constraint.EventDims)}; got {TensorShapes.Said(shape)}.", nameof(shape));
 
     private void RequireDims(Tensor value, Constraint constraint) => RequireDims(value.shape, constraint);
 

@@ -68,7 +68,7 @@ internal sealed class StructuredNoise : RandomSource
     }
 
     private static UnstructuredSamplerException Rejects(string name) =>
-        new($"The sampler of {name} rejects proposals, so its draws are not a function of a fixed number of uniform numbers. Use -Scheme Independent.");
+        new($"Antithetic and Sobol draws need a sampler that uses the same number of random numbers for each draw. This distribution draws {name} numbers, by rejection, so that number varies. Use -Scheme Independent.");
 
     private Tensor AntitheticPoints(int each)
     {

@@ -63,18 +63,21 @@ public static class FitCertificate
             : Text($"{shape:F2} (limit {limit:0.##}).")));
     }
 
+    // Of a sum of some thousand terms.
+    private const double Rounding = 1e-13;
+
     /// <summary>Why a fit has not converged, and what may help; null if it has.</summary>
     /// <param name="fit">The fit.</param>
     public static string? ConvergenceFailure(VariationalFit fit) =>
-        !(fit.GradientNorm <= fit.GradientTolerance) ? Text($"The gradient norm is {fit.GradientNorm:G3}, above the tolerance {fit.GradientTolerance:G2}. {GradientAdvice(fit)}")
-        : !fit.Agrees ? Text($"The ELBO of a second fit with other random numbers differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : "Raise -Draws or -Tolerance of the fit.")}")
+        !(fit.GradientNorm <= fit.GradientTolerance) ? Text($"The gradient norm is {fit.GradientNorm:G3}; it must be at most {fit.GradientTolerance:G2}. {GradientAdvice(fit)}")
+        : !fit.Agrees ? Text($"The ELBO of a second fit with other random numbers differs by {fit.Disagreement:G3} nats, more than -Tolerance {fit.Options.Tolerance:G3}. {(HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations of the fit." : fit.Disagreement <= Rounding * Math.Max(1, Math.Abs(fit.Bound)) ? "Such a difference is a rounding error: raise -Tolerance of the fit." : "Raise -Draws or -Tolerance of the fit.")}")
         : null;
 
     // Rounded down to the digits shown, so that a share below a limit is not shown as the limit.
     private static double Floor(double share) => Math.Floor(share * 1000) / 1000;
 
-    private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? "Raise -Steps."
-        : HasUsedAllEvaluations(fit) ? "Raise -MaxEvaluations." + ImproperAdvice(fit)
+    private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? $"Raise -Steps (now {fit.Options.Steps})."
+        : HasUsedAllEvaluations(fit) ? $"Raise -MaxEvaluations (now {fit.Options.MaxEvaluations})." + ImproperAdvice(fit)
         : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may have kinks or jumps. Raise -Draws (the average over more draws is smoother), or use -Optimizer Adam.";
 
     // The default is enough for most models: more may not help.

@@ -141,7 +141,7 @@ public sealed class SweepFolder
     /// <param name="damaged">Receives what is wrong with sweep.json, or with a run that cannot be read, and the others follow; null makes a damaged run an exception.</param>
     public IEnumerable<RunSpec> ReadSpecs(Action<DataFormatException>? damaged = null)
     {
-        if (IsMarkDamaged) damaged?.Invoke(new DataFormatException(MarkPath, "the file is damaged. The runs are not affected; Invoke-ExperimentSweep on the folder writes the file again."));
+        if (IsMarkDamaged) damaged?.Invoke(new DataFormatException(MarkPath, "the file is damaged. The runs are not affected; Invoke-ExperimentSweep replaces the file."));
         return RunFolders().Select(folder => TryReadSpec(folder, damaged is null ? null : damage => damaged(damage.With("Until then, the run is left out.")))).OfType<RunSpec>().Order(RunOrder.Instance);
     }
 
