@@ -242,6 +242,18 @@ public sealed partial class PolicyTests(ModuleRunspace module)
         Directory.Delete(folder, true);
     }
 
+    [Fact]
+    public void A_stored_run_whose_scale_overflows_has_failed_and_the_policy_is_as_given()
+    {
+        string folder = Directory.CreateTempSubdirectory("policy-").FullName;
+        string train = $"New-ControlProblem Pendulum -Horizon 20 | Invoke-PolicyTraining $policy -Estimator ScoreFunction -Optimizer sgd -LearningRate 1e3 -Iterations 5 -Trajectories 16 -Seed 2 -OutPath '{folder}/run'";
+        string message = module.Fails("$policy = New-LinearPolicy 0, 0, 0 -Scale 1; " + train, "TrainingDiverged").Exception.Message;
+        Assert.Contains("The training diverged at iteration", message, StringComparison.Ordinal);
+        Assert.Equal(1, module.Get<double>("$policy.Scale[0]"));
+        Assert.Contains("\"state\": \"failed\"", File.ReadAllText(Path.Combine(folder, "run", "run.json")), StringComparison.Ordinal);
+        Directory.Delete(folder, true);
+    }
+
     [Theory]
     [InlineData("-Estimator ScoreFunction")]
     [InlineData("-EntropyWeight 0.1")]

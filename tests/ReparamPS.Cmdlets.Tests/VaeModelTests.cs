@@ -194,6 +194,10 @@ public sealed class VaeModelTests : IDisposable
         for (int i = 0; i < 3; i++)
             Assert.Equal((double[])originals[i].Properties["Pixels"].Value, (double[])images[i].Properties["Pixels"].Value, (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Contains("no Z2", module.Fails("[pscustomobject]@{ Z1 = 1 } | Invoke-VaeDecode $run", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
+        // As a CSV file has them.
+        PSObject read = Assert.Single(module.Run("[pscustomobject]@{ Index = '7'; Label = ''; Z1 = '0.5'; Z2 = '1' } | Invoke-VaeDecode $run"));
+        Assert.Equal((7, (object?)null), ((int)read.Properties["Index"].Value, read.Properties["Label"].Value));
+        Assert.Contains("Latent: Index of the row must be an integer; got 'a'.", module.Fails("[pscustomobject]@{ Index = 'a'; Z1 = 0.5; Z2 = 1 } | Invoke-VaeDecode $run", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
     }
 
     [Theory, InlineData("{0} | Invoke-VaeDecode $run"), InlineData("Invoke-VaeDecode $run -Latent ({0}, {0}) -Steps 3")]

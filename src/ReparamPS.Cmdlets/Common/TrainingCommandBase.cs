@@ -186,13 +186,16 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     {
         var clock = Stopwatch.StartNew();
         var pace = new ProgressPace();
+        double? first = null;
         return progress =>
         {
+            // What a resumed run had done before took no time of this one.
+            first ??= progress.Fraction;
             if (!pace.IsDue()) return;
             WriteProgress(new ProgressRecord(1, Activity, Position(progress))
             {
                 PercentComplete = (int)(100 * progress.Fraction),
-                SecondsRemaining = (int)(clock.Elapsed.TotalSeconds * (1 - progress.Fraction) / Math.Max(progress.Fraction, 1e-3)),
+                SecondsRemaining = progress.Fraction > first ? (int)(clock.Elapsed.TotalSeconds * (1 - progress.Fraction) / (progress.Fraction - first.Value)) : -1,
             });
         };
     }

@@ -107,7 +107,16 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
 
     private static VaeImage Named(VaeImage image, PSObject row) => image with
     {
-        Index = LanguagePrimitives.ConvertTo<int>(row.Properties["Index"]?.Value ?? 0),
-        Label = LanguagePrimitives.ConvertTo<int?>(row.Properties["Label"]?.Value),
+        Index = Whole(row, "Index") ?? 0,
+        Label = Whole(row, "Label"),
     };
+
+    // A blank cell of a CSV file means that there is none.
+    private static int? Whole(PSObject row, string name)
+    {
+        object? value = TensorInput.Unwrap(row.Properties[name]?.Value);
+        if (ExactConversion.IsBlank(value)) return null;
+        return ExactConversion.Convert(value, typeof(int), out object? converted) is not { } expected ? (int?)(converted ?? value)
+            : throw new ArgumentException($"Latent: {name} of the row must be {expected}; got {ArgumentRules.Got(value)}.", nameof(Latent));
+    }
 }

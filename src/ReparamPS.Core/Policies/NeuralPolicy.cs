@@ -147,7 +147,7 @@ public sealed class NeuralPolicy : Policy
     /// <summary>Makes the parameters of given sizes, all zero.</summary>
     internal void Allocate(int observations, int actions)
     {
-        LinearPolicy.CheckScale(settings.Scale, actions);
+        LinearPolicy.CheckScale(settings.Scale, actions, DType);
         parameters = new FlatParameters([.. Layout(observations, actions)], DType, CPU);
     }
 

@@ -97,7 +97,7 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
             WriteRows();
             description.Write(training, rows, state, failure);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or JsonException or NotSupportedException)
         {
         }
     }

@@ -19,10 +19,10 @@ internal static class VaeDivergence
     public static TrainingDivergedException Error(VaeOptions options, string runId, string what, int epoch, int step, bool isStart = false, bool isByWeight = false)
     {
         string settings = isByWeight ? Text(nameof(options.Beta), options.Beta) : isStart ? Start(options)
-            : $"{Text(nameof(options.LearningRate), options.LearningRate)}, Optimizer {options.Optimizer} and {Text(nameof(options.GradientClip), options.GradientClip)}";
+            : $"{Text(nameof(options.LearningRate), options.LearningRate)}, Optimizer {options.Optimizer}{(options.WeightDecay > 0 ? $", {Text(nameof(options.WeightDecay), options.WeightDecay)}" : "")} and {Text(nameof(options.GradientClip), options.GradientClip)}";
         string advice = isByWeight ? "Try a smaller Beta."
             : isStart ? "The weights had not changed yet, so the cause is one of these settings or the images. Change a setting, or check the values of the images."
-            : options.GradientClip == 0 ? "Try a smaller LearningRate, or a positive GradientClip (0 means no limit)." : "Try a smaller LearningRate or a smaller GradientClip.";
+            : $"Try a smaller LearningRate{(options.WeightDecay > 0 ? ", a smaller WeightDecay" : "")} or {(options.GradientClip == 0 ? "a positive GradientClip (0 means no limit)" : "a smaller GradientClip")}.";
         return new TrainingDivergedException($"Run {runId} diverged: {what}, at step {step} of epoch {epoch}, with {settings}. {advice}");
     }
 

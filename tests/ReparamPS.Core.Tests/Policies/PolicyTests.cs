@@ -71,7 +71,18 @@ public sealed class PolicyTests
     [InlineData(-0.5)]
     [InlineData(double.NaN)]
     public void A_scale_that_is_no_standard_deviation_is_refused(double scale) =>
-        Assert.Contains("Scale must be finite and at least 0", Assert.Throws<ArgumentException>(() => new LinearPolicy(new double[,] { { 1 } }, [scale])).Message);
+        Assert.Contains("Scale must be finite in float64 and at least 0", Assert.Throws<ArgumentException>(() => new LinearPolicy(new double[,] { { 1 } }, [scale])).Message);
+
+    [Fact]
+    public void Numbers_that_float32_cannot_hold_are_refused()
+    {
+        string Refusal(double gain, double scale) => Assert.Throws<ArgumentException>(() => new LinearPolicy(new double[,] { { gain } }, [scale], ScalarType.Float32)).Message;
+        Assert.Contains("Gain must hold numbers that are finite in float32; got 1E+300.", Refusal(1e300, 1));
+        Assert.Contains("Scale must be finite in float32 and at least 0; got 1E+300.", Refusal(1, 1e300));
+        Assert.Contains("Scale must be 0 or at least 1E-45, the smallest positive number of float32; got 1E-50.", Refusal(1, 1e-50));
+        Assert.Contains("the smallest positive number of float32", Assert.Throws<ArgumentException>(() => new NeuralPolicy(new NeuralPolicySettings { Scale = [1e-50], DType = "float32" })).Message);
+        Assert.Equal(1e300, new LinearPolicy(new double[,] { { 1e300 } }, [1e-50]).Gain[0, 0]);
+    }
 
     // A mean that no observation moves.
     private static NeuralPolicy Constant(double mean, double scale, string dtype)

@@ -188,6 +188,32 @@ public sealed class PolicyTrainingTests
         File.Delete(file);
     }
 
+    // The largest point of the sequence is 1 − 2⁻³³, which rounds to 1 in float32.
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Initial_states_are_finite_at_the_end_of_the_sequence(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var states = new SpreadStates(new Normal(zeros([], dtype), ones([], dtype)), 1, () => uint.MaxValue);
+        double first = states.Next(1, ScalarType.Float64).item<double>();
+        // scipy.stats.norm.ppf(1 - 2**-24) and ppf(1 - 2**-33), SciPy 1.10; float32 has fewer digits there.
+        Assert.Equal(dtype == ScalarType.Float32 ? 5.294704084854598 : 6.337957754553785, first, dtype == ScalarType.Float32 ? 0.3 : 1e-6);
+    }
+
+    // σ is the exponential of what the optimizer moves: the last step may overflow it.
+    [Fact]
+    public void A_step_after_which_a_parameter_is_infinite_is_a_divergence()
+    {
+        using var scope = NewDisposeScope();
+        var start = new Normal(ones(1, ScalarType.Float64), full([1], 0.01, ScalarType.Float64));
+        var problem = new FunctionProblem((s, u) => s, (s, u) => u.square().sum(-1).neg(), 1, 1, start);
+        using LinearPolicy policy = Start();
+        string message = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, policy, Short with { Optimizer = "sgd", LearningRate = 1e6, Iterations = 1 }, cancellation: TestContext.Current.CancellationToken).Count()).Message;
+        Assert.Contains("diverged at iteration 1: the parameters of the policy are not finite", message);
+        Assert.EndsWith("or a smaller WeightDecay (now 1E-06).", Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, Start(), Short with { Optimizer = "sgd", LearningRate = 1e6, Iterations = 1, WeightDecay = 1e-6 }, cancellation: TestContext.Current.CancellationToken).Count()).Message);
+    }
+
     [Fact]
     public void A_training_that_diverges_says_where_and_what_to_try()
     {

@@ -408,6 +408,9 @@ public sealed class VaeRunFolderTests : IDisposable
         }
         string bad = At("bad"), good = At("good");
         TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30, Optimizer = "sgd" }, bad).Count());
+        Assert.EndsWith("Try a smaller LearningRate or a positive GradientClip (0 means no limit).", error.Message);
+        Assert.EndsWith("WeightDecay 0.1 and GradientClip 2. Try a smaller LearningRate, a smaller WeightDecay or a smaller GradientClip.",
+            Assert.Throws<TrainingDivergedException>(() => Train(Small with { LearningRate = 1e30, Optimizer = "sgd", WeightDecay = 0.1, GradientClip = 2 }, At("decay")).Count()).Message);
         Assert.Equal(("failed", error.Message), (Of(bad).GetProperty("state").GetString(), Of(bad).GetProperty("failure").GetString()));
         Train(Small with { Patience = 0 }, good).Take(2).Count();
         JsonElement before = Of(good);

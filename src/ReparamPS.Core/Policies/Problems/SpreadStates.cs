@@ -7,6 +7,8 @@ namespace ReparamPS.Policies.Problems;
 /// <summary>States at the points of a Sobol sequence, one after the other.</summary>
 internal sealed class SpreadStates
 {
+    private const double LastFloat = 1 - 1.0 / (1 << 24), LastDouble = 1 - 1.0 / (1L << 53);
+
     private readonly Distribution distribution;
     private readonly SobolCoordinate[] coordinates;
 
@@ -25,10 +27,12 @@ internal sealed class SpreadStates
     /// <summary>The next states, [count, state].</summary>
     public Tensor Next(int count, ScalarType dtype)
     {
+        // A larger point would round to 1, whose quantile may be infinite.
+        double last = distribution.DType == ScalarType.Float32 ? LastFloat : LastDouble;
         double[] points = new double[count * coordinates.Length];
         for (int j = 0; j < coordinates.Length; j++)
         {
-            for (int i = 0; i < count; i++) points[(i * coordinates.Length) + j] = coordinates[j].Next();
+            for (int i = 0; i < count; i++) points[(i * coordinates.Length) + j] = Math.Min(coordinates[j].Next(), last);
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

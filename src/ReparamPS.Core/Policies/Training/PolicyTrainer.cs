@@ -77,7 +77,7 @@ public sealed class PolicyTrainer : IDisposable
     /// <summary>Makes one iteration.</summary>
     /// <param name="progress">Called after the iteration.</param>
     /// <param name="cancellation">Stops between two parts of the iteration.</param>
-    /// <exception cref="TrainingDivergedException">A cost or the gradient is not finite.</exception>
+    /// <exception cref="TrainingDivergedException">A cost, the gradient or a parameter is not finite.</exception>
     /// <exception cref="ArgumentException">The pathwise estimator is used, and the dynamics or the cost have a wrong gradient.</exception>
     public PolicyIteration RunIteration(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -92,6 +92,8 @@ public sealed class PolicyTrainer : IDisposable
         optimizer.Step(stepSize);
         Iteration++;
         GiveToPolicy();
+        // Also σ, which is the exponential of what the optimizer moves.
+        if (!policy.Flat.Buffer.isfinite().all().item<bool>()) throw Diverged("the parameters of the policy are not finite", Iteration);
         progress?.Invoke(new TrainingProgress(1, 1, Iteration, Options.Iterations));
         return new PolicyIteration(Options)
         {
@@ -231,12 +233,15 @@ public sealed class PolicyTrainer : IDisposable
         }
     }
 
-    private TrainingDivergedException Diverged(string what)
+    private TrainingDivergedException Diverged(string what) => Diverged(what, Iteration + 1);
+
+    private TrainingDivergedException Diverged(string what, int iteration)
     {
         List<string> advice = [Smaller(nameof(Options.LearningRate), Options.LearningRate), Smaller(nameof(Options.GradientClip), Options.GradientClip)];
         // Only Pathwise has a path through the state to cut.
         if (Options.Estimator == PolicyGradientEstimator.Pathwise) advice.Add(Smaller(nameof(Options.Truncation), Options.Truncation));
-        return new TrainingDivergedException($"The training diverged at iteration {Iteration + 1}: {what}. Try {string.Join(", ", advice[..^1])} or {advice[^1]}.");
+        if (Options.WeightDecay > 0) advice.Add(Smaller(nameof(Options.WeightDecay), Options.WeightDecay));
+        return new TrainingDivergedException($"The training diverged at iteration {iteration}: {what}. Try {string.Join(", ", advice[..^1])} or {advice[^1]}.");
 
         // A setting that is 0 is off.
         static string Smaller(string name, double value) => value == 0 ? $"a {name}" : FormattableString.Invariant($"a smaller {name} (now {value})");
