@@ -37,7 +37,7 @@ function Find-ReparameterizationFault($Actual, [string]$Method, [long]$Seed, $To
 
 function Find-GradientFault($Actual, $At, [int]$Order, $AbsoluteTolerance, $RelativeTolerance, [long]$Seed) {
     if ($null -eq $Actual) { throw [System.ArgumentException]::new('Actual must be a function, as a script block or a delegate; got nothing.') }
-    if ($Actual -isnot [scriptblock] -and $Actual -isnot [delegate]) { throw [System.ArgumentException]::new("Actual must be a function, as a script block or a delegate; got '$Actual'. $(if ($Actual -is [ReparamPS.Distributions.Distribution]) { 'For a distribution, use -HaveReparameterizationGradient.' } else { 'The first argument without a name is -At, so pipe the function.' })") }
+    if ($Actual -isnot [scriptblock] -and $Actual -isnot [delegate]) { throw [System.ArgumentException]::new("Actual must be a function, as a script block or a delegate; got '$Actual'. $(if ($Actual -is [ReparamPS.Distributions.Distribution]) { 'For a distribution, use Should -HaveReparameterizationGradient.' } else { 'The first argument without a name is -At, so pipe the function.' })") }
     if ($null -eq $At) { throw [System.ArgumentException]::new('At is missing: the point at which the gradient is checked, such as -At (New-Tensor 1, 2).') }
     $arguments = @{ Order = $Order; Seed = $Seed }
     if ($null -ne $AbsoluteTolerance) { $arguments.AbsoluteTolerance = $AbsoluteTolerance }

@@ -106,7 +106,7 @@ public sealed record ChartOptions
     {
         const string Column = "<column>";
         ChartKind kind = EffectiveKind;
-        string x = X.Length == 0 ? Column : X, y = Y.Count == 0 ? Column : ShortText.List(Y);
+        string x = X.Length == 0 ? Column : X, y = Y.Count > 0 ? ShortText.List(Y) : kind is ChartKind.ParallelCoordinates ? "<columns of the other axes>" : Column;
         return $"-Kind {kind} -X {ShortText.Of(x)}{(kind is ChartKind.Histogram ? "" : $" -Y {y}")}{(kind is ChartKind.HeatMap ? $" -Z {ShortText.Of(Z ?? Column)}" : "")}";
     }
 

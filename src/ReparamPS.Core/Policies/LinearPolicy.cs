@@ -24,7 +24,7 @@ public sealed class LinearPolicy : Policy
         if (actions == 0 || observations == 0) throw new ShapeMismatchException("Gain must have at least one row and one column.", GainName);
         foreach (double value in gain)
         {
-            if (!double.IsFinite(In(dtype, value))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Gain must hold numbers that are finite in {TorchTypes.NameOf(dtype)}; got {value}."), GainName);
+            if (!double.IsFinite(In(dtype, value))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Gain must hold numbers that are finite{Limit(dtype)}; got {value}."), GainName);
         }
         CheckScale(scale, actions, dtype);
         DType = dtype;
@@ -63,13 +63,15 @@ public sealed class LinearPolicy : Policy
 
     private static double In(ScalarType dtype, double value) => dtype == ScalarType.Float32 ? (float)value : value;
 
+    private static string Limit(ScalarType dtype) => dtype == ScalarType.Float32 ? " in float32" : "";
+
     /// <summary>Checks values of σ.</summary>
     internal static void CheckScale(IReadOnlyList<double> scale, int? actions, ScalarType dtype)
     {
         if (scale.Count != 1 && scale.Count != (actions ?? scale.Count)) throw new ShapeMismatchException($"Scale must have 1 number{(actions == 1 ? ", because there is one action variable" : $" or {actions}, one per action variable")}; got {scale.Count}.", ScaleName);
         foreach (double value in scale)
         {
-            if (!(value >= 0 && double.IsFinite(In(dtype, value)))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Scale must be finite in {TorchTypes.NameOf(dtype)} and at least 0; got {value}."), ScaleName);
+            if (!(value >= 0 && double.IsFinite(In(dtype, value)))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Scale must be finite{Limit(dtype)} and at least 0; got {value}."), ScaleName);
             if (value > 0 && In(dtype, value) == 0) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Scale must be 0 or at least {float.Epsilon}, the smallest positive number of {TorchTypes.NameOf(dtype)}; got {value}."), ScaleName);
         }
     }

@@ -216,7 +216,7 @@ public sealed record VaeOptions
         Prior prior = CreatePrior();
         bool isNormal = posterior is DiagonalNormalPosterior && prior.IsFixed;
         Require(LatentSize >= posterior.MinLatentSize, nameof(LatentSize), $"at least {posterior.MinLatentSize} with a {Posterior} posterior");
-        Require(posterior.HasNormalPrior || !prior.NeedsRealLine, nameof(Prior), $"normal with Posterior {Posterior}, which does not lie on the real line; normal then stands for a prior on the same space");
+        Require(posterior.HasNormalPrior || !prior.NeedsRealLine, nameof(Prior), $"normal with Posterior {Posterior}, because a mixture requires a posterior on the real line");
         Require(FreeBits == 0 || (isNormal && ObjectiveChoices.All[Objective](0) is BoundObjective { IsPlain: true }), nameof(FreeBits),
             "0 unless Objective is elbo and Posterior and Prior are normal, since it needs the KL term of each dimension");
     }

@@ -69,7 +69,7 @@ public static class VaeUse
         // With one latent dimension, each number is a point.
         Tensor rows = latents.dim() >= 2 ? latents : latents.reshape(size == 1 ? [-1, 1] : [1, -1]), points = rows.to(model.Options.ScalarType, model.Device);
         if (points.dim() != 2 || points.shape[1] != size)
-            throw new ShapeMismatchException($"A latent point must have {Numbers(size)}, the LatentSize of the model; got {(latents.dim() < 2 && latents.numel() > 0 ? Numbers(latents.numel()) : TensorShapes.Said(latents.shape))}.", nameof(latents));
+            throw new ShapeMismatchException($"A latent point must have {Numbers(size)}, the LatentSize of the model; got {(latents.dim() < 2 && latents.numel() > 0 ? Numbers(latents.numel()) : TensorShapes.Said(latents.shape))}.{(latents.dim() == 1 && latents.numel() > size && latents.numel() % size == 0 ? " Write several points as a list of lists, such as (0, 0), (1, 1)." : "")}", nameof(latents));
         if (ManagedValues.ToDoubles(rows).Zip(ManagedValues.ToDoubles(points)).FirstOrDefault(pair => !double.IsFinite(pair.Second), (0, 0)) is (var given, not 0))
             throw new ArgumentException($"Latent must hold numbers that are finite in {TorchTypes.NameOf(points.dtype)}; got {given.ToString("R", CultureInfo.InvariantCulture)}.", nameof(latents));
         if (steps is { } count)

@@ -116,10 +116,10 @@ public sealed class BayesianModel
         Tensor result = LogLikelihood!(values);
         if (result.dim() == 0 || result.shape[0] != draws)
         {
-            string advice = result.dim() == 0 ? "Sum over the data only, with .sum(-1), not over all with .sum()."
+            string advice = result.dim() == 0 ? "Leave out .sum(), or sum over the data only, with .sum(-1)."
                 : "Keep the dimension of the draws first: a scalar parameter such as $p.Mu has the shape [draws], and $p.Mu.unsqueeze(-1), of shape [draws, 1], broadcasts with data of shape [rows].";
             throw new ShapeMismatchException(
-                $"LogLikelihood must return one number per draw, of shape [draws], or [draws, …], which is summed; with {draws} draws it returned {TensorShapes.Format(result.shape)}. {advice}", nameof(LogLikelihood));
+                $"LogLikelihood must return one number per draw, of shape [draws] (further dimensions are summed); with {draws} draws it returned the shape {TensorShapes.Format(result.shape)}. {advice}", nameof(LogLikelihood));
         }
         return result;
     }
