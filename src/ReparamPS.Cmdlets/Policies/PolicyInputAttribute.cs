@@ -33,7 +33,7 @@ public sealed class PolicyInputAttribute : ExactAttribute<Policy>
         catch (Exception error) when (error is IOException or ArgumentException)
         {
             const string Expected = "Policy must come from New-LinearPolicy, New-NeuralPolicy or Import-PolicyModel, or be the path of a policy file or of a run's folder.";
-            throw new ArgumentTransformationMetadataException(path.StartsWith("New-", StringComparison.OrdinalIgnoreCase) ? $"The name of a cmdlet is not a policy; write ({path} …)." : $"{ShortText.Message(error)} {Expected}", error);
+            throw new ArgumentTransformationMetadataException(path.StartsWith("New-", StringComparison.OrdinalIgnoreCase) ? $"The name of a cmdlet is not a policy; write ({ShortText.Of(path)} …)." : $"{ShortText.Message(error)} {Expected}", error);
         }
     }
 }
