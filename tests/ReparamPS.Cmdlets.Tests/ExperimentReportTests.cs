@@ -139,4 +139,33 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
         module.Fails("Export-ExperimentReport $sweep ($page + '.png') -Metric Y -Maximize", "InvalidArgument");
         Assert.False(File.Exists(Page));
     }
+
+    // The script has changed: Y is 101 times as large.
+    [Fact]
+    public void Runs_of_different_commands_are_not_mixed()
+    {
+        string script = string.Concat(new[] { "1.0", "101.0" }.Select(factor => $"$null = New-ExperimentGrid @{{ A = 1, 2 }} -Repeat 2 | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 -WarningAction SilentlyContinue {{ foreach ($epoch in 1..2) {{ [pscustomobject]@{{ Epoch = $epoch; Y = {factor} * $epoch * $_.A }} }} }}; "));
+        string warning = module.Get<string>(script + "$null = Export-ExperimentReport $sweep $page -Metric Y -Maximize -WarningVariable w -WarningAction SilentlyContinue; \"$w\"", ("sweep", Path.Combine(folder, "sweep")), ("page", Page));
+        Assert.StartsWith("The runs come from 2 different commands;", warning, StringComparison.Ordinal);
+        string html = File.ReadAllText(Page);
+        (string Name, string Y)[] series = [.. Regex.Matches(html, @"""name"":""(CommandId = [^""]*)"".*?""y"":\[([^\]]*)\]").Select(match => (match.Groups[1].Value, match.Groups[2].Value)).Where(line => line.Item2.Count(character => character == ',') == 1)];
+        // Bands have more points. Four curves, and a chart of the effect of A with one row of bars for each script.
+        Assert.Equal(["1,2", "101,202", "2,4", "202,404"], series.Where(line => line.Name.Contains("A = ", StringComparison.Ordinal)).Select(line => line.Y).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["2,4", "202,404"], series.Where(line => !line.Name.Contains("A = ", StringComparison.Ordinal)).Select(line => line.Y).Distinct().Order(StringComparer.Ordinal));
+        // Best run, main effects, groups, and all runs.
+        Assert.Equal(3, Regex.Matches(html, "<th>CommandId</th>").Count);
+        Assert.Contains("<td>CommandId</td>", html, StringComparison.Ordinal);
+    }
+
+    // As numbers of six digits, the settings are the same.
+    [Fact]
+    public void Settings_that_differ_in_a_late_digit_have_a_curve_each()
+    {
+        module.Run(
+            "$null = New-ExperimentGrid @{ A = 0.12345671, 0.12345672; L = @(, (1, 0.5)); Seed = 638000000000000001 } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { foreach ($epoch in 1..2) { [pscustomobject]@{ Epoch = $epoch; Loss = $epoch * $_.A } } }; Export-ExperimentReport $sweep $page",
+            ("sweep", Path.Combine(folder, "sweep")), ("page", Page));
+        string html = File.ReadAllText(Page);
+        foreach (string name in new[] { "A = 0.12345671", "A = 0.12345672" }) Assert.Contains($"\"name\":\"{name}\"", html, StringComparison.Ordinal);
+        foreach (string cell in new[] { "<td>1,0.5</td>", "<td class=\"n\">638000000000000001</td>" }) Assert.Contains(cell, html, StringComparison.Ordinal);
+    }
 }

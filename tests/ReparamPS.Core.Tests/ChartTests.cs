@@ -204,6 +204,38 @@ public sealed class ChartTests
         Assert.Equal(1 / Math.Sqrt(2 * Math.PI), density[500], 0.02);
     }
 
+    // numpy.histogram with the edges 0, 0.1, ... 1; the edges that NumPy computes itself are not 0.3, 0.6 and 0.7.
+    [Theory]
+    [InlineData(0, 10, 0.1)]
+    [InlineData(0.1, 10, 0.1)]
+    [InlineData(-0.5, 10, 0.1)]
+    [InlineData(1000, 20, 0.05)]
+    [InlineData(0, 100, 1e-7)]
+    public void A_value_at_an_edge_is_in_the_bin_above_it(double low, int bins, double width)
+    {
+        double[] values = [.. Enumerable.Range(0, 30 * (bins + 1)).Select(i => (double)((decimal)low + i % (bins + 1) * (decimal)width))];
+        Assert.Equal([.. Enumerable.Repeat(30.0, bins - 1), 60], Histogram.Counts(values, Histogram.Edges(values, bins)));
+    }
+
+    [Fact]
+    public void On_a_logarithmic_axis_a_density_ends_where_the_bars_do()
+    {
+        var data = new ChartData();
+        for (int i = 0; i < 300; i++) data.Add(new ExperimentRow(["X"], [MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, (i + 0.5) / 300)]));
+        data.Add(new ExperimentRow(["X"], [30.0]));
+        var options = new ChartOptions { X = "X", Density = true, LogY = true };
+        var plan = new ChartPlan(data, options);
+        (_, double[] values, double[] bars) = plan.Histograms(data).Single();
+        double floor = plan.HistogramFloor(data.Count);
+        double[] heights = plan.DensityOf(values, floor).Heights;
+        // Half of one value in a bin.
+        Assert.Equal(bars.Where(double.IsFinite).Where(height => height > 0).Min() / 2, floor, 1e-12);
+        Assert.InRange(heights.Where(double.IsFinite).Min(), floor, bars.Max());
+        Assert.Contains(double.NaN, heights);
+        // Ten labels of the axis would otherwise go down to 1e-16.
+        Assert.DoesNotContain(Texts(ChartWriter.Render(data, options, svg: true).Picture), text => text.Contains('⁻', StringComparison.Ordinal) || text.Contains("e-", StringComparison.Ordinal));
+    }
+
     private static ChartOptions Options(string kind) => kind switch
     {
         "Line" => new ChartOptions { X = "Epoch", Y = ["Loss"], GroupBy = ["Rate"] },

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using CsCheck;
 using ReparamPS.Data;
+using ReparamPS.Sweeps.Analysis;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Core.Tests;
@@ -284,5 +285,43 @@ public sealed class SweepFolderTests : IDisposable
         Assert.Equal(count, read);
         Assert.Equal((long)count * (count - 1) / 2, sum);
         Assert.InRange(most, long.MinValue, 4 << 20);
+    }
+
+    [Fact]
+    public void Threads_of_one_process_that_create_the_same_runs_do_not_disturb_each_other()
+    {
+        RunSpec[] specs = [.. Enumerable.Range(0, 200).Select(i => Spec(("X", i)))];
+        using var start = new Barrier(4);
+        Exception?[] errors = new Exception?[4];
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(number => new Thread(() => errors[number] = Record.Exception(() =>
+        {
+            foreach (RunSpec spec in specs)
+            {
+                start.SignalAndWait(1000, TestContext.Current.CancellationToken);
+                folder.Run(spec.Id).Create(spec);
+            }
+        })))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        Assert.All(errors, Assert.Null);
+        Assert.Equal(200, folder.ReadRuns().Count());
+        Assert.Equal(200, Directory.GetFileSystemEntries(Path.Combine(folder.Path, "runs")).Length);
+    }
+
+    [Fact]
+    public void The_difference_of_long_numbers_is_exact()
+    {
+        static ExperimentRow Only(object? first, object? second)
+        {
+            RunRow Run(object? value) => new(Spec(("A", value)), RunStatus.Pending, null, null);
+            return RunComparison.Of(Run(first), Run(second), includeEqual: true).Single(row => (string)row["Kind"]! == "Setting");
+        }
+        Assert.Equal([1.0, false], Only(638000000000000001, 638000000000000002).Values.TakeLast(2));
+        Assert.Equal([1e-25, false], Only(0.1234567890123456789012345m, 0.1234567890123456789012346m).Values.TakeLast(2));
+        Assert.Equal([-1.8446744073709552e19, false], Only(long.MaxValue, long.MinValue).Values.TakeLast(2));
+        Assert.Equal([-2 * (double)decimal.MaxValue, false], Only(decimal.MaxValue, decimal.MinValue).Values.TakeLast(2));
+        Assert.Equal([0.0, true], Only(638000000000000001, 638000000000000001m).Values.TakeLast(2));
+        Assert.Equal([0.0, true], Only(2, 2.0).Values.TakeLast(2));
+        Assert.Equal([null, true], Only("x", "x").Values.TakeLast(2));
     }
 }

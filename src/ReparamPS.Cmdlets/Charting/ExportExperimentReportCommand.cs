@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Charting;
 /// <summary>Writes a sweep as an interactive page: best run, effect of each setting, curves, and all runs.</summary>
 /// <remarks>
 /// <para>The page shows the settings of the best run, and images if the run trained a VAE. For each setting, it shows the share of the variance of the metric that the setting explains. For each of the six settings with the largest share, a chart shows the metric over the values of the setting.</para>
-/// <para>Runs that differ only in Seed form one combination. Each object that a run returned is a row. If the rows have a column Epoch, Iteration or Step, a chart shows the metric over this column for the best combinations, at most eight. Each curve is the mean over the seeds, with a band of one standard error. The curves include pruned runs, up to the point where they were stopped. Finally, the page lists all combinations and all runs; for pruned runs, it shows how far they were trained and their last metric. It draws the finished runs as parallel coordinates.</para>
+/// <para>Runs that differ only in Seed form one combination. Each object that a run returned is a row. If the rows have a column Epoch, Iteration or Step, a chart shows the metric over this column for the best combinations, at most eight. Each curve is the mean over the seeds, with a band of one standard error. The curves include pruned runs, up to the point where they were stopped. Finally, the page lists all combinations and all runs; for pruned runs, it shows how far they were trained and their last metric. It draws the finished runs as parallel coordinates. Runs of different commands, or of different versions of a script, are shown separately, with a warning.</para>
 /// <para>The page is one file, which needs no network. You may write it while the sweep is in progress: it shows the runs so far. A run whose settings cannot be read is left out, with a warning. Dates are shown in the local time of the PowerShell session that writes the page.</para>
 /// </remarks>
 /// <seealso cref="InvokeExperimentSweepCommand"/>
@@ -102,6 +102,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
         string metric = Metric ?? MetricDirection.Default(runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns));
         if (runs.Any(run => run.Last is not null)) RunMeasurement.CheckMetric(metric, runs.Select(run => run.ToRow()));
         var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true));
+        if (report.Warning is { } mixed) WriteWarning(mixed);
         ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));
         foreach (string warning in PageFile.Save(target, page, Existing)) WriteWarning(warning);
         WriteFile(target);

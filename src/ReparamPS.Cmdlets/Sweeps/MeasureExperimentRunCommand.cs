@@ -112,8 +112,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)
             throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
-        if (measurement.CommandCount > 1)
-            WriteWarning($"The runs come from {measurement.CommandCount} different commands; two versions of a script count as two. Each is measured separately; see the column {measurement.OwnCommandColumn}.");
+        if (measurement.CommandWarning is { } warning) WriteWarning(warning);
         ExperimentRow[] measured = [.. Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)];
         foreach (ExperimentRow row in measured) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
         if (measured.Length == 0 && measurement.Count > 0)

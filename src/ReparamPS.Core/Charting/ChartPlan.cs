@@ -94,11 +94,17 @@ internal sealed class ChartPlan
         }
     }
 
+    /// <summary>Where a histogram's bars begin: below one value, on a logarithmic axis.</summary>
+    /// <param name="count">The number of rows.</param>
+    public double HistogramFloor(int count) => Y.IsLogarithmic ? 0.5 * HistogramUnit(count) : 0;
+
     /// <summary>The smooth estimate of the density of a histogram's values: points across all bins, and the height at each.</summary>
-    public (double[] At, double[] Heights) DensityOf(double[] values)
+    /// <param name="values">The values.</param>
+    /// <param name="floor">Where the bars begin. Heights below are NaN: the tails of a logarithmic density would make the bars small.</param>
+    public (double[] At, double[] Heights) DensityOf(double[] values, double floor)
     {
         double[] at = [.. Enumerable.Range(0, DensityPoints).Select(i => Edges[0] + (Edges[^1] - Edges[0]) * i / (DensityPoints - 1))];
-        return (at, Histogram.Density(values, at));
+        return (at, Array.ConvertAll(Histogram.Density(values, at), height => height < floor ? double.NaN : height));
     }
 
     /// <summary>What one value adds to the height of its bin.</summary>

@@ -29,6 +29,9 @@ internal sealed class ChartScale
     // From here on, labels of six digits do not show a difference of 1.
     private const double Large = 1e6, LargeMargin = 1e-3;
 
+    // Larger numbers have no Decimal.
+    private const double MaxDecimal = 7.9e28;
+
     private readonly Dictionary<object, int> places = [];
     private readonly List<string> labels = [];
     private double? single;
@@ -58,13 +61,17 @@ internal sealed class ChartScale
         if (dates && !categories) return new ChartScale(ScaleKind.Date, false);
 
         var scale = new ChartScale(ScaleKind.Category, false);
-        object[] distinct = [.. present.Distinct()];
+        object[] distinct = [.. cells.Select(ReadExact).OfType<object>().Distinct()];
         Dictionary<object, double> gaps = Gaps(distinct);
-        foreach (object category in numbers || dates ? distinct.Order() : (IEnumerable<object>)distinct)
+        bool areLong = Array.Exists(distinct, cell => cell is decimal);
+        foreach (object category in numbers ? distinct.Order(Comparer<object>.Create(CompareNumbers)) : dates ? distinct.Order() : (IEnumerable<object>)distinct)
         {
             scale.places.Add(category, scale.labels.Count);
             scale.labels.Add((category, gaps.GetValueOrDefault(category)) switch
             {
+                // All digits, beside numbers that need them.
+                (decimal number, _) => ExperimentValue.Format(number),
+                (double number, _) when areLong && number == Math.Floor(number) && Math.Abs(number) < MaxDecimal => number.ToString("F0", CultureInfo.InvariantCulture),
                 (double number, var gap) => ChartText.Number(number, gap),
                 (DateTime date, var gap) => ChartText.Date(date, gap),
                 _ => Name(category),
@@ -96,7 +103,7 @@ internal sealed class ChartScale
     public double Place(object? cell) => Scaled(Raw(cell));
 
     /// <summary>A cell before its logarithm is taken, if the scale does that; NaN if it has no place.</summary>
-    public double Raw(object? cell) => (Kind, Read(cell)) switch
+    public double Raw(object? cell) => (Kind, Kind == ScaleKind.Category ? ReadExact(cell) : Read(cell)) switch
     {
         (ScaleKind.Category, { } value) => places.TryGetValue(value, out int place) ? place : double.NaN,
         (ScaleKind.Date, DateTime date) => date.ToOADate(),
@@ -132,6 +139,7 @@ internal sealed class ChartScale
     public static string Name(object? cell) => cell switch
     {
         null => "(none)",
+        decimal number when ReadExact(number) is decimal => ExperimentValue.Format(number),
         double or float or decimal => ChartText.Number(Convert.ToDouble(cell, CultureInfo.InvariantCulture)),
         DateTime or DateTimeOffset => ChartText.Date((DateTime)Read(cell)!),
         IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
@@ -139,7 +147,20 @@ internal sealed class ChartScale
     };
 
     /// <summary>A cell as a double, a DateTime, a string, or null. Text that is a number counts as one: Import-Csv's rows hold nothing else.</summary>
-    public static object? Read(object? cell)
+    public static object? Read(object? cell) => Parsed(cell) switch
+    {
+        (null or string or DateTime) and var value => value,
+        var number => Convert.ToDouble(number, CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>As <see cref="Read"/>, but an integer or decimal number that no double equals, such as a long id, is a Decimal.</summary>
+    public static object? ReadExact(object? cell) => Parsed(cell) switch
+    {
+        (long or ulong or decimal) and var number => Nearest(Convert.ToDecimal(number, CultureInfo.InvariantCulture)),
+        _ => Read(cell),
+    };
+
+    private static object? Parsed(object? cell)
     {
         object? value = ExperimentValue.Normalize(cell, "");
         if (value is string text) value = text.Length == 0 ? null : ExperimentValue.Parse(text);
@@ -150,7 +171,26 @@ internal sealed class ChartScale
             null or string or DateTime => value,
             bool flag => flag ? "True" : "False",
             DateTimeOffset moment => moment.LocalDateTime,
-            _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+            _ => value,
         };
+    }
+
+    // The double that a number equals; the number itself if there is none.
+    private static object Nearest(decimal value)
+    {
+        double nearest = (double)value;
+        bool isExact = value == decimal.Truncate(value) ? (Int128)nearest == (Int128)value : ExperimentValue.FromDouble(nearest) == value;
+        return isExact ? nearest : value;
+    }
+
+    private static int CompareNumbers(object? a, object? b)
+    {
+        int order = Convert.ToDouble(a, CultureInfo.InvariantCulture).CompareTo(Convert.ToDouble(b, CultureInfo.InvariantCulture));
+        // Two that are the same as doubles are finite, and one of them is not a double.
+        return order != 0 || a!.Equals(b) ? order : Exact(a).CompareTo(Exact(b!));
+
+        static decimal Exact(object number) => number is double value
+            ? value == Math.Floor(value) ? (decimal)(Int128)Math.Clamp(value, -MaxDecimal, MaxDecimal) : ExperimentValue.FromDouble(value)!.Value
+            : (decimal)number;
     }
 }

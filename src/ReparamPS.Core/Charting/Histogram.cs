@@ -8,6 +8,9 @@ internal static class Histogram
     private const int MaxSingles = 60;
     private const double MaxWhole = 1e15;
 
+    // Far above the rounding of a place among bins, and far below what a chart shows.
+    private const double Rounding = 1e-9;
+
     /// <summary>The edges of the bins, one more than there are bins.</summary>
     /// <param name="values">Finite values.</param>
     /// <param name="bins">The number of bins; null takes the larger of Sturges's and of Freedman and Diaconis's.</param>
@@ -32,12 +35,13 @@ internal static class Histogram
     /// <summary>Whether bins can have whole numbers as their middles: all values are whole, and half a number more is another number.</summary>
     public static bool CanCentre(double[] values) => Array.TrueForAll(values, value => value == Math.Floor(value) && Math.Abs(value) < MaxWhole);
 
-    /// <summary>How many values each bin holds; the last one holds its upper edge too.</summary>
+    /// <summary>How many values each bin holds: a bin holds its lower edge, and the last one its upper edge too.</summary>
     public static double[] Counts(double[] values, double[] edges)
     {
         double[] counts = new double[edges.Length - 1];
         double low = edges[0], width = (edges[^1] - low) / counts.Length;
-        foreach (double value in values) counts[Math.Clamp((int)((value - low) / width), 0, counts.Length - 1)]++;
+        // 0.3 / 0.1 is 2.9999999999999996: what lies below an edge by rounding only is at the edge.
+        foreach (double value in values) counts[Math.Clamp((int)((value - low) / width + Rounding), 0, counts.Length - 1)]++;
         return counts;
     }
 

@@ -144,11 +144,10 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
     private void DrawHistogram(Plot plot, ChartData data)
     {
         double[] edges = plan.Edges;
-        double binWidth = edges[1] - edges[0];
+        double binWidth = edges[1] - edges[0], floor = plan.HistogramFloor(all.Count);
         foreach ((string name, double[] values, double[] counts) in plan.Histograms(data))
         {
             Color color = ColorOf(name);
-            double floor = options.LogY ? Math.Log10(0.5 * plan.HistogramUnit(all.Count)) : 0;
             double[] heights = Array.ConvertAll(counts, plan.Y.Scaled);
             Bar[] bars =
             [
@@ -156,7 +155,7 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
                 {
                     Position = (edges[i] + edges[i + 1]) / 2,
                     Value = heights[i],
-                    ValueBase = floor,
+                    ValueBase = plan.Y.Scaled(floor),
                     Size = binWidth,
                     FillColor = color.WithAlpha(plan.Names.Count > 1 ? 0.45 : options.Density ? 0.6 : 0.85),
                     LineColor = Colors.White,
@@ -164,15 +163,19 @@ internal sealed class ChartRenderer(ChartData all, ChartOptions options, ChartFo
                 }),
             ];
             plot.Add.Bars(bars);
-            if (options.Density) DrawDensity(plot, values, color);
+            if (options.Density) DrawDensity(plot, values, floor, color);
         }
         plot.Axes.Margins(bottom: 0);
     }
 
-    private void DrawDensity(Plot plot, double[] values, Color color)
+    private void DrawDensity(Plot plot, double[] values, double floor, Color color)
     {
-        (double[] at, double[] heights) = plan.DensityOf(values);
-        Scatter curve = plot.Add.ScatterLine(at, Array.ConvertAll(heights, plan.Y.Scaled), color);
-        curve.LineWidth = 2.5f;
+        (double[] at, double[] heights) = plan.DensityOf(values, floor);
+        var density = new ChartSeries("", at, Array.ConvertAll(heights, plan.Y.Scaled), null, null);
+        foreach ((int start, int length) in density.Stretches())
+        {
+            Scatter curve = plot.Add.ScatterLine(at[start..(start + length)], density.Y[start..(start + length)], color);
+            curve.LineWidth = 2.5f;
+        }
     }
 }

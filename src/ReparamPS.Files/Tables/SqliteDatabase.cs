@@ -56,6 +56,15 @@ internal static class SqliteDatabase
         return names;
     }
 
+    /// <summary>What has a name in the database: table, view or index; null if nothing has it.</summary>
+    public static string? KindOf(SqliteConnection connection, string name)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT type FROM sqlite_master WHERE type <> 'trigger' AND name = $name COLLATE NOCASE";
+        command.Parameters.AddWithValue("$name", name);
+        return command.ExecuteScalar() as string;
+    }
+
     /// <summary>The columns of a table, with their declared types, and whether the database computes them; empty if the table does not exist.</summary>
     public static List<(string Name, string Type, bool IsGenerated)> Columns(SqliteConnection connection, string table)
     {

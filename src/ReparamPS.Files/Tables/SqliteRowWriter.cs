@@ -127,6 +127,8 @@ internal sealed class SqliteRowWriter : IRowWriter
         // A file that nobody knows yet needs no journal.
         if (created is not null) connection.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         connection.Execute("BEGIN IMMEDIATE");
+        if (SqliteDatabase.KindOf(connection, table) is { } kind and not "table")
+            throw new ArgumentException($"Table must not be the name of {(kind == "index" ? "an" : "a")} {kind} of the database; got {ShortText.Quoted(table)}. Choose another name.", nameof(table));
         List<(string Name, string Type, bool IsGenerated)> older = SqliteDatabase.Columns(connection, table);
         notes = new SqliteNotes(connection, table);
         notes.Prune(all: !append);

@@ -140,4 +140,36 @@ public sealed class ChartValueTests
         using SKBitmap bitmap = SKBitmap.Decode(png);
         return bitmap.Pixels.Count(color => color.Blue > color.Red + 60);
     }
+
+    // 2^53 and 2^60, beyond which a double is not exact for each integer; a decimal number with 25 digits; text, as of Import-Csv.
+    [Theory]
+    [InlineData("638000000000000001", "638000000000000002")]
+    [InlineData("638000000000000000", "638000000000000001")]
+    [InlineData("9007199254740992", "9007199254740993")]
+    [InlineData("1152921504606846976", "1152921504606846977")]
+    [InlineData("-9007199254740993", "-9007199254740992")]
+    [InlineData("18446744073709551614", "18446744073709551615")]
+    [InlineData("0.1234567890123456789012345", "0.1234567890123456789012346")]
+    public void Long_numbers_are_categories_of_their_own(string first, string second)
+    {
+        foreach (Func<string, object> read in new Func<string, object>[] { ExperimentValue.Parse, text => text, text => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture) })
+        {
+            var data = new ChartData();
+            foreach (string id in new[] { second, first, second }) data.Add(new ExperimentRow(["Id", "X", "Y"], [read(id), 1, 2.0]));
+            ChartScale scale = ChartScale.Of(data.Cells("Id", "X"), logarithmic: false, categories: true, "Id");
+            Assert.Equal([first, second], scale.Labels);
+            Assert.Equal([1.0, 0, 1], data.Cells("Id", "X").Select(scale.Place));
+            Assert.Equal([1, 2], ChartGroup.Of(data, ["Id"]).Select(group => group.Rows.Count));
+            Assert.Equal(2, ChartGroup.Of(data, ["Id"]).Select(group => group.Name).Distinct().Count());
+            // An axis of numbers has doubles.
+            Assert.Equal(ScaleKind.Number, ChartScale.Of(data.Cells("Id", "X"), logarithmic: false, categories: false, "Id").Kind);
+        }
+    }
+
+    [Fact]
+    public void Numbers_of_several_types_that_are_equal_are_one_category()
+    {
+        object[] cells = [0.1, 0.1m, "0.1", 1L, 1.0, 1m, 1UL, Math.Pow(2, 60), 1L << 60, decimal.MaxValue, 1e30, double.PositiveInfinity];
+        Assert.Equal(["0.1", "1", "1152921504606846976", "79228162514264337593543950335", "1e30", "Infinity"], ChartScale.Of(cells, logarithmic: false, categories: true, "X").Labels.Select(label => label == "∞" ? "Infinity" : label));
+    }
 }

@@ -129,4 +129,17 @@ public sealed class SqliteWriterTests : IDisposable
         using SqliteConnection connection = SqliteDatabase.Open(Database, SqliteOpenMode.ReadWriteCreate);
         connection.Execute(statements);
     }
+
+    [Theory, InlineData("v", "a view"), InlineData("V", "a view"), InlineData("i", "an index")]
+    public void A_table_with_the_name_of_a_view_or_an_index_is_an_error_that_says_so(string table, string kind)
+    {
+        Write("a", new ExperimentRow(["A"], [1L]));
+        using (SqliteConnection connection = SqliteDatabase.Open(Database, SqliteOpenMode.ReadWrite))
+        {
+            connection.Execute("CREATE VIEW v AS SELECT A FROM a");
+            connection.Execute("CREATE INDEX i ON a (A)");
+        }
+        Assert.StartsWith($"Table must not be the name of {kind} of the database; got '{table}'. Choose another name.", Assert.Throws<ArgumentException>(() => Write(table, new ExperimentRow(["A"], [2L]))).Message, StringComparison.Ordinal);
+        Assert.Equal([1L], Read("v").Single().Values);
+    }
 }

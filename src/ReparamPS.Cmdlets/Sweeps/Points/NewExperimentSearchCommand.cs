@@ -13,7 +13,7 @@ namespace ReparamPS.Cmdlets.Sweeps.Points;
 
 /// <summary>Picks combinations of settings from a search space, at random or by a Sobol sequence.</summary>
 /// <remarks>
-/// <para>Each setting of the space is a list, a range, a distribution or a single value. A point is one combination: it has one value of each setting. A range @{ Min = 16; Max = 128 } is uniform and includes both ends; it gives integers if both ends are integers. With Log = $true, it is uniform in the logarithm. Sobol points cover lists, ranges and distributions evenly.</para>
+/// <para>Each setting of the space is a list, a range, a distribution or a single value. A point is one combination: it has one value of each setting. A range @{ Min = 16; Max = 128 } is uniform and includes both ends; it gives integers if both ends are integers, which must be within ±(2⁵³ − 1). With Log = $true, it is uniform in the logarithm. Sobol points cover lists, ranges and distributions evenly.</para>
 /// <para>A point is an object with one property per setting. Pipe points to Invoke-ExperimentSweep, or to any cmdlet whose parameters have the names of the settings.</para>
 /// <para>The same seed returns the same points. If you increase -Count, the earlier points stay the same and new ones follow.</para>
 /// </remarks>

@@ -28,12 +28,27 @@ public static class RunComparison
         foreach (string name in names)
         {
             object? x = RunRow.Flat(first?[name]), y = RunRow.Flat(second?[name]);
-            (double? a, double? b) = (Number(x), Number(y));
-            bool equal = a is not null && b is not null ? a.Equals(b) : Equals(x, y);
-            yield return new ExperimentRow(["Kind", "Name", "Reference", "Other", "Difference", "Equal"], [kind, name, x, y, b - a, equal]);
+            (double? difference, bool equal) = Compare(x, y);
+            yield return new ExperimentRow(["Kind", "Name", "Reference", "Other", "Difference", "Equal"], [kind, name, x, y, difference, equal]);
         }
     }
 
+    private static (double? Difference, bool Equal) Compare(object? x, object? y)
+    {
+        // Two long integers, such as seeds, may be the same as doubles.
+        if (Exact(x) is { } first && Exact(y) is { } second)
+        {
+            double distance = (double)second - (double)first;
+            // The cast of a Decimal to a double isn't the nearest one; the text is.
+            if (Math.Abs(distance) < (double)decimal.MaxValue) distance = double.Parse((second - first).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            return (distance, first == second);
+        }
+        (double? a, double? b) = (Number(x), Number(y));
+        return (b - a, a is not null && b is not null ? a.Equals(b) : Equals(x, y));
+    }
+
+    private static decimal? Exact(object? value) => value is int or long or ulong or decimal ? Convert.ToDecimal(value, CultureInfo.InvariantCulture) : null;
+
     private static double? Number(object? value) =>
-        value is int or long or float or double or decimal ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+        value is int or long or ulong or float or double or decimal ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
 }

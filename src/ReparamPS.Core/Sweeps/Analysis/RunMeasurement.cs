@@ -53,6 +53,9 @@ public sealed class RunMeasurement(string metric)
         }
     }
 
+    /// <summary>What to know about runs of several commands; null if they have one command.</summary>
+    public string? CommandWarning => CommandCount > 1 ? $"The runs come from {CommandCount} different commands; two versions of a script count as two. Each is measured separately; see the column {OwnCommandColumn}." : null;
+
     /// <summary>The number of runs that are done and have a finite metric.</summary>
     public int KnownCount => Known(LastRows(rows, [])).Count;
 

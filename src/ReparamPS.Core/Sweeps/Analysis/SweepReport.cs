@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReparamPS.Charting;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Points;
@@ -21,6 +20,9 @@ public sealed class SweepReport
     private readonly IReadOnlyList<string> varying;
     private readonly RunMeasurement measurement;
 
+    // The column that tells the commands of the runs apart; none if they have one command.
+    private readonly string[] commandColumn;
+
     /// <summary>Reads what the report needs from all runs.</summary>
     /// <param name="folder">The sweep.</param>
     /// <param name="runs">Its runs.</param>
@@ -38,12 +40,16 @@ public sealed class SweepReport
         measurement = new RunMeasurement(metric) { Maximize = maximize };
         foreach (RunRow run in runs) measurement.Add(run.ToRow());
         if (runs.Any(run => run.Last is not null)) measurement.CheckMetric();
+        commandColumn = measurement.CommandCount > 1 ? [measurement.OwnCommandColumn] : [];
         RunRow[] known = [.. runs.Where(run => double.IsFinite(Value(run)))];
         Best = known.Length == 0 ? null : maximize ? known.MaxBy(Value) : known.MinBy(Value);
     }
 
     /// <summary>The best run that is done; null if no run has a finite metric.</summary>
     public RunRow? Best { get; }
+
+    /// <summary>What to know about runs of several commands; null if the runs have one command.</summary>
+    public string? Warning => measurement.CommandWarning;
 
     /// <summary>The page.</summary>
     /// <param name="title">Its title.</param>
@@ -67,7 +73,7 @@ public sealed class SweepReport
         ExperimentRow settings = best.Spec.SettingsAt(best.Result?.Budget);
         yield return new TableBlock(["Name", "Value"],
         [
-            ["RunId", best.Spec.Id], [metric, Value(best)], .. settings.Columns.Select((name, i) => new object?[] { name, Cell(settings.Values[i]) }), ["RunSeconds", best.Result?.Seconds],
+            ["RunId", best.Spec.Id], .. commandColumn.Select(column => new object?[] { column, best.Spec.Command }), [metric, Value(best)], .. settings.Columns.Select((name, i) => new object?[] { name, Cell(settings.Values[i]) }), ["RunSeconds", best.Result?.Seconds],
         ]);
     }
 
@@ -80,14 +86,15 @@ public sealed class SweepReport
         yield return Table(effects);
         foreach (string setting in effects.Select(effect => (string)effect["Setting"]!).Distinct().Take(MaxEffectCharts))
         {
-            ChartData data = Rows(runs.Where(run => IsChartable(Value(run))).Select(run => (run.Spec.Settings[setting], Value(run), "")), setting);
+            ChartData data = Rows(runs.Where(run => IsChartable(Value(run))).Select(run => (run.Spec.Settings[setting], Value(run), string.Join(", ", CommandOf(run)))), setting);
             if (data.Count == 0) yield break;
-            double[] places = [.. data.Cells(setting, setting).Select(cell => ChartScale.Read(cell)).OfType<double>().Where(double.IsFinite).Distinct()];
-            bool isLine = places.Length > 2 && data.Cells(setting, setting).All(cell => ChartScale.Read(cell) is double);
+            double[] places = [.. data.Cells(setting, setting).Select(ChartScale.ReadExact).OfType<double>().Where(double.IsFinite).Distinct()];
+            bool isLine = places.Length > 2 && data.Cells(setting, setting).All(cell => ChartScale.ReadExact(cell) is double);
             yield return new ChartBlock(data, new ChartOptions
             {
                 X = setting,
                 Y = [metric],
+                GroupBy = commandColumn.Length > 0 ? ["Settings"] : [],
                 Kind = isLine ? ChartKind.Line : ChartKind.Bar,
                 Band = ChartBand.StandardError,
                 LogX = isLine && places.Min() > 0 && places.Max() / places.Min() >= LogarithmicFrom,
@@ -102,7 +109,10 @@ public sealed class SweepReport
         RunRow[] ended = [.. runs.Where(run => run.Result is { Rows: > 0 } && IsChartable(Last(run) ?? double.NaN))];
         if (!ended.Any(run => run.Result!.Rows > 1)) yield break;
         // Finished runs are better than those that were stopped early, whatever their last rows say.
-        var groups = ended.GroupBy(Group).Select(group => (Name: group.Key, Runs: group.ToArray(), Mean: Mean(group.Select(Value)), Last: Mean(group.Select(run => Last(run)!.Value))))
+        IGrouping<string, RunRow>[] byKey = [.. ended.GroupBy(Key)];
+        // Short names, unless two are the same.
+        bool areDistinct = byKey.DistinctBy(group => Name(group.First(), ChartScale.Name)).Count() == byKey.Length;
+        var groups = byKey.Select(group => (Name: Name(group.First(), areDistinct ? ChartScale.Name : FullText), Runs: group.ToArray(), Mean: Mean(group.Select(Value)), Last: Mean(group.Select(run => Last(run)!.Value))))
             .OrderBy(group => Rank(group.Mean)).ThenBy(group => Rank(group.Last)).ToArray();
         string? step = StepColumns.FirstOrDefault(column => groups[0].Runs[0].Last?[column] is not null);
         if (step is null) yield break;
@@ -135,9 +145,11 @@ public sealed class SweepReport
     private IEnumerable<ReportBlock> Runs()
     {
         yield return new HeadingBlock("Runs");
-        string[] columns = [.. varying.Where(name => !name.Equals(metric, StringComparison.OrdinalIgnoreCase))];
+        string[] settings = [.. varying.Where(name => !name.Equals(metric, StringComparison.OrdinalIgnoreCase))];
+        string[] columns = [.. commandColumn, .. settings];
+        IEnumerable<object?> Cells(RunRow run) => commandColumn.Select(_ => (object?)run.Spec.Command).Concat(settings.Select(name => run.Spec.Settings[name]));
         var data = new ChartData();
-        foreach (RunRow run in runs.Where(run => IsChartable(Value(run)))) data.Add(new ExperimentRow([.. columns, metric], [.. columns.Select(name => Category(run.Spec.Settings[name])), Value(run)]));
+        foreach (RunRow run in runs.Where(run => IsChartable(Value(run)))) data.Add(new ExperimentRow([.. columns, metric], [.. Cells(run).Select(Category), Value(run)]));
         if (columns.Length > 0 && data.Count > 1)
         {
             yield return new ChartBlock(data, new ChartOptions { X = columns[0], Y = [.. columns.Skip(1), metric], Z = metric, Kind = ChartKind.ParallelCoordinates, Title = "One line per run: its settings and its result", Height = 520 });
@@ -148,7 +160,7 @@ public sealed class SweepReport
         if (sorted.Length > MaxRows) yield return new ParagraphBlock($"The best {MaxRows} of {sorted.Length} runs.");
         yield return new TableBlock(["RunId", "Status", .. columns, ExperimentGrid.SeedAxis, .. budget, metric, "RunSeconds", "Message"],
         [
-            .. sorted.Take(MaxRows).Select(run => (IReadOnlyList<object?>)[run.Spec.Id, run.Status.ToString(), .. columns.Select(name => Cell(run.Spec.Settings[name])), run.Spec.Settings[ExperimentGrid.SeedAxis], .. budget.Select(_ => (object?)run.Result?.Budget), Cell(Last(run)), run.Result?.Seconds, run.Result?.Message]),
+            .. sorted.Take(MaxRows).Select(run => (IReadOnlyList<object?>)[run.Spec.Id, run.Status.ToString(), .. Cells(run).Select(Cell), run.Spec.Settings[ExperimentGrid.SeedAxis], .. budget.Select(_ => (object?)run.Result?.Budget), Cell(Last(run)), run.Result?.Seconds, run.Result?.Message]),
         ]);
     }
 
@@ -161,7 +173,17 @@ public sealed class SweepReport
 
     private static TableBlock Table(IReadOnlyList<ExperimentRow> rows) => new(rows[0].Columns, [.. rows.Select(row => (IReadOnlyList<object?>)[.. row.Values.Select(value => value is double.NaN ? null : Cell(value))])]);
 
-    private string Group(RunRow run) => varying.Count == 0 ? "All runs" : string.Join(", ", varying.Select(name => $"{name} = {ChartScale.Name(Cell(run.Spec.Settings[name]))}"));
+    private string Key(RunRow run) => SettingsText.Of(new ExperimentRow([.. commandColumn, .. varying], [.. commandColumn.Select(_ => run.Spec.Command), .. varying.Select(name => run.Spec.Settings[name])]));
+
+    private string Name(RunRow run, Func<object?, string> text)
+    {
+        string name = string.Join(", ", CommandOf(run).Concat(varying.Select(name => $"{name} = {text(Cell(run.Spec.Settings[name]))}")));
+        return name.Length == 0 ? "All runs" : name;
+    }
+
+    private static string FullText(object? cell) => cell is double or float ? ExperimentValue.Format(cell) : ChartScale.Name(cell);
+
+    private IEnumerable<string> CommandOf(RunRow run) => commandColumn.Select(column => $"{column} = {run.Spec.Command}");
 
     private double Value(RunRow run) => run.Status == RunStatus.Done ? RunMetric.Of(run.ToRow(), metric) ?? double.NaN : double.NaN;
 
@@ -175,7 +197,7 @@ public sealed class SweepReport
     private static bool IsChartable(double value) => Math.Abs(value) <= ChartScale.MaxLinear;
 
     // No text is not the same as no value, and NaN is not the same as no number.
-    private static object? Cell(object? value) => Flat(value) switch
+    private static object? Cell(object? value) => RunRow.Flat(value) switch
     {
         "" => "(empty)",
         double.NaN => "NaN",
@@ -184,6 +206,4 @@ public sealed class SweepReport
 
     // A chart has no place for null.
     private static object Category(object? value) => Cell(value) ?? "(none)";
-
-    private static object? Flat(object? value) => value is object?[] list ? list.Length == 0 ? "[]" : string.Join(", ", list.Select(item => Convert.ToString(item, CultureInfo.InvariantCulture))) : value;
 }

@@ -7,6 +7,9 @@ namespace ReparamPS.Sweeps.Points;
 /// <param name="At">The value at a coordinate.</param>
 public sealed record SearchAxis(string Name, Func<double, object?> At)
 {
+    // Beyond it, a double is not exact for each integer.
+    private const double MaxInteger = 9007199254740991;
+
     /// <summary>The number of different values; infinite unless it is a list or a range of integers.</summary>
     public double Size { get; private init; } = double.PositiveInfinity;
 
@@ -25,6 +28,7 @@ public sealed record SearchAxis(string Name, Func<double, object?> At)
     /// <param name="whole">Whether the values are integers.</param>
     public static SearchAxis OfRange(string name, double low, double high, bool logarithmic, bool whole)
     {
+        if (whole && (low < -MaxInteger || high > MaxInteger)) throw new ArgumentException($"{ShortText.Of(name)}: the ends of a range of integers must be from -{MaxInteger:F0} to {MaxInteger:F0}; got {low:F0} to {high:F0}.", name);
         if (!(low < high) || !double.IsFinite(low) || !double.IsFinite(high)) throw new ArgumentException($"{ShortText.Of(name)}: the range must go from a smaller to a larger finite number; got {low} to {high}.", name);
         if (logarithmic && low <= 0) throw new ArgumentException($"{ShortText.Of(name)}: a logarithmic range must start above 0; got {low}.", name);
         // Each integer gets an interval of length 1 around it.
@@ -35,7 +39,8 @@ public sealed record SearchAxis(string Name, Func<double, object?> At)
             (from, to) = (Math.Log(from), Math.Log(to));
             return new SearchAxis(name, u => Value(Math.Exp(from + u * (to - from)))) { Size = size };
         }
-        return new SearchAxis(name, u => Value(from + u * (to - from))) { Size = size };
+        // The distance between the ends may be infinite, although the ends are not.
+        return new SearchAxis(name, u => Value(double.IsFinite(to - from) ? from + u * (to - from) : from * (1 - u) + to * u)) { Size = size };
 
         object Value(double x) => whole ? (object)(long)Math.Clamp(Math.Round(x), low, high) : Math.Clamp(x, low, high);
     }

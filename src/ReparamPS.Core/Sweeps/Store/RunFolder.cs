@@ -55,7 +55,8 @@ internal sealed class RunFolder(string path, string owners)
     public void Create(RunSpec spec)
     {
         if (Directory.Exists(Path)) return;
-        string temporary = In($"../.{Id}.{Environment.ProcessId}.tmp");
+        // Several threads, and processes with one id in different containers, may create the same run at once.
+        string temporary = In($"../.{Id}.{System.IO.Path.GetRandomFileName()}.tmp");
         try
         {
             Directory.CreateDirectory(temporary);

@@ -125,7 +125,7 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
             missing.Remove(name);
             // Bars of equal width are not equal on a logarithmic axis, so the bins are an outline.
             double[] x = [.. Enumerable.Range(0, heights.Length).SelectMany(i => new[] { edges[i], edges[i], edges[i + 1], edges[i + 1] })];
-            double floor = plan.Y.IsLogarithmic ? 0.5 * plan.HistogramUnit(all.Count) : 0;
+            double floor = plan.HistogramFloor(all.Count);
             double[] y = [.. heights.SelectMany(height => new[] { floor, Math.Max(floor, height), Math.Max(floor, height), floor })];
             JsonObject bins = Series(name, true, "scatter", PlotlyText.Values(x, plan.X), PlotlyText.Numbers(y));
             bins["mode"] = "lines";
@@ -137,7 +137,7 @@ internal sealed class PlotlyChart(ChartData all, ChartOptions options) : IPlotly
             bins["hoverinfo"] = "text";
             yield return bins;
             if (!options.Density) continue;
-            (double[] at, double[] densities) = plan.DensityOf(values);
+            (double[] at, double[] densities) = plan.DensityOf(values, floor);
             JsonObject curve = Series(name, false, "scatter", PlotlyText.Values(at, plan.X), PlotlyText.Numbers(densities));
             curve["mode"] = "lines";
             curve["line"] = new JsonObject { ["color"] = Color(name), ["width"] = 2.5 };
