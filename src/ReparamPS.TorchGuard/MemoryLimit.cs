@@ -30,12 +30,20 @@ public static class MemoryLimit
     /// <exception cref="InsufficientMemoryException">The request is larger than the memory that is available.</exception>
     public static void Check(double count, int elementSize)
     {
+        if (!Allows(count, elementSize)) throw new InsufficientMemoryException(NativeErrors.OutOfMemory(count * elementSize));
+    }
+
+    /// <summary>Whether memory for a request is available.</summary>
+    /// <param name="count">Number of elements, those of temporaries included.</param>
+    /// <param name="elementSize">Bytes per element.</param>
+    public static bool Allows(double count, int elementSize)
+    {
         double bytes = count * elementSize;
-        if (bytes < Unchecked || bytes <= Available) return;
+        if (bytes < Unchecked || bytes <= Available) return true;
         // Tensors that nobody disposed hold memory until their finalizers run.
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        if (bytes > Available) throw new InsufficientMemoryException(NativeErrors.OutOfMemory(bytes));
+        return bytes <= Available;
     }
 
     internal static unsafe void Check(nint sizes, int length, sbyte scalarType, int deviceType)

@@ -165,6 +165,34 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
     public void Methods_in_place_write_into_copies(string script, string inPlace, string plain) =>
         Assert.Equal(module.Run(script.Replace("METHOD", plain, StringComparison.Ordinal)).Select(each => (double)each.BaseObject), module.Run(script.Replace("METHOD", inPlace, StringComparison.Ordinal)).Select(each => (double)each.BaseObject));
 
+    // The text of a block does not show that what it calls works in place.
+    [Theory]
+    [InlineData("New-NormalDistribution 0 1.5 | Measure-Gradient { CALL($_) } -Estimator ScoreFunction -Draws 100 | ForEach-Object Estimate", "neg_()", "neg()")]
+    [InlineData("New-NormalDistribution 0 1.5 | Measure-Gradient DELEGATE -Estimator ScoreFunction -Draws 100 | ForEach-Object Estimate", "neg_()", "neg()")]
+    [InlineData("New-BernoulliDistribution 0.3 | Measure-Gradient DELEGATE -Estimator Rebar -Draws 100 | ForEach-Object Estimate", "exp_()", "exp()")]
+    [InlineData("New-PoissonDistribution 0.3 | Measure-Gradient DELEGATE -Estimator Enumerated | ForEach-Object Estimate", "exp_().neg_()", "exp().neg()")]
+    [InlineData(Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) (CALL($s)).square().sum(-1) } | Measure-PolicyReturn (New-LinearPolicy 0.5) -Seed 1 | ForEach-Object Return", "exp_()", "exp()")]
+    [InlineData(Own + "-Dynamics { param($s, $u) $s + $u } -Cost COST | Measure-PolicyReturn (New-LinearPolicy 0.5) -Seed 1 | ForEach-Object Return", "exp_()", "exp()")]
+    [InlineData("New-BayesianModel @{ Mu = New-NormalDistribution 1 0.2 } { param($p) (New-NormalDistribution (CALL($p.Mu)) 1).LogProb((New-Tensor 2)) } | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary | ForEach-Object Mean", "neg_()", "neg()")]
+    [InlineData("$y = New-Tensor 2; New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) -((CALL($y)) - $p.Mu).square() } | Invoke-VariationalInference -Seed 1 | Get-PosteriorSummary | ForEach-Object Mean", "neg_()", "neg()")]
+    [InlineData("$d = New-CustomDistribution Shifted @{ Loc = 0.5 } -Sample { param($p, $noise, $shape) (CALL($p.Loc)) + $noise.Normal($shape) } -LogProbability { param($p, $x) -0.5 * (CALL($x)).square() - 0.5 * [Math]::Log(2 * [Math]::PI) + 0 * $p.Loc }; $x = New-Tensor 1, 2; $null = $d.LogProb($x); $x.ToArray(); $null = Invoke-Sample $d 2; [double]$d.ParameterValues.Loc", "neg_()", "neg()")]
+    [InlineData("Test-Gradient { param($x) (CALL($x)) * 2 } -InputTensor (New-Tensor 1, 2) | ForEach-Object { [double]$_.Passed; $_.Numeric }", "neg_()", "neg()")]
+    public void A_helper_that_works_in_place_writes_into_a_copy(string script, string inPlace, string plain)
+    {
+        foreach (string call in new[] { "Convert-It ", "& $helper ", "$delegate.Invoke", "[InPlaceHelper]::Do" })
+        {
+            Assert.Equal(Values(call, plain), Values(call, inPlace));
+        }
+
+        double[] Values(string call, string method) => [.. module.Run($$"""
+            class InPlaceHelper { static [object] Do($t) { return $t.{{method}} } }
+            function Convert-It($t) { $t.{{method}} }
+            $helper = { param($t) $t.{{method}} }
+            $delegate = [Func[TorchSharp.torch+Tensor, TorchSharp.torch+Tensor]] { param($t) $t.{{method}} }
+            {{script.Replace("CALL", call, StringComparison.Ordinal).Replace("DELEGATE", "$delegate", StringComparison.Ordinal).Replace("COST", "([Func[TorchSharp.torch+Tensor, TorchSharp.torch+Tensor, TorchSharp.torch+Tensor]] { param($s, $u) $s.METHOD.square().sum(-1) })", StringComparison.Ordinal).Replace("METHOD", method, StringComparison.Ordinal)}}
+            """).Select(each => (double)each.BaseObject)];
+    }
+
     // More trajectories than one part has: other problems train on several threads.
     [Fact]
     public void A_custom_first_state_is_drawn_on_the_thread_of_the_session() =>

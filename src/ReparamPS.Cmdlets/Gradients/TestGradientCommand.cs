@@ -49,7 +49,7 @@ public sealed class TestGradientCommand : CheckCmdlet
     [Parameter, AllowedRange(1, 2), Exact<int>]
     public int Order { get; set; } = 1;
 
-    /// <summary>Compares random projections of the Jacobian instead of every entry. If the projections disagree, every entry is checked.</summary>
+    /// <summary>Compares random projections of the Jacobian instead of every entry. If the projections disagree, every entry is checked, unless the entries do not fit into memory.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter Fast { get; set; }
 

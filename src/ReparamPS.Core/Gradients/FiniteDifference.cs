@@ -84,10 +84,12 @@ internal static class FiniteDifference
 
     private static int Levels(ScalarType dtype) => dtype == ScalarType.Float32 ? 4 : 6;
 
+    // Elements that do not move, such as the other members of a batch, say nothing of the step, unless none moves.
     private static bool IsSettled(double[] value, double[] error, double precision)
     {
-        double typical = Typical(value);
-        int settled = Enumerable.Range(0, value.Length).Count(i => error[i] <= precision * Math.Max(Math.Abs(value[i]), typical));
-        return settled >= 0.9 * value.Length;
+        int[] moved = [.. Enumerable.Range(0, value.Length).Where(i => value[i] != 0)];
+        if (moved.Length == 0) return error.Count(each => each == 0) >= 0.9 * value.Length;
+        double typical = Typical([.. moved.Select(i => value[i])]);
+        return moved.Count(i => error[i] <= precision * Math.Max(Math.Abs(value[i]), typical)) >= 0.9 * moved.Length;
     }
 }

@@ -33,19 +33,25 @@ internal static class FrozenNoiseCheck
     public static FrozenNoiseObstacle ObstacleOf(Distribution distribution, ParameterTree tree, IEnumerable<PerturbationDirection> directions, RandomSeed seed)
     {
         NoiseUse here = NoiseOf(distribution, seed);
-        return directions.SelectMany(direction => Multiples.Select(multiple => NoiseAt(direction, multiple * direction.Steps[0]))).FirstOrDefault(moved => moved is not null && moved != here) switch
+        return PerElement(directions).SelectMany(group => Multiples.SelectMany(multiple => Moved(group, multiple))).FirstOrDefault(moved => moved is not null && moved != here) switch
         {
             null => FrozenNoiseObstacle.None,
             { } other when other.ImplicitParameters != here.ImplicitParameters => FrozenNoiseObstacle.ImplicitGradient,
             _ => FrozenNoiseObstacle.Jumps,
         };
 
-        NoiseUse? NoiseAt(PerturbationDirection direction, double step)
+        // All members of a batch together, or one by one if the distribution refuses that.
+        IEnumerable<NoiseUse?> Moved(PerturbationDirection[] group, double multiple) =>
+            group.Length > 1 && NoiseAt(group, multiple) is { } together ? [together] : group.Select(direction => NoiseAt([direction], multiple));
+
+        NoiseUse? NoiseAt(PerturbationDirection[] group, double multiple)
         {
             using var scope = NewDisposeScope();
             try
             {
-                return NoiseOf(tree.With(new Dictionary<string, Tensor> { [direction.Leaf.Path] = direction.At(step) }, []), seed);
+                ParameterLeaf leaf = group[0].Leaf;
+                Tensor moved = group.Aggregate(leaf.Value, (value, direction) => value + multiple * direction.Steps[0] * direction.Direction);
+                return NoiseOf(tree.With(new Dictionary<string, Tensor> { [leaf.Path] = moved }, []), seed);
             }
             catch (Exception error) when (error is ArgumentException or CustomFunctionException)
             {
@@ -53,6 +59,10 @@ internal static class FrozenNoiseCheck
             }
         }
     }
+
+    // The directions of the same element of all members of a batch. A probe of each member would make the work grow with the square of their number.
+    private static IEnumerable<PerturbationDirection[]> PerElement(IEnumerable<PerturbationDirection> directions) =>
+        directions.GroupBy(direction => direction.Index % TensorShapes.Count(direction.Leaf.Value.shape[^direction.Leaf.Constraint.EventDims..])).Select(group => group.ToArray());
 
     /// <summary>The verdict on one direction.</summary>
     /// <param name="draws">The draws.</param>

@@ -19,7 +19,7 @@ public static class GradientCheck
     /// <param name="options">The options; null for PyTorch's defaults.</param>
     /// <param name="cancellation">Stops between two evaluations.</param>
     /// <returns>For each checked input its worst entry, or its worst entries if several fail.</returns>
-    /// <exception cref="ArgumentException">No input can be checked, or the function returns no floating tensor.</exception>
+    /// <exception cref="ArgumentException">No input can be checked, the function returns no floating tensor, or all entries do not fit into memory.</exception>
     public static IReadOnlyList<GradientCheckRow> Run(
         TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null, CancellationToken cancellation = default)
     {
@@ -90,8 +90,11 @@ public static class GradientCheck
                 double[]?[] gradients = jacobian.Analytic(Wanted, vector);
                 if (MovedGradient(gradients, jacobian.Analytic(Wanted, vector)) is { } row) return [row];
                 if (clock.Elapsed > WorthThreads) set_num_threads(threads);
-                if (options.Fast && Projections(jacobian, vector, gradients) is var projected && projected.All(row => row.Passed)) return projected;
-                return [.. Entries(jacobian)];
+                GradientCheckRow[] projected = options.Fast ? Projections(jacobian, vector, gradients) : [];
+                if (options.Fast && projected.All(row => row.Passed)) return projected;
+                if (jacobian.WhyNotEntries(Wanted) is not { } tooMany) return [.. Entries(jacobian)];
+                return options.Fast ? projected.Select(row => row.Passed ? row : row with { Reason = $"{row.Reason}; {tooMany}" })
+                    : throw new ArgumentException($"{char.ToUpperInvariant(tooMany[0])}{tooMany[1..]}. Use -Fast.", nameof(function));
             }
             catch (ExternalException error)
             {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using ReparamPS.TorchGuard;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Gradients;
@@ -39,6 +41,15 @@ internal sealed class Jacobian
         using var scope = NewDisposeScope();
         double[] values = Flat(Evaluate());
         return values.Length == Height ? values : throw new ArgumentException($"The shapes of the function's results must not change between calls: the first results had {Height} elements; got {values.Length}.", nameof(function));
+    }
+
+    /// <summary>Why the entries cannot be compared one by one: they do not fit into memory; null if they can.</summary>
+    /// <param name="wanted">The checked inputs.</param>
+    public string? WhyNotEntries(IReadOnlyList<Tensor> wanted)
+    {
+        long width = wanted.Sum(input => input.numel());
+        bool fits = wanted.All(input => (double)Height * input.numel() <= Array.MaxLength) && MemoryLimit.Allows((double)Height * width, sizeof(double));
+        return fits ? null : string.Create(CultureInfo.InvariantCulture, $"the Jacobian has {Height} × {width} entries, too many to compare one by one");
     }
 
     /// <summary>Derivatives by automatic differentiation: for each checked input one array, result element by result element; null if the results do not depend on it.</summary>

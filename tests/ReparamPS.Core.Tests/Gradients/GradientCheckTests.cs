@@ -101,6 +101,20 @@ public sealed class GradientCheckTests
         Assert.Contains(Run(OneWrong, [x], new GradientCheckOptions { Fast = true }), each => !each.Passed && each.Element == 7 * 30 + 11);
     }
 
+    // More entries than an array can have.
+    [Theory]
+    [InlineData(60000, 60000)]
+    [InlineData(3_000_000, 1000)]
+    public void Too_many_entries_are_an_error_and_in_fast_mode_the_projections_fail(int width, int height)
+    {
+        Tensor x = full([width], 0.1);
+        IReadOnlyList<Tensor> Doubled(IReadOnlyList<Tensor> inputs) => [inputs[0].narrow(0, 0, height).tanh() + inputs[0].detach().narrow(0, 0, height)];
+        string sizes = $"{height} × {width} entries, too many to compare one by one";
+        Assert.Equal($"The Jacobian has {sizes}. Use -Fast. (Parameter 'function')", Assert.Throws<ArgumentException>(() => Run(Doubled, [x], new GradientCheckOptions())).Message);
+        GradientCheckRow row = Assert.Single(Run(Doubled, [x], new GradientCheckOptions { Fast = true }));
+        Assert.Equal((GradientCheckVerdict.Mismatch, $"differs along a random direction; the Jacobian has {sizes}"), (row.Verdict, row.Reason));
+    }
+
     [Fact]
     public void Fast_mode_passes_what_is_right_with_a_row_for_each_input()
     {

@@ -161,6 +161,41 @@ public sealed class ReparameterizationCheckTests
         Assert.Equal(2, row.Analytic / row.Reference, 9);
     }
 
+    // The outputs of the other members do not move, which is not a reason to try smaller steps; the noise is probed for all members together.
+    [Fact]
+    public void A_row_of_a_batch_takes_as_many_draws_as_a_row_of_one_member()
+    {
+        Assert.Equal(Samples(1), Samples(5));
+
+        static (double PerRow, int Probes) Samples(int members)
+        {
+            int paths = 0, probes = 0;
+            var plan = new PlantedDistribution.Plan(Normal.Definition, Reparameterization.LocationScale, (given, shape, random) =>
+            {
+                if (shape[0] == ReparameterizationCheckOptions.DefaultPathDraws) paths++;
+                if (shape[0] > 1000) probes++;
+                return given[0] + given[1] * random.Normal(shape, ScalarType.Float64);
+            });
+            IReadOnlyList<ReparameterizationCheckRow> rows = Run(PlantedDistribution.Of(plan, full([members], 0.5), full([members], 1.5)), ReparameterizationCheckMethod.FrozenNoise);
+            Assert.All(rows, row => Assert.True(row.Passed, row.Reason));
+            return ((double)(paths - 1) / rows.Count, probes);
+        }
+    }
+
+    [Theory]
+    [InlineData(ReparameterizationCheckMethod.Auto)]
+    [InlineData(ReparameterizationCheckMethod.FrozenNoise)]
+    [InlineData(ReparameterizationCheckMethod.Implicit)]
+    public void A_sampler_that_mixes_three_members_is_found(ReparameterizationCheckMethod method)
+    {
+        var plan = new PlantedDistribution.Plan(Normal.Definition, Reparameterization.LocationScale, (given, shape, random) =>
+        {
+            Tensor right = given[0] + given[1] * random.Normal(shape, ScalarType.Float64);
+            return right + 0.01 * (right.roll(1, -1) - right.roll(1, -1).detach());
+        });
+        Assert.All(Run(PlantedDistribution.Of(plan, tensor(new[] { 0.5, -1, 2 }), tensor(new[] { 1.5, 0.3, 1 })), method), row => Assert.False(row.Passed));
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_rows()
     {

@@ -63,7 +63,8 @@ internal sealed class EstimationProblem
     {
         long count = TensorShapes.Count(leading);
         long[] own = draws.shape[leading.Length..];
-        Tensor values = objective(draws.reshape([count, .. own]));
+        // A copy: an objective that works in place must not change the draws, which log-probabilities and control variates use afterwards.
+        Tensor values = objective(draws.reshape([count, .. own]).clone());
         if (values.dim() == 0 || values.shape[0] != count)
         {
             throw new ShapeMismatchException(

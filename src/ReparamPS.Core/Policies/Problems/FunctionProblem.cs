@@ -34,7 +34,7 @@ public sealed class FunctionProblem : ControlProblem
     /// <inheritdoc/>
     public override Tensor Cost(Tensor state, Tensor action)
     {
-        Tensor result = Typed(cost(state, action), state);
+        Tensor result = Of(cost, state, action);
         long count = state.shape[0];
         if (result.shape.AsSpan().SequenceEqual([count])) return result;
         return result.shape.AsSpan().SequenceEqual([count, 1]) ? result.squeeze(-1) : throw WrongShape("Cost", state, action, [count], result.shape);
@@ -43,9 +43,14 @@ public sealed class FunctionProblem : ControlProblem
     /// <inheritdoc/>
     public override Tensor Next(Tensor state, Tensor action)
     {
-        Tensor result = Typed(dynamics(state, action), state);
+        Tensor result = Of(dynamics, state, action);
         return result.shape.AsSpan().SequenceEqual(state.shape) ? result : throw WrongShape("Dynamics", state, action, state.shape, result.shape);
     }
 
-    private static Tensor Typed(Tensor result, Tensor state) => result.dtype == state.dtype ? result : result.to(state.dtype);
+    // With copies: a function that works in place must not change states and actions, which are used afterwards.
+    private static Tensor Of(Func<Tensor, Tensor, Tensor> function, Tensor state, Tensor action)
+    {
+        Tensor result = function(state.clone(), action.clone());
+        return result.dtype == state.dtype ? result : result.to(state.dtype);
+    }
 }
