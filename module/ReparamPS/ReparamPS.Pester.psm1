@@ -162,7 +162,7 @@ function Assert-CorrectGradient {
     #>
     [CmdletBinding()]
     [Alias('Should-HaveCorrectGradient')]
-    param([Parameter(Mandatory, ValueFromPipeline, Position = 1)][AllowNull()][AllowEmptyString()][AllowEmptyCollection()]$Actual, [Parameter(Mandatory, Position = 0)]$At, [int]$Order = 1, [Nullable[double]]$AbsoluteTolerance, [Nullable[double]]$RelativeTolerance, [long]$Seed = 0, [string]$Because)
+    param([Parameter(Mandatory, Position = 0)]$At, [Parameter(Mandatory, ValueFromPipeline, Position = 1)][AllowNull()][AllowEmptyString()][AllowEmptyCollection()]$Actual, [int]$Order = 1, [Nullable[double]]$AbsoluteTolerance, [Nullable[double]]$RelativeTolerance, [long]$Seed = 0, [string]$Because)
     begin { $all = [System.Collections.Generic.List[object]]::new() }
     process { $all.Add($Actual) }
     end { Assert-Each HaveCorrectGradient $all @{ At = $At; Order = $Order; AbsoluteTolerance = $AbsoluteTolerance; RelativeTolerance = $RelativeTolerance; Seed = $Seed; Because = $Because } }

@@ -60,6 +60,8 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($p, $n, $s) $p.A + $n.Normal($s) } -LogProbability { param($p, $x) ($x - $p.A).pow(2).sum() } | Get-LogProbability 0, 1", "each draw is a single number, so do not sum over it.")]
     [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($shape) $shape } | Invoke-RSample 2", "The first argument of the block is a hashtable")]
     [InlineData("Export-ExperimentReport . sweep", "OutPath must end in .html; got 'sweep'.")]
+    [InlineData("1 | ForEach-Object { [pscustomobject]@{ Loss = 1; Score = 2; Seconds = 3 } } | Measure-ExperimentRun -GroupBy Loss", "Metric is required: the column by which runs are compared. The columns are Score, Seconds.")]
+    [InlineData("@() | Measure-ExperimentRun", "No rows came from the pipeline")]
     [InlineData("Invoke-VaeTraining digits", "Without -DataPath, the embedded digits are used.")]
     [InlineData("New-ExperimentGrid @{ lr = 0.1, 0.2 } | Invoke-ExperimentSweep ./sw-lr -Command Invoke-VaeTraining", "Did you mean LearningRate?")]
     [InlineData("[pscustomobject]@{ bs = 8 } | Invoke-VaeTraining -Epochs 1", "Did you mean BatchSize?")]

@@ -85,7 +85,7 @@ public sealed class InputPropertiesTests : IDisposable
     [InlineData("New-NormalDistribution")]
     [InlineData("New-Distribution Normal")]
     public void EachUnknownPropertyOfADistributionIsOneWarning(string command) => Assert.Equal(
-        ["The input has properties that are not parameters of Normal: Note. They are ignored. Its parameters: Loc, Scale.", "The input has properties that are not parameters of Normal: Scal. They are ignored. Did you mean Scale?"],
+        ["The input has properties that are not parameters of Normal: Note. They are ignored. Normal has the parameters Loc, Scale.", "The input has properties that are not parameters of Normal: Scal. They are ignored. Did you mean Scale?"],
         session.Run($"[pscustomobject]@{{ Loc = 1; Note = 'x' }}, [pscustomobject]@{{ Loc = 2; note = 'y'; Scal = 5 }} | {command} 3>&1 | Where-Object {{ $_ -is [System.Management.Automation.WarningRecord] }}").Select(each => ((WarningRecord)each.BaseObject).Message));
 
     [Theory]
@@ -168,7 +168,7 @@ public sealed class InputPropertiesTests : IDisposable
 
     [Theory]
     [InlineData("@{ 'Loc;Scale' = '1;2' }", "The input has a property that is not a parameter of Normal: Loc;Scale. It is ignored. The delimiter of the file may be ';'.")]
-    [InlineData("@{ Mean = 3; Scale = 2 }", "The input has properties that are not parameters of Normal: Mean. They are ignored. Its parameters: Loc, Scale.")]
+    [InlineData("@{ Mean = 3; Scale = 2 }", "The input has properties that are not parameters of Normal: Mean. They are ignored. Normal has the parameters Loc, Scale.")]
     public void PropertiesThatADistributionDoesNotKnowAreAWarning(string row, string warning) =>
         Assert.Equal(warning, Assert.IsType<WarningRecord>(session.Run($"[pscustomobject]{row} | New-Distribution Normal 3>&1")[0].BaseObject).Message);
 

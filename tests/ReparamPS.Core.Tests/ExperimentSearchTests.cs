@@ -44,13 +44,13 @@ public sealed class ExperimentSearchTests
 
     // From 2^53 on, a double is not exact for each integer.
     [Theory]
-    [InlineData(9007199254740992, 9007199254740999, "9007199254740992 to 9007199254741000")]
-    [InlineData(-9007199254740992, 0, "-9007199254740992 to 0")]
-    [InlineData(9223372036854775806, 9223372036854775807, "9223372036854775808 to 9223372036854775808")]
-    public void A_range_of_integers_that_doubles_do_not_hold_is_refused(long low, long high, string got)
+    [InlineData(9007199254740992, 9007199254740999)]
+    [InlineData(-9007199254740992, 0)]
+    [InlineData(9223372036854775806, 9223372036854775807)]
+    public void A_range_of_integers_that_doubles_do_not_hold_is_refused(long low, long high)
     {
         string message = Assert.Throws<ArgumentException>(() => SearchAxis.OfRange("A", low, high, logarithmic: false, whole: true)).Message;
-        Assert.StartsWith($"A: the ends of a range of integers must be from -9007199254740991 to 9007199254740991; got {got}.", message, StringComparison.Ordinal);
+        Assert.StartsWith("A: the ends of a range of integers must be from -9007199254740991 to 9007199254740991.", message, StringComparison.Ordinal);
         var widest = SearchAxis.OfRange("A", -9007199254740991, 9007199254740991, logarithmic: false, whole: true);
         Assert.Equal([-9007199254740991, 0L, 9007199254740991], new[] { 0, 0.5, 1 }.Select(u => (long)widest.At(u)!));
     }

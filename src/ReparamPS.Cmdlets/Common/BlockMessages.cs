@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
@@ -69,15 +70,16 @@ internal static partial class BlockMessages
     /// <param name="role">The block's role.</param>
     /// <param name="result">What it returned.</param>
     /// <param name="hint">A sentence after a space that says why, instead of general advice; empty for none.</param>
-    public static string NotTensor(string role, object? result, string hint = "") => $"{role} must return a tensor; got {Described(result)}{(hint.Length > 0 ? "" : Advice(result))}.{hint}";
+    /// <param name="takesTable">Whether the block's first argument is the table of parameters.</param>
+    public static string NotTensor(string role, object? result, string hint = "", bool takesTable = false) => $"{role} must return a tensor; got {Described(result)}{(hint.Length > 0 ? "" : Advice(result, takesTable))}.{hint}";
 
     /// <summary>A block that may return tensors only has also returned something else.</summary>
     public static string NotOnlyTensors(string role, object? result) => $"{role} must return tensors only; it also returned {Described(result)}. Assign other output to $null.";
 
-    private static string Advice(object? result) => result switch
+    private static string Advice(object? result, bool takesTable) => result switch
     {
         _ when IsNumber(result) => ", which has no gradient. Use methods of tensors, such as $x.exp() instead of [math]::Exp($x). Leave out .item(), .ToArray() and [double], and add -AsTensor to a cmdlet that returns numbers",
-        System.Collections.IDictionary => ". The first argument of the block is a hashtable, that of the parameters: use its values, such as $p.Scale",
+        IDictionary when takesTable => ". The first argument of the block is a hashtable, that of the parameters: use its values, such as $p.Scale",
         SampleBatch => ". Add -AsTensor to Invoke-RSample",
         DrawNoise => ". Draw a tensor from it, such as $noise.Normal($shape)",
         Distribution => ". Call one of its methods, such as .LogProb($x) or .Cdf($x)",

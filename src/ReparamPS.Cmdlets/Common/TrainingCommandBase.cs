@@ -13,6 +13,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 {
     private const int MaxShown = 3;
 
+    private Dictionary<string, string>? firstRow;
     private string? current;
     private string[] blocks = [];
 
@@ -109,6 +110,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         string folder = Path.TrimEndingDirectorySeparator(ResolvePath(OutPath));
         RunFolder.CheckKind(folder, Kind);
         bool isFirst = OwnPaths.Add(folder);
+        if (IsSettings) firstRow ??= InputObject!.Properties.ToDictionary(property => property.Name, property => SettingText(property.Name), StringComparer.OrdinalIgnoreCase);
         // -Force would let the runs of one call replace each other.
         if (IsSettings && CommandLine.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
         {
@@ -119,12 +121,15 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. {FolderPerRun()}", nameof(OutPath));
     }
 
-    // With all settings of the row, the folders of different runs differ.
+    private string SettingText(string name) => ShortText.Of(InputObject!.Properties[name]?.Value);
+
+    // The folders of different runs differ if all settings are in their names. Of many settings, those that differ from the first row are named.
     private string FolderPerRun()
     {
         if (!IsSettings) return $"Use one folder per run: call {MyInvocation.MyCommand.Name} once for each input object.";
         string[] names = [.. InputObject!.Properties.Select(property => property.Name).Where(name => !name.Equals(nameof(OutPath), StringComparison.OrdinalIgnoreCase))];
-        string folder = string.Join('-', names.Where(name => names.Length <= MaxShown || name.Equals("Seed", StringComparison.OrdinalIgnoreCase)).DefaultIfEmpty(names.FirstOrDefault("Seed")).Select(name => $"$($_.{name})"));
+        if (names.Length > MaxShown) names = [.. names.Where(name => firstRow is not null && firstRow.GetValueOrDefault(name) != SettingText(name)).DefaultIfEmpty("Seed")];
+        string folder = string.Join('-', names.Select(name => $"$($_.{name})"));
         return $"Use one folder per run, such as -OutPath {{ \"runs/{folder}\" }}.";
     }
 
@@ -190,7 +195,11 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         return progress =>
         {
             // What a resumed run had done before took no time of this one.
-            first ??= progress.Fraction;
+            if (first is null)
+            {
+                first = progress.Fraction;
+                clock.Restart();
+            }
             if (!pace.IsDue()) return;
             WriteProgress(new ProgressRecord(1, Activity, Position(progress))
             {

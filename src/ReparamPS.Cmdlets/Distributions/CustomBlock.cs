@@ -51,7 +51,7 @@ internal sealed class CustomBlock
         {
             throw new CustomFunctionException(ShortText.Message(error), error);
         }
-        return result as Tensor ?? throw new CustomFunctionException(BlockMessages.NotTensor(role, result));
+        return result as Tensor ?? throw new CustomFunctionException(BlockMessages.NotTensor(role, result, takesTable: true));
     }
 
     private ModelBlock Here()

@@ -58,7 +58,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         if (names is [var only] && UnknownColumn.DelimiterHint(only) is { } hint)
             return $"The input has a property that is not a parameter of {type.Name}: {ShortText.Of(only)}. It is ignored.{hint}";
         string[] meant = [.. names.SelectMany(name => NearNames.Of(name, type.Parameters.Select(info => info.Name))).Distinct(StringComparer.OrdinalIgnoreCase)];
-        return $"The input has properties that are not parameters of {type.Name}: {ShortText.List(names)}. They are ignored.{(meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : $" Its parameters: {string.Join(", ", type.Parameters.Select(info => info.Name))}.")}";
+        return $"The input has properties that are not parameters of {type.Name}: {ShortText.List(names)}. They are ignored.{(meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : $" {type.Name} has the parameters {string.Join(", ", type.Parameters.Select(info => info.Name))}.")}";
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// The last ReinterpretedBatchNdims batch dimensions of BaseDistribution become event dimensions, the dimensions of one draw. Log-densities are summed over them.
-/// Samples carry gradients if those of BaseDistribution do. PyTorch's counterpart is torch.distributions.Independent.
+/// Samples are reparameterized if those of BaseDistribution are. PyTorch's counterpart is torch.distributions.Independent.
 /// </remarks>
 /// <example>
 /// <para>A diagonal normal on vectors of three</para>

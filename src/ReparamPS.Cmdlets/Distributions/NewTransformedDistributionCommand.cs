@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// </summary>
 /// <remarks>
 /// <para>A draw x of BaseDistribution passes through the transforms in their order: z = Tₙ(… T₁(x)). The density of z is p(x) / |det J(x)|, where p is the density of
-/// BaseDistribution and J the Jacobian of the transforms. Samples carry gradients if those of BaseDistribution do. PyTorch's counterpart is
+/// BaseDistribution and J the Jacobian of the transforms. Samples are reparameterized if those of BaseDistribution are. PyTorch's counterpart is
 /// torch.distributions.TransformedDistribution.</para>
 /// <para>The support of BaseDistribution must lie in the domain of the first transform, and the outputs of each transform in the domain of the next.</para>
 /// <para>Abs, Softmax, LowerCholesky and PositiveDefinite are not one-to-one. With one of them, there are draws, but no log-density and no divergence.</para>

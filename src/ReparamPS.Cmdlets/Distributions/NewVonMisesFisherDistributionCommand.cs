@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 /// Creates a von Mises–Fisher distribution.
 /// </summary>
 /// <remarks>
-/// <para>A draw is a vector of length 1 in d dimensions. The density is κ^(d/2−1) exp(κ μᵀx) / ((2π)^(d/2) I_(d/2−1)(κ)), where μ = MeanDirection /
+/// <para>A draw is a unit vector with d elements, as many as MeanDirection has. The density is κ^(d/2−1) exp(κ μᵀx) / ((2π)^(d/2) I_(d/2−1)(κ)), where μ = MeanDirection /
 /// |MeanDirection|, κ = Concentration and I is the modified Bessel function of the first kind.</para>
 /// <para>Draws carry gradients for both parameters; the gradient for Concentration comes from the derivative of the CDF of μᵀx (implicit reparameterization).</para>
 /// </remarks>

@@ -18,7 +18,7 @@ namespace ReparamPS.Cmdlets.Divergences;
 /// <code>New-NormalDistribution 0 1, 2, 3 | Measure-Entropy</code>
 /// </example>
 /// <example>
-/// <para>An estimate for a mixture, which has no closed form</para>
+/// <para>An estimate for a mixture, whose entropy has no closed form</para>
 /// <code>New-MixtureSameFamilyDistribution (New-CategoricalDistribution 0.3, 0.7) (
 ///     New-NormalDistribution (-1, 2) 1
 /// ) | Measure-Entropy -MonteCarlo -Draws 10000 -Seed 1</code>
@@ -46,6 +46,6 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
 
     private torch.Tensor ClosedForm() => Distribution.HasEntropy
         ? Distribution.Entropy
-        : throw new NotSupportedException(!Distribution.HasLogProb ? $"{Distribution.Name} has no log-density, so its entropy cannot be computed. Give -LogProbability to New-CustomDistribution, and use Measure-Entropy -MonteCarlo."
+        : throw new NotSupportedException(!Distribution.HasLogProb ? $"{Distribution.Name} has no log-density, so its entropy cannot be computed.{(Distribution is CustomDistribution ? " Give -LogProbability to New-CustomDistribution, and use Measure-Entropy -MonteCarlo." : "")}"
             : $"{Distribution.Name} has no closed-form entropy. Use Measure-Entropy -MonteCarlo for an estimate with a standard error.");
 }

@@ -33,7 +33,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>(BlockHint = "Pipe the distribution, or give -Distribution.")]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased: MovingAverage for Antithetic and Sobol draws, and LeaveOneOut for Sobol draws. LeaveOneOut also needs at least 2 draws, or 4 for Antithetic.</summary>
+    /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased (MovingAverage for Antithetic and Sobol draws, LeaveOneOut for Sobol draws), and except LeaveOneOut with fewer than 2 draws (4 for Antithetic). Naming one of these exceptions is an error.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 

@@ -62,7 +62,7 @@ internal sealed class ModelBlock
     public Tensor LogLikelihood(IReadOnlyDictionary<string, Tensor> parameters) => Advised(parameters) switch
     {
         Tensor tensor => tensor,
-        var other => throw new ArgumentException(BlockMessages.NotTensor(role, other), role),
+        var other => throw new ArgumentException(BlockMessages.NotTensor(role, other, takesTable: true), role),
     };
 
     /// <summary>The block's result as a distribution.</summary>

@@ -8,11 +8,11 @@ namespace ReparamPS.Cmdlets.Policies;
 
 /// <summary>Estimates the gradient of a policy's expected cost by several estimators, and shows the exact gradient if it is known.</summary>
 /// <remarks>
-/// <para>The gradient is that of the expected total cost of a trajectory, with respect to the parameters of the policy. There is one row per estimator, baseline and element of a parameter.</para>
+/// <para>The gradient is that of the expected discounted cost of a trajectory, with respect to the parameters of the policy. There is one row per estimator, baseline and element of a parameter.</para>
 /// <para>Pathwise differentiates the cost of each trajectory through the dynamics, with the noise held fixed; it has no baseline.
 /// ScoreFunction and RewardToGo multiply the score of each action (the gradient of its log-probability) by a weight. For ScoreFunction, the weight is the cost of the whole trajectory; for RewardToGo, the cost from the step of the action to the end. If the policy's Scale is 0 (no noise), ScoreFunction and RewardToGo are an error: use -Estimator Pathwise.</para>
 /// <para>The column Truth is the exact gradient for a linear policy on Lqr if the means and covariances of the initial state are known and finite, otherwise null. ZScore is (Estimate − Truth) / StandardError.</para>
-/// <para>If Pathwise and another estimator differ by more than six standard errors, there is a warning: the dynamics or the cost probably jump, or cut the gradient in part. Pathwise is then biased.</para>
+/// <para>If Pathwise and another estimator differ by more than six standard errors, there is a warning. Probably the dynamics or the cost jump, or they cut the gradient in part (see below); Pathwise is then biased.</para>
 /// <para>Before Pathwise is used on a custom problem, the gradients of its script blocks (-Dynamics and -Cost of New-ControlProblem) are compared with finite differences at a few states. If one is wrong, it is an error: for example, New-Tensor, .detach(), .item() and .ToArray() cut the gradient. ScoreFunction and RewardToGo do not need these gradients. Blocks that return random values are not checked, nor are blocks in which the result of one trajectory depends on other trajectories.</para>
 /// </remarks>
 /// <seealso cref="NewControlProblemCommand"/>

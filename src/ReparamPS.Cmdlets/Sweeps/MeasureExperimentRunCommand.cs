@@ -51,7 +51,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>(RunHint = "Path is the folder of the sweep; pipe the rows instead.")]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure. By position, it follows the folder, or comes first if rows come from the pipeline. Default: TestElbo, or the first column whose direction is known (see -Maximize); otherwise required.</summary>
+    /// <summary>The column to measure. By position, it follows the folder, or comes first if rows come from the pipeline. Default: TestElbo, or the first column, times left out, whose direction is known (see -Maximize); otherwise required.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path"), Parameter(ParameterSetName = "Rows")]
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string Metric { get; set; } = "";
@@ -104,7 +104,8 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
             WriteWarning($"'{ShortText.Of(Path)}' has no runs, so there is nothing to measure.");
             return;
         }
-        string metric = Metric.Length > 0 ? Metric : MetricDirection.Default(rows.SelectMany(row => row.Columns).Except([.. RunRow.OwnColumns, .. settings], StringComparer.OrdinalIgnoreCase));
+        if (Metric.Length == 0 && rows.Count == 0) throw new ArgumentException("No rows came from the pipeline, so there is nothing to measure.", nameof(InputObject));
+        string metric = Metric.Length > 0 ? Metric : MetricDirection.Default(rows.SelectMany(row => row.Columns).Except([.. RunRow.OwnColumns, .. settings, .. GroupBy ?? []], StringComparer.OrdinalIgnoreCase));
         var measurement = new RunMeasurement(metric);
         foreach (ExperimentRow row in rows) measurement.Add(row);
         measurement.CheckMetric();

@@ -9,21 +9,24 @@ internal static class MetricDirection
 
     private static readonly HashSet<string> Maximized = new(StringComparer.OrdinalIgnoreCase)
     {
-        "TrainElbo", "TestElbo", "ValidationElbo", "Elbo", "Reconstruction", "LogLikelihood", "LogEvidence", "SamplesPerSecond",
+        "TrainElbo", "TestElbo", "ValidationElbo", "Elbo", "Reconstruction", "LogLikelihood", "LogEvidence", "Return", "SamplesPerSecond",
     };
 
-    private static readonly HashSet<string> Minimized = new(StringComparer.OrdinalIgnoreCase) { "Loss", "KlDivergence", "Variance", "Seconds", "RunSeconds" };
+    private static readonly HashSet<string> Minimized = new(StringComparer.OrdinalIgnoreCase) { "Loss", "Cost", "KlDivergence", "Variance", "Seconds", "RunSeconds" };
+
+    // Every run has them, and few runs are made to compare them.
+    private static readonly string[] Times = ["SamplesPerSecond", "Seconds", "RunSeconds"];
 
     /// <summary>The metrics with a known direction.</summary>
     public static IEnumerable<string> Known => Maximized.Concat(Minimized);
 
-    /// <summary>The metric that runs are compared by if the user names none: TestElbo, or the first column whose direction is known.</summary>
+    /// <summary>The metric that runs are compared by if the user names none: TestElbo, or the first column whose direction is known, times left out.</summary>
     /// <param name="columns">The columns of the runs' output.</param>
     /// <exception cref="ArgumentException">No column has a known direction.</exception>
     public static string Default(IEnumerable<string> columns)
     {
         string[] names = [.. columns.Distinct(StringComparer.OrdinalIgnoreCase)];
-        return Known.Prepend(First).FirstOrDefault(name => names.Contains(name, StringComparer.OrdinalIgnoreCase))
+        return Array.Find(names, name => name.Equals(First, StringComparison.OrdinalIgnoreCase)) ?? Array.Find(names, name => Known.Except(Times).Contains(name, StringComparer.OrdinalIgnoreCase))
             ?? throw new ArgumentException(names.Length == 0 ? "Metric is required, because no run has an output row yet from which it could be chosen. Give -Metric, or try again when a run has written a row."
                 : $"Metric is required: the column by which runs are compared. The columns are {ShortText.List(names)}.", "Metric");
     }

@@ -19,7 +19,7 @@ public static class GradientCheck
     /// <param name="options">The options; null for PyTorch's defaults.</param>
     /// <param name="cancellation">Stops between two evaluations.</param>
     /// <returns>For each checked input its worst entry, or its worst entries if several fail.</returns>
-    /// <exception cref="ArgumentException">No input can be checked, the function returns no floating tensor, or all entries do not fit into memory.</exception>
+    /// <exception cref="ArgumentException">No input can be checked, the function returns no floating tensor, or the entries do not all fit into memory.</exception>
     public static IReadOnlyList<GradientCheckRow> Run(
         TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null, CancellationToken cancellation = default)
     {

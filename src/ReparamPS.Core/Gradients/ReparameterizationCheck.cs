@@ -186,7 +186,7 @@ public static class ReparameterizationCheck
             if (options.Method == ReparameterizationCheckMethod.Auto && found.Length > 0) return found[0];
             string advice = found.Length > 0
                 ? $"Use Method {string.Join(", ", found)} or {ReparameterizationCheckMethod.Auto}."
-                : "No other method applies. Give -LogProbability or -Quantile to New-CustomDistribution.";
+                : "No other method applies." + (distribution is CustomDistribution ? " Give -LogProbability or -Quantile to New-CustomDistribution." : "");
             throw new NotSupportedException($"{Refusal(directions[0].Leaf.Path, obstacle)} {advice}");
         }
 

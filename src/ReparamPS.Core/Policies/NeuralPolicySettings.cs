@@ -43,6 +43,5 @@ public sealed record NeuralPolicySettings
             if (size < 1) throw new ArgumentException($"HiddenSize must be positive integers; got {ShortText.Of(string.Join(',', HiddenSize))}.", nameof(HiddenSize));
         }
         LinearPolicy.CheckScale(Scale, null, ScalarType);
-        _ = TorchTypes.ParseFloat(DType);
     }
 }

@@ -169,8 +169,8 @@ public sealed class CertificateTests
     }
 
     [Theory]
-    [InlineData(VariationalOptimizer.Lbfgs, "Raise -MaxEvaluations.")]
-    [InlineData(VariationalOptimizer.Adam, "Raise -Steps.")]
+    [InlineData(VariationalOptimizer.Lbfgs, "Raise -MaxEvaluations (now 3).")]
+    [InlineData(VariationalOptimizer.Adam, "Raise -Steps (now 3).")]
     public void A_reason_names_the_setting_of_the_optimizer_in_use(VariationalOptimizer optimizer, string advice)
     {
         var options = new VariationalOptions { Optimizer = optimizer, MaxEvaluations = 3, Steps = 3, Draws = 64 };

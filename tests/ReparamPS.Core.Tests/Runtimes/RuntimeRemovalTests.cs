@@ -79,7 +79,7 @@ public sealed class RuntimeRemovalTests : IDisposable
     {
         Install("libc10.so");
         using FileLock other = FileLock.TryTake(Path.Combine(folder.FullName, ".reparamps-torch.lock"))!;
-        Assert.Contains("has no runtime.json", Assert.Throws<ArgumentException>(() => TorchInstaller.Uninstall(Runtime, (_, _, _) =>
+        Assert.Contains("does not exist", Assert.Throws<ArgumentException>(() => TorchInstaller.Uninstall(Runtime, (_, _, _) =>
         {
             Directory.Delete(Runtime, recursive: true);
             other.Dispose();

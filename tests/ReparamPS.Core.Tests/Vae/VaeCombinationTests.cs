@@ -33,7 +33,7 @@ public sealed class VaeCombinationTests
             bool fits = options.Prior == "normal" || posterior is "normal" or "fullnormal" or "Laplace" or "Logistic" or "Gumbel";
             if (!fits)
             {
-                Assert.Contains($"Prior must be normal with a {posterior} posterior", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+                Assert.Contains($"Prior must be normal with Posterior {posterior}, because", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
                 continue;
             }
             VaeEpoch row = Assert.Single(VaeTrainer.Train(options with { Epochs = 1, BatchSize = 10 }, few, null, TestContext.Current.CancellationToken));

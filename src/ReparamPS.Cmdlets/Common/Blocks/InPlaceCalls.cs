@@ -19,7 +19,7 @@ internal static class InPlaceCalls
 
     private static readonly Assembly[] KnownAssemblies = [typeof(Tensor).Assembly, typeof(Math).Assembly];
 
-    /// <summary>Whether a block calls a method in place, such as abs_(), assigns to elements, passes $true to a static method, as for relu in place, or calls something unknown.</summary>
+    /// <summary>Whether a block calls a method in place, such as abs_(), assigns to elements or members, passes $true to a static method, as for relu in place, or calls something unknown.</summary>
     public static bool Has(ScriptBlock script) => script.Ast.Find(IsOne, searchNestedScriptBlocks: true) is not null;
 
     private static bool IsOne(Ast part) => part switch

@@ -134,18 +134,17 @@ internal static class ArgumentRules
         return value.ToString() is { } text && text != type.ToString() && !text.StartsWith($"{type.Name} {{ ", StringComparison.Ordinal);
     }
 
-    /// <summary>What to do if a row of a training, of a fit or of a sweep was given instead of a model or a path; empty for other values.</summary>
+    /// <summary>What to do if a row of a training or of a sweep was given instead of a model or a path; empty for other values.</summary>
     public static string RunAdvice(object? value) => value switch
     {
         _ when IsTrainingRow(value) => " A row holds no model: store the run with -OutPath, and give that folder.",
-        FitTraceRow => " With -Trace, Invoke-VariationalInference returns such rows instead of the fit: leave out -Trace.",
         _ when IsRunRow(value) => " A row holds no model: if the run was a training, its model is in runs/<RunId>/checkpoint of the sweep's folder.",
         _ => "",
     };
 
-    /// <summary>What to do if the name of a cmdlet was given instead of what it returns; empty for other values.</summary>
-    public static string CommandAdvice(object? value, Type type) =>
-        value is string text && type == typeof(Distribution) && DistributionCatalog.All.FirstOrDefault(each => text.Equals(each.Cmdlet, StringComparison.OrdinalIgnoreCase) || text.Equals(each.Name, StringComparison.OrdinalIgnoreCase)) is { } kind ? $" A name is not a distribution; create one, such as ({kind.Cmdlet} …)." : "";
+    /// <summary>What to do if the name of a cmdlet was given instead of what it returns, or the rows of a fit instead of the fit; empty for other values.</summary>
+    public static string CommandAdvice(object? value, Type type) => value is FitTraceRow && type == typeof(VariationalFit) ? " With -Trace, Invoke-VariationalInference returns such rows instead of the fit: leave out -Trace."
+        : value is string text && type == typeof(Distribution) && DistributionCatalog.All.FirstOrDefault(each => text.Equals(each.Cmdlet, StringComparison.OrdinalIgnoreCase) || text.Equals(each.Name, StringComparison.OrdinalIgnoreCase)) is { } kind ? $" A name is not a distribution; create one, such as ({kind.Cmdlet} …)." : "";
 
     /// <summary>What to do about a list with a distribution in it: several distributions, or arguments written as in a call of a function; empty for other values.</summary>
     public static string CallAdvice(object? value) => value is IEnumerable list and not (string or IDictionary or torch.Tensor) && list.Cast<object?>().Any(item => TensorInput.Unwrap(item) is Distribution)

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Distributions;
-using ReparamPS.Inference;
 using ReparamPS.Policies;
 using TorchSharp;
 
@@ -99,7 +98,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (TakesFlagText && value is string text && (ExactConversion.IsBlank(text) || ArgumentRules.IsFlag(text))) return ArgumentRules.IsTrueText(text);
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
-        string advice = type == typeof(string) || type == typeof(Policy) || type == typeof(VariationalFit) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
+        string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
         if (type == typeof(Distribution)) advice += ArgumentRules.CallAdvice(value);
         if (IsStoredObject) advice += ArgumentRules.LoadedAdvice(value);
         if (TableExample.Length > 0) refusal.Expected = TableExample;

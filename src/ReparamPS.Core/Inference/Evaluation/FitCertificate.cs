@@ -10,6 +10,9 @@ public static class FitCertificate
 {
     private const double LargestShape = 0.7, UnreliableShare = 0.5, BiasedShare = 0.9, LargestShift = 0.05;
 
+    // Of a sum of some thousand terms.
+    private const double Rounding = 1e-13;
+
     /// <summary>Measures a fit.</summary>
     /// <param name="fit">The fit.</param>
     /// <param name="draws">Fresh draws.</param>
@@ -62,9 +65,6 @@ public static class FitCertificate
             ? Text($"{Shape(shape, shapeError)}, within one standard error of the limit {limit:0.##}. This does not count against the fit, because the effective number of draws, from the smoothed weights, is {Floor(share):P1} of all, at least {BiasedShare:P0}. {MoreDraws}")
             : Text($"{shape:F2} (limit {limit:0.##}).")));
     }
-
-    // Of a sum of some thousand terms.
-    private const double Rounding = 1e-13;
 
     /// <summary>Why a fit has not converged, and what may help; null if it has.</summary>
     /// <param name="fit">The fit.</param>

@@ -28,7 +28,7 @@ public sealed record SearchAxis(string Name, Func<double, object?> At)
     /// <param name="whole">Whether the values are integers.</param>
     public static SearchAxis OfRange(string name, double low, double high, bool logarithmic, bool whole)
     {
-        if (whole && (low < -MaxInteger || high > MaxInteger)) throw new ArgumentException($"{ShortText.Of(name)}: the ends of a range of integers must be from -{MaxInteger:F0} to {MaxInteger:F0}; got {low:F0} to {high:F0}.", name);
+        if (whole && (low < -MaxInteger || high > MaxInteger)) throw new ArgumentException($"{ShortText.Of(name)}: the ends of a range of integers must be from -{MaxInteger:F0} to {MaxInteger:F0}.", name);
         if (!(low < high) || !double.IsFinite(low) || !double.IsFinite(high)) throw new ArgumentException($"{ShortText.Of(name)}: the range must go from a smaller to a larger finite number; got {low} to {high}.", name);
         if (logarithmic && low <= 0) throw new ArgumentException($"{ShortText.Of(name)}: a logarithmic range must start above 0; got {low}.", name);
         // Each integer gets an interval of length 1 around it.

@@ -105,8 +105,8 @@ public sealed class PageWriter : IPageWriter
 
     private static string Cell(object? value)
     {
-        // Integers, such as seeds, with all their digits.
-        if (value is int or long or ulong or decimal) return $"<td class=\"n\">{Text(ChartScale.Name(value))}</td>";
+        // Integers, such as seeds, and decimal numbers with all their digits.
+        if (value is int or long or ulong or decimal) return $"<td class=\"n\">{Text(ExperimentValue.Format(value))}</td>";
         object? known = value is string ? value : ChartScale.Read(value);
         return known is double number ? $"<td class=\"n\">{Text(ChartText.Number(number))}</td>" : $"<td>{Text(value is null ? "" : ChartScale.Name(value))}</td>";
     }
