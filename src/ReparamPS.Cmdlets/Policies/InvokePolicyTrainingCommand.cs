@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <remarks>
 /// <para>Each iteration simulates trajectories from random initial states, estimates the gradient of their mean cost, and makes one step of the optimizer. If the distribution of initial states has a quantile function, a scrambled Sobol sequence spreads them evenly; otherwise, they are drawn independently. Each row holds the iteration's cost and all settings.</para>
 /// <para>Each settings object from the pipeline is one run; its properties set the parameters of the same names. Every run starts from the policy as it was given. Afterwards, the policy holds the parameters of the last run, or those as given if that run diverged.</para>
-/// <para>A parameter without effect, such as -Momentum with -Optimizer adam, is an error only if both are on the command line. If either comes from the pipeline, the parameter is ignored. In Example 3, for instance, Pathwise ignores -Baseline.</para>
+/// <para>On the command line, a parameter without effect is an error, such as -Momentum without -Optimizer sgd. If the parameter, or the setting on which it depends, comes from the pipeline, it is ignored instead. In Example 3, for instance, Pathwise ignores -Baseline.</para>
 /// <para>The standard deviation σ of the policy's noise is trained too, through its logarithm. A σ of 0 stays 0; ScoreFunction, RewardToGo and a positive -EntropyWeight are then an error.</para>
 /// <para>Before Pathwise is used on a custom problem, the gradients of its script blocks (-Dynamics and -Cost of New-ControlProblem) are compared with finite differences at a few states. If one is wrong, it is an error: for example, New-Tensor, .detach(), .item() and .ToArray() cut the gradient. ScoreFunction and RewardToGo do not need these gradients. Blocks that return random values are not checked, nor are blocks in which the result of one trajectory depends on other trajectories.</para>
 /// <para>The pathwise gradient passes through all states of a trajectory, and can grow without bound if the trajectory is long. -Truncation limits this: it cuts the gradient at regular intervals.</para>
@@ -146,7 +146,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
     /// <inheritdoc/>
     protected override object? ErrorTarget => Problem;
 
-    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Iterations, unless a schedule spans all iterations; the new value must be at least the number of iterations that the run has started. Any other change that affects the result is an error.</summary>
+    /// <summary>Resumes the run in OutPath with its stored settings, or starts one if there is none. Saved rows are returned first, and the result is the same as without the interruption. You can change -Iterations, unless a schedule spans all iterations; the new value must be at least the number of iterations begun so far. Any other change that affects the result is an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public override SwitchParameter Resume { get; set; }
 
