@@ -9,7 +9,7 @@ public sealed class InputObjectsTests(ModuleRunspace module)
     private const string Train = "Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -WarningAction SilentlyContinue";
     private const string Model = "(New-BayesianModel @{ a = New-NormalDistribution 0 1 } { $_.a.pow(2).mul(-0.5) })";
     private const string TrainPolicy = "Invoke-PolicyTraining -Problem (New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1) -Policy (New-LinearPolicy 0.5 -Scale 0.1) -Iterations 1 -Trajectories 4";
-    private const string Images = " If it holds images, save them as .csv or .npy, and give the file: -DataPath.";
+    private const string Images = " Images are not piped: -DataPath names their file (.csv or .npy).";
 
     [Theory]
     [InlineData(", (New-Tensor (1, 2), (3, 4)) | " + Train, "got the tensor '[[1, 2], [3, 4]]'." + Images)]
@@ -76,7 +76,7 @@ public sealed class InputObjectsTests(ModuleRunspace module)
         string message = Assert.Single(module.TryRun(row + Train).Errors).ToString();
         module.Forget("row");
         Assert.Contains("properties that are not settings of Invoke-VaeTraining: p0, p1,", message);
-        Assert.Contains(" If these rows are images, give the file: -DataPath.", message);
+        Assert.Contains(" Images are not piped: -DataPath names their file (.csv or .npy).", message);
         Assert.DoesNotContain("images", Assert.Single(module.TryRun("[pscustomobject]@{ Latent = 2 } | " + Train).Errors).ToString());
     }
 }

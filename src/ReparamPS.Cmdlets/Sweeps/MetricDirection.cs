@@ -39,7 +39,7 @@ internal static class MetricDirection
     /// <exception cref="ArgumentException">Both are given, or none for a column whose direction is unknown.</exception>
     public static bool IsMaximized(string metric, bool? maximize, bool? minimize, bool isColumn = false)
     {
-        if (maximize is not null && maximize == minimize) throw new ArgumentException("Maximize and Minimize cannot be combined.", "Maximize");
+        if (maximize is not null && maximize == minimize) throw new ArgumentException("Maximize and Minimize cannot be combined. Use one of them.", "Maximize");
         if ((maximize ?? !minimize) is { } given) return given;
         if (Maximized.Contains(metric)) return true;
         if (Minimized.Contains(metric)) return false;

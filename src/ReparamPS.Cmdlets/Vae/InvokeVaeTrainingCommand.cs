@@ -256,9 +256,9 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private protected override IReadOnlyList<string> PathParameters => [nameof(DataPath), nameof(TestPath), nameof(OutPath)];
 
-    private protected override string InputHint => " If it holds images, save them as .csv or .npy, and give the file: -DataPath.";
+    private protected override string InputHint => " Images are not piped: -DataPath names their file (.csv or .npy).";
 
-    private protected override string UnknownHint(IReadOnlyList<string> names) => names.Count < FewestPixels && InputObject!.Properties.Any(property => !names.Contains(property.Name)) ? "" : " If these rows are images, give the file: -DataPath.";
+    private protected override string UnknownHint(IReadOnlyList<string> names) => names.Count < FewestPixels && InputObject!.Properties.Any(property => !names.Contains(property.Name)) ? "" : " Images are not piped: -DataPath names their file (.csv or .npy).";
 
     private protected override void Run()
     {

@@ -161,7 +161,7 @@ public sealed class ControlProblemTests
     [Fact]
     public void Shapes_that_do_not_fit_are_refused_by_name()
     {
-        Assert.Contains("B must be 2 × 1: 2 rows, as A has; got 1 × 1", Assert.Throws<ShapeMismatchException>(() => new LqrProblem(A, R, Q, R)).Message);
+        Assert.Contains("B must be 2 × 1 (a row for each row of A, a column for each action variable); got 1 × 1", Assert.Throws<ShapeMismatchException>(() => new LqrProblem(A, R, Q, R)).Message);
         using var policy = new LinearPolicy(new double[,] { { 1, 2, 3 } }, [1]);
         Assert.Contains("[1, 2]", Assert.Throws<ShapeMismatchException>(() => policy.FitTo(new LqrProblem(A, B, Q, R))).Message);
         using var scope = NewDisposeScope();

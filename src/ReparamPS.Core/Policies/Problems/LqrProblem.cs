@@ -21,7 +21,7 @@ public sealed class LqrProblem : ControlProblem
         : base("Lqr", a.GetLength(0), b.GetLength(1), initialState ?? StandardNormal(a.GetLength(0)), settings ?? new())
     {
         Check(a, StateSize, StateSize, nameof(A));
-        Check(b, StateSize, ActionSize, nameof(B), $": {StateSize} rows, as A has");
+        Check(b, StateSize, ActionSize, nameof(B), " (a row for each row of A, a column for each action variable)");
         Check(q, StateSize, StateSize, nameof(Q), $", because A is {StateSize} × {StateSize}");
         Check(r, ActionSize, ActionSize, nameof(R), $", because B is {StateSize} × {ActionSize}");
         CheckDefinite(q, nameof(Q));
