@@ -54,7 +54,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 1), Exact<string>]
     public string OutPath { get; set; } = "";
 
-    /// <summary>The column by which runs are ranked; the value in a run's last row counts. Default: TestElbo, or else the first column whose direction is known (see -Maximize), not counting times; otherwise required.</summary>
+    /// <summary>The column by which runs are ranked; the value in a run's last row counts. Default: TestElbo, or else the first column whose direction is known (see -Maximize); columns that hold times are skipped. If no column remains, -Metric is required.</summary>
     [Parameter, ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string? Metric { get; set; }
 

@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <para>If the model has script blocks, the gradient of its log-density is first compared with finite differences; a wrong gradient is an error.</para>
 /// <para>A fit that has not converged is returned with a warning. Measure-VariationalFit says how accurate the fit is.</para>
 /// <para>-Objective StickingTheLanding and -BatchSize need -Optimizer Adam, which draws new noise at each step.</para>
-/// <para>On the command line, a parameter without effect is an error, such as -Steps without -Optimizer Adam. If the parameter, or the setting on which it depends, comes from the pipeline, it is ignored instead. A wrong combination with BatchSize is always an error (see -BatchSize).</para>
+/// <para>On the command line, a parameter without effect is an error, such as -Steps without -Optimizer Adam. If that parameter, or the setting that makes it useless, comes from the pipeline, the parameter is ignored instead. A wrong combination with BatchSize is always an error (see -BatchSize).</para>
 /// </remarks>
 /// <example>
 /// <para>Fit a model, and measure the fit</para>

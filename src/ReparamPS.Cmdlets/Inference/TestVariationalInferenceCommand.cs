@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9. Converged is the number of fits that converged.</para>
 /// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter. A row also holds the settings of the fits and the seed of the first simulation.</para>
 /// <para>-Simulator is required only for a model made with -LogLikelihood. For a model made with -Data, the cmdlet simulates the response.</para>
-/// <para>On the command line, a parameter without effect is an error, such as -Steps without -Optimizer Adam. If the parameter, or the setting on which it depends, comes from the pipeline, it is ignored instead. A wrong combination with BatchSize is always an error (see -BatchSize).</para>
+/// <para>On the command line, a parameter without effect is an error, such as -Steps without -Optimizer Adam. If that parameter, or the setting that makes it useless, comes from the pipeline, the parameter is ignored instead. A wrong combination with BatchSize is always an error (see -BatchSize).</para>
 /// </remarks>
 /// <seealso cref="NewBayesianModelCommand"/>
 /// <seealso cref="InvokeVariationalInferenceCommand"/>

@@ -51,7 +51,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>(RunHint = "Path is the folder of the sweep; pipe the rows instead.")]
     public string Path { get; set; } = "";
 
-    /// <summary>The column to measure. By position, it follows the folder, or comes first if rows come from the pipeline. Default: TestElbo, or else the first column whose direction is known (see -Maximize), not counting times; otherwise required.</summary>
+    /// <summary>The column to measure. You can leave out the name -Metric: Measure-ExperimentRun noisy Y, or with rows from the pipeline, Measure-ExperimentRun Y. Default: TestElbo, or else the first column whose direction is known (see -Maximize); columns that hold times are skipped. If no column remains, -Metric is required.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path"), Parameter(ParameterSetName = "Rows")]
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
     public string Metric { get; set; } = "";

@@ -16,7 +16,7 @@ namespace ReparamPS.Cmdlets.Vae;
 /// <remarks>
 /// <para>Encoder and decoder are dense networks. By default the posterior is a diagonal normal, the prior standard normal, and the likelihood Bernoulli. The loss is −ELBO with the analytic KL term (Kingma, Welling 2013, arXiv:1312.6114). -Posterior, -Prior, -Likelihood and -Objective change these defaults.</para>
 /// <para>Each settings object from the pipeline, such as a row of New-ExperimentGrid or Import-Csv, is one run; its properties set the parameters of the same names. The returned rows hold the results and all settings. Runs with equal settings and data have the same RunId. On one machine with the same number of threads, the same seed returns the same rows, apart from the times.</para>
-/// <para>On the command line, a parameter without effect is an error, such as -Momentum without -Optimizer sgd. If the parameter, or the setting on which it depends, comes from the pipeline, it is ignored instead.</para>
+/// <para>On the command line, a parameter without effect is an error, such as -Momentum without -Optimizer sgd. If that parameter, or the setting that makes it useless, comes from the pipeline, the parameter is ignored instead.</para>
 /// <para>Test images are never used for training. -OutPath stores the run, and -Resume continues it after an interruption. You can also resume a run with more -Epochs, unless a schedule spans all epochs (see -ScheduleEpochs).</para>
 /// </remarks>
 /// <example>

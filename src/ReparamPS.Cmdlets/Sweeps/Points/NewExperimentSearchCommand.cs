@@ -52,7 +52,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     [Parameter, Exact<SearchStrategy>]
     public SearchStrategy Strategy { get; set; } = SearchStrategy.Random;
 
-    /// <summary>The number of points. If the space has fewer different points, points repeat, and a warning says so.</summary>
+    /// <summary>The number of points. Random points can repeat by chance. If the space has fewer different points than -Count, points must repeat, and a warning says so.</summary>
     [Parameter(Mandatory = true), AllowedRange(1), Exact<int>]
     public int Count { get; set; }
 
