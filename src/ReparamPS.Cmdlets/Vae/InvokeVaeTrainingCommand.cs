@@ -258,7 +258,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private protected override string InputHint => " Images are not piped: -DataPath names their file (.csv or .npy).";
 
-    private protected override string UnknownHint(IReadOnlyList<string> names) => names.Count < FewestPixels && InputObject!.Properties.Any(property => !names.Contains(property.Name)) ? "" : " Images are not piped: -DataPath names their file (.csv or .npy).";
+    private protected override string UnknownHint(IReadOnlyList<string> names) => names.Count < FewestPixels && InputObject!.Properties.Any(property => !names.Contains(property.Name)) ? "" : InputHint;
 
     private protected override void Run()
     {
