@@ -13,7 +13,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 {
     private const int MaxShown = 3;
 
-    private Dictionary<string, string>? firstRow;
+    private PSObject? firstRow;
     private string? current;
     private string[] blocks = [];
 
@@ -110,7 +110,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         string folder = Path.TrimEndingDirectorySeparator(ResolvePath(OutPath));
         RunFolder.CheckKind(folder, Kind);
         bool isFirst = OwnPaths.Add(folder);
-        if (IsSettings) firstRow ??= InputObject!.Properties.ToDictionary(property => property.Name, property => SettingText(property.Name), StringComparer.OrdinalIgnoreCase);
+        firstRow ??= InputObject;
         // -Force would let the runs of one call replace each other.
         if (IsSettings && CommandLine.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
         {
@@ -121,14 +121,12 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             : throw new ArgumentException($"OutPath must be different for each run; an earlier run of this call already uses '{ShortText.Of(OutPath)}'. {FolderPerRun()}", nameof(OutPath));
     }
 
-    private string SettingText(string name) => ShortText.Of(InputObject!.Properties[name]?.Value);
-
     // The folders of different runs differ if all settings are in their names. Of many settings, those that differ from the first row are named.
     private string FolderPerRun()
     {
         if (!IsSettings) return $"Use one folder per run: call {MyInvocation.MyCommand.Name} once for each input object.";
         string[] names = [.. InputObject!.Properties.Select(property => property.Name).Where(name => !name.Equals(nameof(OutPath), StringComparison.OrdinalIgnoreCase))];
-        if (names.Length > MaxShown) names = [.. names.Where(name => firstRow is not null && firstRow.GetValueOrDefault(name) != SettingText(name)).DefaultIfEmpty("Seed")];
+        if (names.Length > MaxShown) names = [.. names.Where(name => !Equals(firstRow!.Properties[name]?.Value, InputObject.Properties[name].Value)).DefaultIfEmpty("Seed")];
         string folder = string.Join('-', names.Select(name => $"$($_.{name})"));
         return $"Use one folder per run, such as -OutPath {{ \"runs/{folder}\" }}.";
     }
