@@ -10,6 +10,15 @@ public static partial class NativeErrors
     private const int MaxLength = 1000;
     private const string TooLittle = "Not enough memory: ", OnDevice = "CUDA out of memory";
 
+    // What libtorch says about gradients in words of its own graph or of Python.
+    private static readonly (string Start, string Plain)[] Plain =
+    [
+        ("element 0 of tensors does not require grad", "This tensor carries no gradient. Set requires_grad on a parameter before drawing, and draw with rsample(): sample(), detach() and conversion to numbers cut gradients."),
+        ("grad can be implicitly created only for scalar outputs", "backward() needs a tensor with a single number. Apply sum() or mean() first."),
+        ("Trying to backward through the graph a second time", "backward() was called before on this tensor, or on one that shares its computation, and that call freed the intermediate values. Compute the tensor again before each backward()."),
+        ("a leaf Variable that requires grad is being used in an in-place operation", "A tensor with requires_grad cannot be changed in place. Change a copy, as in x.detach().add_(1), or use the method without the underscore at the end."),
+    ];
+
     /// <summary>Throws what the native library reported last on this thread, if anything.</summary>
     /// <exception cref="ExternalException">An operation failed.</exception>
     public static void Check()
@@ -32,6 +41,10 @@ public static partial class NativeErrors
         if (Overflow().Match(text) is { Success: true } sizes) return $"A tensor of size [{sizes.Groups[1].Value}] is too large for any memory.";
         text = Assertion().Replace(text, "");
         text = Blanks().Replace(text, " ").Trim();
+        foreach ((string start, string plain) in Plain)
+        {
+            if (text.StartsWith(start, StringComparison.Ordinal)) return plain;
+        }
         if (text.Length > MaxLength) text = text[..MaxLength] + "…";
         return text.Length > 0 ? text : "libtorch reported an error without a message.";
     }

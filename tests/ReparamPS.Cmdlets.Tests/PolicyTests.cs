@@ -20,10 +20,11 @@ public sealed partial class PolicyTests(ModuleRunspace module)
 
     // The parameters of a distribution that is made of others, or of script blocks, do not tell it apart.
     [Theory]
-    [InlineData("New-TransformedDistribution (New-NormalDistribution 0 1) (New-DistributionTransform Affine -Loc {0} -Scale 1)", "0", "50")]
-    [InlineData("New-MixtureSameFamilyDistribution (New-CategoricalDistribution -Probs 0.5, 0.5) (New-{0}Distribution (1, 2) 1)", "Normal", "Laplace")]
-    [InlineData("New-CustomDistribution -Name C -Parameter @{ A = 1.0 } -Sample { param($p, $noise, $shape) $noise.Normal($shape).mul($p.A).add({0}) }", "0", "50")]
-    public void Another_initial_state_is_another_problem(string state, string first, string second)
+    [InlineData("New-TransformedDistribution (New-NormalDistribution 0 1) (New-DistributionTransform Affine -Loc {0} -Scale 1)", "0", "50", "the first state, the dynamics or the cost differ")]
+    [InlineData("New-MixtureSameFamilyDistribution (New-CategoricalDistribution -Probs 0.5, 0.5) (New-{0}Distribution (1, 2) 1)", "Normal", "Laplace", "the first state, the dynamics or the cost differ")]
+    [InlineData("New-{0}Distribution 0 1", "Normal", "Laplace", "the first state is Normal in that run and Laplace now")]
+    [InlineData("New-CustomDistribution -Name C -Parameter @{ A = 1.0 } -Sample { param($p, $noise, $shape) $noise.Normal($shape).mul($p.A).add({0}) }", "0", "50", "the first state, the dynamics or the cost differ")]
+    public void Another_initial_state_is_another_problem(string state, string first, string second, string difference)
     {
         string path = Path.Combine(Path.GetTempPath(), "reparamps-start-" + Path.GetRandomFileName());
         string Train(string value, string more) => "New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 10 -InitialState (" + state.Replace("{0}", value, StringComparison.Ordinal) + ") | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 1 -Seed 1" + more;
@@ -33,7 +34,7 @@ public sealed partial class PolicyTests(ModuleRunspace module)
             Assert.Equal(id, module.Get<string>($"({Train(first, "")}).RunId"));
             Assert.NotEqual(id, module.Get<string>($"({Train(second, "")}).RunId"));
             module.Run(Train(first, $" -OutPath '{path}'"));
-            Assert.Contains("the problem differs", module.Fails(Train(second, $" -OutPath '{path}' -Resume"), "InvalidArgument").ToString(), StringComparison.Ordinal);
+            Assert.Contains(difference, module.Fails(Train(second, $" -OutPath '{path}' -Resume"), "InvalidArgument").ToString(), StringComparison.Ordinal);
         }
         finally
         {

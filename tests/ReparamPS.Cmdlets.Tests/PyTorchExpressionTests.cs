@@ -45,6 +45,30 @@ public sealed class PyTorchExpressionTests(ModuleRunspace module)
         Assert.Equal(expected, found);
     }
 
+    // Values of PyTorch for x = [7.5, -3]. TorchSharp's overloads for numbers and tensors are ambiguous to PowerShell.
+    [Theory]
+    [InlineData("add_(2)", "9.5 -1")]
+    [InlineData("add_(2, 0.5)", "8.5 -2")]
+    [InlineData("sub_(2, 0.5)", "6.5 -4")]
+    [InlineData("sub_(0.5)", "7 -3.5")]
+    [InlineData("mul_(-2)", "-15 6")]
+    [InlineData("mul_((2, 3))", "15 -9")]
+    [InlineData("div_(2)", "3.75 -1.5")]
+    [InlineData("div_(2, 'floor')", "3 -2")]
+    [InlineData("pow_(2)", "56.25 9")]
+    [InlineData("clamp_(-1, 1)", "1 -1")]
+    [InlineData("clamp_(-1)", "7.5 -1")]
+    [InlineData("true_divide(2)", "3.75 -1.5", false)]
+    [InlineData("floor_divide(2)", "3 -2", false)]
+    [InlineData("remainder(2)", "1.5 1", false)]
+    [InlineData("fmod(2)", "1.5 -1", false)]
+    public void AMethodAcceptsANumberAsInPyTorch(string call, string expected, bool inPlace = true)
+    {
+        string found = module.Get<string>($"$x = New-Tensor 7.5, -3; $y = $x.{call}; \"$($y.Values)|$($x.Values)\"");
+        module.Forget("x", "y");
+        Assert.Equal($"{expected}|{(inPlace ? expected : "7.5 -3")}", found);
+    }
+
     // PowerShell drops what a method has no parameter for.
     [Theory]
     [InlineData("(New-Tensor 1, 2).pow(2, 7)", "pow() takes at most one argument (exponent); got a further one: '7'.")]
@@ -52,6 +76,8 @@ public sealed class PyTorchExpressionTests(ModuleRunspace module)
     [InlineData("(New-Tensor 1, 2).ge(2, 3)", "ge() takes at most one argument (other); got a further one: '3'.")]
     [InlineData("(New-Tensor 1, 2).add(2, 3, 4)", "add() takes at most 2 arguments (other, alpha); got a further one: '4'.")]
     [InlineData("(New-Tensor 1, 2).clamp(2, 3, 4)", "clamp() takes at most 2 arguments (min, max); got a further one: '4'.")]
+    [InlineData("(New-Tensor 1, 2).add_(2, 3, 4)", "add_() takes at most 2 arguments (other, alpha); got a further one: '4'.")]
+    [InlineData("(New-Tensor 1, 2).floor_divide(2, 3)", "floor_divide() takes at most one argument (other); got a further one: '3'.")]
     [InlineData("(New-NormalDistribution).log_prob(2, 3)", "log_prob() takes at most one argument (value); got a further one: '3'.")]
     [InlineData("(New-Tensor 1, 2).div(2, 'ceil')", "The rounding of div() must be floor or trunc; got 'ceil'.")]
     [InlineData("(New-Tensor 1, 2).sub(2, 'x')", "alpha must be a number; got 'x'.")]

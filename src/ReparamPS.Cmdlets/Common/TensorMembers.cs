@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch;
 using TorchSharp;
@@ -14,7 +15,7 @@ namespace ReparamPS.Cmdlets.Common;
 /// number to either, so such calls are ambiguous to it. PyTorch's item() is generic in TorchSharp. Each method accepts the arguments of PyTorch's, in their order. PowerShell drops arguments beyond the last parameter,
 /// so each has one more, which must stay empty.
 /// </summary>
-public static class TensorMembers
+public static partial class TensorMembers
 {
     /// <summary>The only element as a number, as in PyTorch.</summary>
     public static object Item(PSObject self)
@@ -59,16 +60,50 @@ public static class TensorMembers
     /// <summary>self ÷ other, rounded toward zero (trunc), down (floor), or not.</summary>
     public static Tensor Div(PSObject self, object other, object? rounding = null, object? surplus = null)
     {
-        RoundingMode mode = TensorInput.Unwrap(rounding) switch
-        {
-            null => RoundingMode.None,
-            RoundingMode given => given,
-            string text when text.Equals("floor", StringComparison.OrdinalIgnoreCase) => RoundingMode.floor,
-            string text when text.Equals("trunc", StringComparison.OrdinalIgnoreCase) => RoundingMode.trunc,
-            var refused => throw new ArgumentException($"The rounding of div() must be floor or trunc; got {ArgumentRules.Got(refused)}."),
-        };
+        RoundingMode mode = Rounding(rounding);
         return Apply(self, other, (x, y) => x.div(y, mode), (x, y) => x.div(y, mode), surplus);
     }
+
+    /// <summary>self ÷ other.</summary>
+    public static Tensor TrueDivide(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.div(y), (x, y) => x.div(y), surplus);
+
+    /// <summary>self ÷ other, rounded down.</summary>
+    public static Tensor FloorDivide(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.floor_divide(y), (x, y) => x.floor_divide(y), surplus);
+
+    /// <summary>The remainder of self ÷ other, with the sign of other.</summary>
+    public static Tensor Remainder(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.remainder(y), (x, y) => x.remainder(y), surplus);
+
+    /// <summary>The remainder of self ÷ other, with the sign of self.</summary>
+    public static Tensor Fmod(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.fmod(y), (x, y) => x.fmod(y), surplus);
+
+    /// <summary>Adds alpha × other in place.</summary>
+    public static Tensor AddInPlace(PSObject self, object other, object? alpha = null, object? surplus = null)
+    {
+        if (alpha is null) return Apply(self, other, (x, y) => x.add_(y), (x, y) => x.add_(y), surplus);
+        using Scalar factor = Factor(alpha);
+        return Apply(self, other, (x, y) => x.add_(y, factor), (x, y) => x.add_(y, factor), surplus);
+    }
+
+    /// <summary>Subtracts alpha × other in place.</summary>
+    public static Tensor SubInPlace(PSObject self, object other, object? alpha = null, object? surplus = null)
+    {
+        if (alpha is null) return Apply(self, other, (x, y) => x.sub_(y), (x, y) => x.sub_(y), surplus);
+        using Scalar factor = Factor(alpha, sign: -1);
+        return Apply(self, other, (x, y) => x.add_(y, factor), (x, y) => x.add_(y, factor), surplus);
+    }
+
+    /// <summary>Multiplies by other in place.</summary>
+    public static Tensor MulInPlace(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.mul_(y), (x, y) => x.mul_(y), surplus);
+
+    /// <summary>Divides by other in place, with the rounding of div().</summary>
+    public static Tensor DivInPlace(PSObject self, object other, object? rounding = null, object? surplus = null)
+    {
+        RoundingMode mode = Rounding(rounding);
+        return Apply(self, other, (x, y) => x.div_(y, mode), (x, y) => x.div_(y, mode), surplus);
+    }
+
+    /// <summary>Raises to a power in place.</summary>
+    public static Tensor PowInPlace(PSObject self, object exponent, object? surplus = null) => Apply(self, exponent, (x, y) => x.pow_(y), (x, y) => x.pow_(y), surplus);
 
     /// <summary>self &gt; other.</summary>
     public static Tensor Gt(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.gt(y), (x, y) => x.gt(y), surplus);
@@ -98,6 +133,23 @@ public static class TensorMembers
         return tensor.clamp(Bound(min, "min"), Bound(max, "max")).MoveToOuterDisposeScope();
     }
 
+    /// <summary>clamp() in place.</summary>
+    public static Tensor ClampInPlace(PSObject self, object? min, object? max = null, object? surplus = null)
+    {
+        RefuseSurplus(surplus);
+        using Tensor bounded = Clamp(self, min, max);
+        return Self(self).copy_(bounded);
+    }
+
+    private static RoundingMode Rounding(object? rounding) => TensorInput.Unwrap(rounding) switch
+    {
+        null => RoundingMode.None,
+        RoundingMode given => given,
+        string text when text.Equals("floor", StringComparison.OrdinalIgnoreCase) => RoundingMode.floor,
+        string text when text.Equals("trunc", StringComparison.OrdinalIgnoreCase) => RoundingMode.trunc,
+        var refused => throw new ArgumentException($"The rounding of div() must be floor or trunc; got {ArgumentRules.Got(refused)}."),
+    };
+
     private static Tensor Self(PSObject self) => (Tensor)self.BaseObject;
 
     /// <summary>Refuses an argument beyond those of PyTorch.</summary>
@@ -106,9 +158,12 @@ public static class TensorMembers
         if (surplus is null) return;
         MethodInfo called = typeof(TensorMembers).GetMethod(method) ?? typeof(DistributionMembers).GetMethod(method)!;
         string[] names = [.. called.GetParameters().Skip(1).SkipLast(1).Select(parameter => parameter.Name!)];
-        string name = method == nameof(DistributionMembers.LogProb) ? "log_prob" : method.ToLowerInvariant();
+        string name = Capitals().Replace(method.Replace("InPlace", "_", StringComparison.Ordinal), "_$0").ToLowerInvariant();
         throw new ArgumentException($"{name}() takes at most {(names.Length == 1 ? "one argument" : $"{names.Length} arguments")} ({string.Join(", ", names)}); got a further one: {ArgumentRules.Got(TensorInput.Unwrap(surplus))}.");
     }
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]")]
+    private static partial Regex Capitals();
 
     private static Scalar Factor(object alpha, int sign = 1) => TensorInput.Unwrap(alpha) switch
     {

@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// <remarks>
 /// <para>The extension selects the format: .csv, .jsonl, .parquet, .sqlite, .csv.gz or .jsonl.gz. Without -Append, an existing file is replaced. It changes only at the end, when all rows are there; after an error or Ctrl+C, it is unchanged. In an SQLite database, only the table named by -Table is replaced; other tables are kept.</para>
 /// <para>Import-ExperimentData reads back what was written, including NaN, infinities, -0, dates, empty strings and nulls. Parquet and SQLite also keep the types of numbers, with these exceptions: Byte, SByte, Int16 and UInt16 come back as Int32; UInt32 comes back as Int64; Half comes back as Single.
-/// In CSV and JSON Lines, whole numbers come back as Int32, Int64 or Decimal, and other numbers as Double, or as Decimal if a Double cannot hold all their digits; a DateTime in local time comes back as DateTimeOffset. Enumerations, time spans and GUIDs become text in every format.</para>
+/// In CSV and JSON Lines, integers come back as Int32, Int64 or Decimal, and numbers with a decimal point as Double, or as Decimal if a Double cannot hold all their digits; a DateTime in local time comes back as DateTimeOffset. Enumerations, time spans and GUIDs become text in every format.</para>
 /// <para>Each cell holds one value. A list, or an object with properties, is an error. Columns without a name, and columns whose names differ only in case, are also errors.
 /// The first 4,096 rows, or the existing file with -Append, determine the columns. If a row lacks a column, the cell is empty. A row with a new column is an error, except in .jsonl, .jsonl.gz and .sqlite.
 /// Rows are streamed, so memory does not grow with their number.</para>
@@ -52,7 +52,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     [Alias("FilePath", "PSPath"), Exact<string>]
     public string Path { get; set; } = "";
 
-    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Numbers and strings become a column named Value. If the pipeline is empty, the file has no rows, and a warning says so.</summary>
+    /// <summary>The rows: objects or dictionaries, whose properties or keys are the columns. Numbers and strings become a column named Value. If the pipeline is empty, no row is written, and a warning says so.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 

@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Bernoulli))]
 public sealed class NewBernoulliDistributionCommand() : NewDistributionCommandBase(Bernoulli.Definition)
 {
-    /// <summary>The probability of a 1. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The probability of a 1. Allowed: values from 0 to 1, as a number, a (nested) array or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a 1, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The log-odds of a 1, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

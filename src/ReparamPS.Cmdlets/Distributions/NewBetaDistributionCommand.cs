@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BetaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Beta))]
 public sealed class NewBetaDistributionCommand() : NewDistributionCommandBase(Beta.Definition)
 {
-    /// <summary>The parameter a of the density, in which x has the exponent a − 1. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The parameter a of the density, in which x has the exponent a − 1. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
-    /// <summary>The parameter b of the density, in which 1 − x has the exponent b − 1. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The parameter b of the density, in which 1 − x has the exponent b − 1. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

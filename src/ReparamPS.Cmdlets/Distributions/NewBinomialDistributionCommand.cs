@@ -21,15 +21,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "BinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Binomial))]
 public sealed class NewBinomialDistributionCommand() : NewDistributionCommandBase(Binomial.Definition)
 {
-    /// <summary>The number of trials. Allowed: integers of at least 0, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The number of trials. Allowed: integers of at least 0, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The probability of a success. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: values from 0 to 1, as a number, a (nested) array or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "CauchyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Cauchy))]
 public sealed class NewCauchyDistributionCommand() : NewDistributionCommandBase(Cauchy.Definition)
 {
-    /// <summary>The median. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The median. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>Half the distance between the quartiles. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>Half the distance between the quartiles. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "Chi2Distribution", DefaultParameterSetName = ByValue), OutputType(typeof(Chi2))]
 public sealed class NewChi2DistributionCommand() : NewDistributionCommandBase(Chi2.Definition)
 {
-    /// <summary>The degrees of freedom. Allowed: positive values, whole or not, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: positive values, whole or not, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 }

@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ContinuousBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(ContinuousBernoulli))]
 public sealed class NewContinuousBernoulliDistributionCommand() : NewDistributionCommandBase(ContinuousBernoulli.Definition)
 {
-    /// <summary>The shape parameter (not the mean): the density rises with x if Probs is above ½, and falls if it is below. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The shape parameter (not the mean): the density rises with x if Probs is above ½, and falls if it is below. Allowed: values from 0 to 1, as a number, a (nested) array or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The log-odds log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ExponentialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Exponential))]
 public sealed class NewExponentialDistributionCommand() : NewDistributionCommandBase(Exponential.Definition)
 {
-    /// <summary>The rate, the inverse of the mean. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The rate, the inverse of the mean. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

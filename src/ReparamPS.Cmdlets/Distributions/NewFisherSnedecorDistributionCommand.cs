@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "FisherSnedecorDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(FisherSnedecor))]
 public sealed class NewFisherSnedecorDistributionCommand() : NewDistributionCommandBase(FisherSnedecor.Definition)
 {
-    /// <summary>The numerator's degrees of freedom. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The numerator's degrees of freedom. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df1 { get; set; }
 
-    /// <summary>The denominator's degrees of freedom. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The denominator's degrees of freedom. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Df2 { get; set; }
 }

@@ -25,11 +25,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GammaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Gamma))]
 public sealed class NewGammaDistributionCommand() : NewDistributionCommandBase(Gamma.Definition)
 {
-    /// <summary>The shape parameter a. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The shape parameter a. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 
-    /// <summary>The rate, the inverse of the scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The rate, the inverse of the scale. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

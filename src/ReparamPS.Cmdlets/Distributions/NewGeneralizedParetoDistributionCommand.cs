@@ -28,15 +28,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GeneralizedParetoDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(GeneralizedPareto))]
 public sealed class NewGeneralizedParetoDistributionCommand() : NewDistributionCommandBase(GeneralizedPareto.Definition)
 {
-    /// <summary>The threshold, the lower bound of draws. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The threshold, the lower bound of draws. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The shape parameter ξ. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The shape parameter ξ. Allowed: a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -21,11 +21,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GeometricDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Geometric))]
 public sealed class NewGeometricDistributionCommand() : NewDistributionCommandBase(Geometric.Definition)
 {
-    /// <summary>The probability of a success. Allowed: values above 0 and at most 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: values above 0 and at most 1, as a number, a (nested) array or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "GumbelDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Gumbel))]
 public sealed class NewGumbelDistributionCommand() : NewDistributionCommandBase(Gumbel.Definition)
 {
-    /// <summary>The mode. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The mode. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

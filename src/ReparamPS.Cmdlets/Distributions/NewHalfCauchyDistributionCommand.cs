@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "HalfCauchyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(HalfCauchy))]
 public sealed class NewHalfCauchyDistributionCommand() : NewDistributionCommandBase(HalfCauchy.Definition)
 {
-    /// <summary>The median. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The median. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "HalfNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(HalfNormal))]
 public sealed class NewHalfNormalDistributionCommand() : NewDistributionCommandBase(HalfNormal.Definition)
 {
-    /// <summary>The standard deviation of the normal draw. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation of the normal draw. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

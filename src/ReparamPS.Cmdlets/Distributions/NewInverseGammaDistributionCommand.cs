@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "InverseGammaDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(InverseGamma))]
 public sealed class NewInverseGammaDistributionCommand() : NewDistributionCommandBase(InverseGamma.Definition)
 {
-    /// <summary>The shape parameter a. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The shape parameter a. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 
-    /// <summary>The rate of the gamma draw, which is the scale of this distribution. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The rate of the gamma draw, which is the scale of this distribution. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

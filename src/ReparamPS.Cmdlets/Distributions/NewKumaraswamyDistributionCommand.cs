@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "KumaraswamyDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Kumaraswamy))]
 public sealed class NewKumaraswamyDistributionCommand() : NewDistributionCommandBase(Kumaraswamy.Definition)
 {
-    /// <summary>The first shape parameter, a. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The first shape parameter, a. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration1 { get; set; }
 
-    /// <summary>The second shape parameter, b. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The second shape parameter, b. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration0 { get; set; }
 }

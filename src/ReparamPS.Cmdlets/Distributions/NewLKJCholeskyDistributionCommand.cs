@@ -31,7 +31,7 @@ public sealed class NewLKJCholeskyDistributionCommand() : NewDistributionCommand
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Dim { get; set; }
 
-    /// <summary>The concentration η around the identity matrix. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The concentration η around the identity matrix. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LaplaceDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Laplace))]
 public sealed class NewLaplaceDistributionCommand() : NewDistributionCommandBase(Laplace.Definition)
 {
-    /// <summary>The mean. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The mean. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The mean absolute deviation from the mean. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The mean absolute deviation from the mean. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

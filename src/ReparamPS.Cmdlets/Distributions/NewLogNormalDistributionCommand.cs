@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogNormal))]
 public sealed class NewLogNormalDistributionCommand() : NewDistributionCommandBase(LogNormal.Definition)
 {
-    /// <summary>The mean of the logarithm. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The mean of the logarithm. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation of the logarithm. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation of the logarithm. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

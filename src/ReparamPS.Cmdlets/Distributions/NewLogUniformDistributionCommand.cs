@@ -25,11 +25,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogUniformDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogUniform))]
 public sealed class NewLogUniformDistributionCommand() : NewDistributionCommandBase(LogUniform.Definition)
 {
-    /// <summary>The lower bound. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The lower bound. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound. Allowed: values above Low, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The upper bound. Allowed: values above Low, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

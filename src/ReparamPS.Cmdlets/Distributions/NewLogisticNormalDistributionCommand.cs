@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LogisticNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LogisticNormal))]
 public sealed class NewLogisticNormalDistributionCommand() : NewDistributionCommandBase(LogisticNormal.Definition)
 {
-    /// <summary>The means of the normal draws: a vector. Allowed: nested arrays or a tensor.</summary>
+    /// <summary>The means of the normal draws: a vector. Allowed: a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviations of the normal draws: a vector, or one number for all. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The standard deviations of the normal draws: a vector, or one number for all. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "LowRankMultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(LowRankMultivariateNormal))]
 public sealed class NewLowRankMultivariateNormalDistributionCommand() : NewDistributionCommandBase(LowRankMultivariateNormal.Definition)
 {
-    /// <summary>The mean: a vector. Allowed: nested arrays or a tensor.</summary>
+    /// <summary>The mean: a vector. Allowed: a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
@@ -35,7 +35,7 @@ public sealed class NewLowRankMultivariateNormalDistributionCommand() : NewDistr
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? CovFactor { get; set; }
 
-    /// <summary>The diagonal part: a vector. Allowed: positive values, as nested arrays or a tensor.</summary>
+    /// <summary>The diagonal part: a vector. Allowed: positive values, as a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? CovDiag { get; set; }
 }

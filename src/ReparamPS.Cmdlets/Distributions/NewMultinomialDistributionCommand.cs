@@ -23,15 +23,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Multinomial))]
 public sealed class NewMultinomialDistributionCommand() : NewDistributionCommandBase(Multinomial.Definition)
 {
-    /// <summary>The number of trials. Allowed: integers of at least 0, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The number of trials. Allowed: integers of at least 0, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as a (nested) array or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -29,7 +29,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "MultivariateNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(MultivariateNormal))]
 public sealed class NewMultivariateNormalDistributionCommand() : NewDistributionCommandBase(MultivariateNormal.Definition)
 {
-    /// <summary>The mean: a vector. Allowed: nested arrays or a tensor.</summary>
+    /// <summary>The mean: a vector. Allowed: a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 

@@ -22,15 +22,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "NegativeBinomialDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(NegativeBinomial))]
 public sealed class NewNegativeBinomialDistributionCommand() : NewDistributionCommandBase(NegativeBinomial.Definition)
 {
-    /// <summary>The number of failures at which counting stops. Allowed: values of at least 0, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The number of failures at which counting stops. Allowed: values of at least 0, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? TotalCount { get; set; }
 
-    /// <summary>The probability of a success. Allowed: values of at least 0 and less than 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The probability of a success. Allowed: values of at least 0 and less than 1, as a number, a (nested) array or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The log-odds of a success, log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -24,11 +24,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "NormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Normal))]
 public sealed class NewNormalDistributionCommand() : NewDistributionCommandBase(Normal.Definition)
 {
-    /// <summary>The mean. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The mean. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

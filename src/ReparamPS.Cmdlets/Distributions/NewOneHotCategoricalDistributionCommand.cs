@@ -23,11 +23,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "OneHotCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(OneHotCategorical))]
 public sealed class NewOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(OneHotCategorical.Definition)
 {
-    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
+    /// <summary>The weights of the categories along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as a (nested) array or a tensor.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "ParetoDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Pareto))]
 public sealed class NewParetoDistributionCommand() : NewDistributionCommandBase(Pareto.Definition)
 {
-    /// <summary>The smallest value. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The smallest value. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The tail exponent α: the smaller, the heavier the tail. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The tail exponent α: the smaller, the heavier the tail. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Alpha { get; set; }
 }

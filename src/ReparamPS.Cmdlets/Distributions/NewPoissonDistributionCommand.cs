@@ -20,7 +20,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "PoissonDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Poisson))]
 public sealed class NewPoissonDistributionCommand() : NewDistributionCommandBase(Poisson.Definition)
 {
-    /// <summary>The mean. Allowed: values of at least 0, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The mean. Allowed: values of at least 0, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Rate { get; set; }
 }

@@ -25,15 +25,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "RelaxedBernoulliDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(RelaxedBernoulli))]
 public sealed class NewRelaxedBernoulliDistributionCommand() : NewDistributionCommandBase(RelaxedBernoulli.Definition)
 {
-    /// <summary>The temperature: the smaller, the closer to a Bernoulli distribution. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to a Bernoulli distribution. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The probability of a 1 under the Bernoulli distribution that is approximated. Allowed: values from 0 to 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The probability of a 1 under the Bernoulli distribution that is approximated. Allowed: values from 0 to 1, as a number, a (nested) array or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The log-odds log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, nested arrays or a tensor.</summary>
+    /// <summary>The log-odds log(Probs / (1 − Probs)), instead of Probs. Allowed: a number, a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

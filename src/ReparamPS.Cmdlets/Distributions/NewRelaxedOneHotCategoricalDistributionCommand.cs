@@ -29,15 +29,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "RelaxedOneHotCategoricalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(RelaxedOneHotCategorical))]
 public sealed class NewRelaxedOneHotCategoricalDistributionCommand() : NewDistributionCommandBase(RelaxedOneHotCategorical.Definition)
 {
-    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The temperature: the smaller, the closer to the discrete distribution. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Temperature { get; set; }
 
-    /// <summary>The weights of the categories, along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as nested arrays or a tensor.</summary>
+    /// <summary>The weights of the categories, along the last dimension. They need not sum to 1. Allowed: non-negative values, not all 0, as a (nested) array or a tensor.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Probs { get; set; }
 
-    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: nested arrays or a tensor.</summary>
+    /// <summary>The logarithms of the weights, instead of Probs. A logit of −∞ excludes its category. Allowed: a (nested) array or a tensor.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public object? Logits { get; set; }
 }

@@ -27,15 +27,15 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "StudentTDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(StudentT))]
 public sealed class NewStudentTDistributionCommand() : NewDistributionCommandBase(StudentT.Definition)
 {
-    /// <summary>The degrees of freedom. Allowed: positive values, whole or not, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: positive values, whole or not, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 
-    /// <summary>The center. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The center. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 }

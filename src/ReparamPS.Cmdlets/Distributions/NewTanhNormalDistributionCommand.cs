@@ -25,19 +25,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "TanhNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(TanhNormal))]
 public sealed class NewTanhNormalDistributionCommand() : NewDistributionCommandBase(TanhNormal.Definition)
 {
-    /// <summary>The mean before tanh. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The mean before tanh. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation before tanh. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation before tanh. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The lower bound. Allowed: finite values, as a number, nested arrays or a tensor. Default: −1.</summary>
+    /// <summary>The lower bound. Allowed: finite values, as a number, a (nested) array or a tensor. Default: −1.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound. Allowed: finite values above Low, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The upper bound. Allowed: finite values above Low, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 3, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

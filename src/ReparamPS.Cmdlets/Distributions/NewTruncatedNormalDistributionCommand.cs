@@ -25,19 +25,19 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "TruncatedNormalDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(TruncatedNormal))]
 public sealed class NewTruncatedNormalDistributionCommand() : NewDistributionCommandBase(TruncatedNormal.Definition)
 {
-    /// <summary>The mean before truncation. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The mean before truncation. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The standard deviation before truncation. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The standard deviation before truncation. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The lower bound. Allowed: a number, nested arrays or a tensor. Default: −∞.</summary>
+    /// <summary>The lower bound. Allowed: a number, a (nested) array or a tensor. Default: −∞.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound. Allowed: values above Low, as a number, nested arrays or a tensor. Default: ∞.</summary>
+    /// <summary>The upper bound. Allowed: values above Low, as a number, a (nested) array or a tensor. Default: ∞.</summary>
     [Parameter(Position = 3, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

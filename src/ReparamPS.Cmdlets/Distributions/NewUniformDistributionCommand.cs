@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "UniformDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Uniform))]
 public sealed class NewUniformDistributionCommand() : NewDistributionCommandBase(Uniform.Definition)
 {
-    /// <summary>The lower bound. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The lower bound. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Low { get; set; }
 
-    /// <summary>The upper bound. Allowed: values above Low, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The upper bound. Allowed: values above Low, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? High { get; set; }
 }

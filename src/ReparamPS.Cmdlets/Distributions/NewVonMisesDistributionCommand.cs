@@ -28,11 +28,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "VonMisesDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(VonMises))]
 public sealed class NewVonMisesDistributionCommand() : NewDistributionCommandBase(VonMises.Definition)
 {
-    /// <summary>The mode, an angle in radians. Allowed: a number, nested arrays or a tensor. Default: 0.</summary>
+    /// <summary>The mode, an angle in radians. Allowed: a number, a (nested) array or a tensor. Default: 0.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Loc { get; set; }
 
-    /// <summary>The concentration κ: the larger, the narrower. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The concentration κ: the larger, the narrower. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "VonMisesFisherDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(VonMisesFisher))]
 public sealed class NewVonMisesFisherDistributionCommand() : NewDistributionCommandBase(VonMisesFisher.Definition)
 {
-    /// <summary>The mean direction, a vector of at least 2 elements. Only its direction counts. Allowed: nested arrays or a tensor.</summary>
+    /// <summary>The mean direction, a vector of at least 2 elements. Only its direction counts. Allowed: a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? MeanDirection { get; set; }
 
-    /// <summary>The concentration κ around the mean direction: the larger, the narrower. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The concentration κ around the mean direction: the larger, the narrower. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

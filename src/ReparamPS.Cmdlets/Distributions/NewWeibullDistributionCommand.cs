@@ -27,11 +27,11 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "WeibullDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Weibull))]
 public sealed class NewWeibullDistributionCommand() : NewDistributionCommandBase(Weibull.Definition)
 {
-    /// <summary>The scale. Allowed: positive values, as a number, nested arrays or a tensor. Default: 1.</summary>
+    /// <summary>The scale. Allowed: positive values, as a number, a (nested) array or a tensor. Default: 1.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Scale { get; set; }
 
-    /// <summary>The shape parameter k. Allowed: positive values, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The shape parameter k. Allowed: positive values, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

@@ -27,7 +27,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "WishartDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Wishart))]
 public sealed class NewWishartDistributionCommand() : NewDistributionCommandBase(Wishart.Definition)
 {
-    /// <summary>The degrees of freedom. Allowed: values above d − 1, as a number, nested arrays or a tensor.</summary>
+    /// <summary>The degrees of freedom. Allowed: values above d − 1, as a number, a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Df { get; set; }
 

@@ -17,7 +17,7 @@ namespace ReparamPS.Cmdlets.Probability;
 /// </example>
 /// <example>
 /// <para>Far in the tails</para>
-/// <code>New-NormalDistribution | Get-CumulativeProbability -Value -37 -Log
+/// <code>New-NormalDistribution | Get-CumulativeProbability -Value -40 -Log
 /// New-NormalDistribution | Get-CumulativeProbability -Value 12 -UpperTail</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "CumulativeProbability", DefaultParameterSetName = Positions), OutputType(typeof(double), typeof(torch.Tensor))]

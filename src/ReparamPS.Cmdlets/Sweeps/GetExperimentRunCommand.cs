@@ -38,7 +38,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 ///         [pscustomobject]@{ Square = $_.X * $_.X }
 ///     }
 /// Get-ExperimentRun -Path squares -Expand |
-///     Export-ExperimentData -Path squares.csv -Force</code>
+///     Export-ExperimentData -Path squares.csv</code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ExperimentRun")]
 [OutputType("ReparamPS.ExperimentRun")]

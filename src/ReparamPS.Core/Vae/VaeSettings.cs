@@ -47,7 +47,7 @@ public static class VaeSettings
         new(nameof(VaeOptions.LearningRate), "The learning rate of the optimizer.", AllowedValues.Positive),
         new(nameof(VaeOptions.LearningRateSchedule), "How the learning rate falls over ScheduleEpochs, from LearningRate to LearningRate · LearningRateEnd.", AllowedValues.OneOf(LearningRateSchedules.Names)),
         new(nameof(VaeOptions.LearningRateEnd), "The final learning rate of a schedule, as a fraction of LearningRate.", AllowedValues.PositiveFraction),
-        new(nameof(VaeOptions.ScheduleEpochs), "The length of the learning-rate schedule and of a cyclic warm-up, in epochs; afterwards the last value remains. 0 means all epochs; then a run with such a schedule or warm-up cannot be extended.", AllowedValues.Integer),
+        new(nameof(VaeOptions.ScheduleEpochs), "The length of the learning-rate schedule and of a cyclic warm-up, in epochs; afterwards the last value remains. 0 means all epochs; then a run can be extended only if LearningRateSchedule is constant and KlWarmup is not cyclic.", AllowedValues.Integer),
         new(nameof(VaeOptions.Momentum), "The momentum of the optimizer sgd.", AllowedValues.Fraction),
         new(nameof(VaeOptions.WeightDecay), "The weight decay: this number times the weights is added to the gradient; adamw shrinks the weights directly instead.", AllowedValues.NotNegative),
         new(nameof(VaeOptions.GradientClip), "The maximum norm of the gradient; a larger gradient is scaled down. 0 means no limit.", AllowedValues.NotNegative),

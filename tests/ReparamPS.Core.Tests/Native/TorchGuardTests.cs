@@ -141,6 +141,20 @@ public sealed class TorchGuardTests
     public void MessagesLoseTheirStackFrames(string native, string message) => Assert.Equal(message, NativeErrors.Clean(native));
 
     [Fact]
+    public void ErrorsOfGradientsSayWhatToDo()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Contains("draw with rsample()", Message(() => tensor(1.0).backward()), StringComparison.Ordinal);
+        Tensor x = tensor([1.0, 2.0], requires_grad: true), sum = x.mul(x).sum();
+        Assert.Contains("single number", Message(() => x.mul(2).backward()), StringComparison.Ordinal);
+        sum.backward();
+        Assert.Contains("Compute the tensor again", Message(() => sum.backward()), StringComparison.Ordinal);
+        Assert.Contains("cannot be changed in place", Message(() => x.add_(1)), StringComparison.Ordinal);
+
+        static string Message(Action act) => Assert.Throws<System.Runtime.InteropServices.ExternalException>(act).Message;
+    }
+
+    [Fact]
     public void ARequestBeyondMemoryNamesItsSize() =>
         Assert.StartsWith("Not enough memory: 8 TB are needed", NativeErrors.Clean("[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8000000000000 bytes. Error code 12"));
 

@@ -129,7 +129,7 @@ public sealed class PolicyTrainingTests
             return Assert.Throws<ArgumentException>(() => PolicyRun.Train(problem, again, options, folder, RunStart.Resume, EachIteration).Count()).Message;
         }
         Assert.Contains("LearningRate is 0.05 in that run and 0.1 now", Refused(Scalar, Short with { LearningRate = 0.1 }));
-        Assert.Contains("the problem differs", Refused(ReferenceProblem.Get("scalar").Problem(horizon: 11), Short));
+        Assert.Contains("Horizon is 10 in that run and 11 now", Refused(ReferenceProblem.Get("scalar").Problem(horizon: 11), Short));
         Assert.Contains("Iterations must be at least 6", Refused(Scalar, Short with { Iterations = 2 }));
         Directory.Delete(folder, true);
         Directory.Delete(long_, true);

@@ -68,8 +68,8 @@ internal sealed class EstimationProblem
         if (values.dim() == 0 || values.shape[0] != count)
         {
             throw new ShapeMismatchException(
-                $"The objective must return one value per draw: for draws of shape {TensorShapes.Format([count, .. own])}, its result must have {count} as the first dimension; got the shape "
-                + $"{TensorShapes.Format(values.shape)}. Do not apply mean(), sum() or gather() over dimension 0, which holds the draws. {(own.Length == 0 ? "Each draw is a single number here." : "To sum within a draw, use sum(-1).")}");
+                $"The objective must return one value per draw: for draws of shape {TensorShapes.Format([count, .. own])}, its result must have {count} as the first dimension; got "
+                + $"{(values.dim() == 0 ? "a single number" : $"the shape {TensorShapes.Format(values.shape)}")}. Do not apply mean(), sum() or gather() over dimension 0, which holds the draws. {(own.Length == 0 ? "Each draw is a single number here." : "To sum within a draw, use sum(-1).")}");
         }
         if (values.is_complex()) throw new ArgumentException("The objective must return real tensors; got a complex tensor. Return its .real, .imag or .abs().", nameof(draws));
         Tensor sums = values.reshape(count, -1).sum(1).reshape(leading);

@@ -68,6 +68,24 @@ public abstract class ControlProblem
     /// <summary>A definition as it was stored before it had draws.</summary>
     internal static string WithoutDraws(string definition) => string.Join('\n', definition.Split('\n').Where(line => !line.StartsWith(DrawsLabel, StringComparison.Ordinal)));
 
+    /// <summary>What differs between the problem of an earlier run and the present one, as clauses of a message; empty if they are the same.</summary>
+    internal static IReadOnlyList<string> Differences(string earlier, string current)
+    {
+        if (earlier == current || earlier == WithoutDraws(current)) return [];
+        // Name, settings, name of the distribution of first states, its parameters and draws, dynamics: see Definition.
+        string[] before = earlier.Split('\n'), now = current.Split('\n');
+        if (before.Length < 3 || before[0] != now[0]) return [$"the problem is {ShortText.Of(before[0])} in that run and {now[0]} now"];
+        string[] settingsBefore = before[1].Split(' '), settingsNow = now[1].Split(' ');
+        if (settingsBefore.Length != settingsNow.Length) return ["the settings of the problem differ"];
+        List<string> differences = [.. settingsBefore.Zip(settingsNow).Where(pair => pair.First != pair.Second).Select(pair => Clause(pair.First.Split('=', 2), pair.Second.Split('=', 2)))];
+        if (before[2] != now[2]) differences.Add($"the first state is {ShortText.Of(before[2])} in that run and {now[2]} now");
+        else if (!before[2..].SequenceEqual(now[2..])) differences.Add("the first state, the dynamics or the cost differ");
+        return differences;
+
+        static string Clause(string[] before, string[] now) => $"{before[0]} is {Shown(before[^1])} in that run and {Shown(now[^1])} now";
+        static string Shown(string value) => value.Length == 0 ? "none" : ShortText.Of(value);
+    }
+
     /// <summary>The values of the variables that dynamics and cost read, as text.</summary>
     internal virtual IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>();
 

@@ -95,7 +95,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         IReadOnlyDictionary<string, string> earlierTexts = earlier.Options.Texts(), currentTexts = settings.Options.Texts();
         List<string> differences = [.. earlierTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && currentTexts[entry.Key] != entry.Value)
             .Select(entry => $"{entry.Key} is {entry.Value} in that run and {currentTexts[entry.Key]} now")];
-        if (earlier.Problem != settings.Problem && earlier.Problem != ControlProblem.WithoutDraws(settings.Problem)) differences.Add("the problem differs");
+        differences.AddRange(ControlProblem.Differences(earlier.Problem, settings.Problem));
         differences.AddRange(settings.ChangedVariables(earlier));
         if (earlier.Policy != settings.Policy) differences.Add($"the policy is {earlier.Policy} in that run and {settings.Policy} now");
         // Without a checkpoint the run restarts from the policy that is given.
