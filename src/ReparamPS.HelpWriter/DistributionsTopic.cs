@@ -21,6 +21,7 @@ internal static class DistributionsTopic
             "LONG DESCRIPTION",
             "Names and meanings are those of torch.distributions. A parameter with an equals sign has that default. Get-DistributionType returns the same as objects.",
             "Each distribution has a cmdlet of its own; New-Distribution takes its name: New-Distribution Normal @{ Loc = 1; Scale = 2 }.",
+            "Rows from the pipeline set parameters by their columns. A blank cell means the default.",
             "New-CustomDistribution makes a distribution of your own from script blocks: see about_ReparamPS_Gradients.");
         Section(text, "CONTENTS", string.Join(", ", types.Select(type => type.Name)));
         foreach (DistributionType type in types) Append(text, type);

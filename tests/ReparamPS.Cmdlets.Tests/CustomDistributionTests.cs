@@ -28,6 +28,21 @@ public sealed class CustomDistributionTests(ModuleRunspace module)
     }
 
     [Theory]
+    [InlineData("New-CustomDistribution X @{ Scale = 2 } -RequiresGrad { param($p, $noise, $shape) $p.Scale.item() * $noise.Normal($shape) } | Invoke-RSample -Seed 1 -AsTensor", "The draws of X carry no gradient to its parameters.")]
+    [InlineData("New-CustomDistribution X @{ Scale = 2 } -RequiresGrad { param($p, $noise, $shape) $p.Scale * $noise.Normal($shape) } | Invoke-RSample -Seed 1 -AsTensor", null)]
+    [InlineData("New-CustomDistribution X @{ Scale = 2 } { param($p, $noise, $shape) $p.Scale.item() * $noise.Normal($shape) } | Invoke-RSample -Seed 1 -AsTensor", null)]
+    [InlineData("New-NormalDistribution (New-Tensor 0) (New-Tensor 1) -RequiresGrad", "RequiresGrad has no effect")]
+    [InlineData("New-NormalDistribution (New-Tensor 0) 1 -RequiresGrad", null)]
+    [InlineData("New-IndependentDistribution (New-NormalDistribution (0, 1) 1) 1 -RequiresGrad", "RequiresGrad has no effect")]
+    [InlineData("New-IndependentDistribution (New-NormalDistribution (0, 1) 1 -RequiresGrad) 1 -RequiresGrad", null)]
+    public void A_gradient_that_is_asked_for_and_missing_is_a_warning(string command, string? starts)
+    {
+        string[] warnings = [.. module.Run($"& {{ $null = {command} }} 3>&1").Select(each => each.ToString()!)];
+        if (starts is null) Assert.Empty(warnings);
+        else Assert.StartsWith(starts, Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{ param($p, $noise, $shape) $p.Scale }", "Sample of X must return the shape [5]; got []")]
     [InlineData("{ param($p, $noise, $shape) throw 'no luck' }", "Sample of X failed in line 1: no luck")]
     [InlineData("{ param($p, $noise, $shape) }", "Sample of X returned nothing; it must return a value")]

@@ -24,6 +24,8 @@ internal static partial class BlockMessages
             // A cmdlet in the block wrote an error, which the engine wraps.
             ActionPreferenceStopException when record is not null => record.ErrorDetails?.Message ?? record.Exception.Message,
             _ when record is { FullyQualifiedErrorId: "NotIcomparable" } => "-gt, -ge, -lt and -le cannot compare the object. Tensors have the methods gt, ge, lt and le, such as .gt(0)",
+            _ when record is { FullyQualifiedErrorId: "MethodCountCouldNotFindBest" } && NoiseCall().Match(error.Message) is { Success: true } call =>
+                $"{call.Groups[1].Value} takes {(call.Groups[1].Value == nameof(DrawNoise.From) ? "a distribution and the shape, as in $noise.From((New-NormalDistribution), $shape)" : $"only the shape: $noise.{call.Groups[1].Value}($shape)")}",
             _ when record is { FullyQualifiedErrorId: "MethodNotFound" } && MissingOfMethod().Match(error.Message) is { Success: true } missing => Uncalled(missing.Groups[1].Value, record.InvocationInfo?.Line ?? ""),
             _ when error.GetBaseException().Message.EndsWith("is disposed.", StringComparison.Ordinal) => error.GetBaseException().Message + " Tensors that a block makes are disposed after the call. If several calls use a tensor, make it before the block, not inside it",
             _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
@@ -36,6 +38,9 @@ internal static partial class BlockMessages
     private static string Uncalled(string member, string line) => Regex.Match(line, $@"\.(\w+)\.{Regex.Escape(member)}\b") is { Success: true } found
         ? found.Groups[1].Value is "data" ? ".data is a method here; for a tensor without a gradient, write .detach()" : $".{found.Groups[1].Value} is a method; write it with parentheses: .{found.Groups[1].Value}()"
         : "a method stands without parentheses; write .sum() instead of .sum, for example";
+
+    [GeneratedRegex("\"(Uniform|Normal|Exponential|From)\"")]
+    private static partial Regex NoiseCall();
 
     [GeneratedRegex(@"\[System\.Management\.Automation\.PSMethod`.*\W(\w+)\W*$")]
     private static partial Regex MissingOfMethod();

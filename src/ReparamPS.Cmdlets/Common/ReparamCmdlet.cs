@@ -81,6 +81,8 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <summary>The error for a parameter with two values.</summary>
     private protected virtual ArgumentException Surplus(string name, object? first, object? second)
     {
+        if (TensorInput.Unwrap(second) is Distribution && TensorInput.Unwrap(first) is not Distribution)
+            return new ArgumentException($"The distribution comes first, then {name}: {MyInvocation.MyCommand.Name} $distribution $value.", name);
         string hint = ArgumentRules.IsFlag(TensorInput.Unwrap(second)) ? ArgumentRules.SwitchHint : "";
         return new ArgumentException($"{name} must be given once; got {NestedNumbers.Quoted(first)} and {NestedNumbers.Quoted(second)}.{hint}", name);
     }

@@ -113,6 +113,9 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         }
         var table = new DistributionTable(DType, Device, RequiresGrad);
         table.Read(type, InputObject, given);
-        WriteObject(Create(given, table));
+        Distribution made = Create(given, table);
+        if (table.RequiresGrad && !made.Parameters.Any(parameter => parameter.Value.requires_grad))
+            WriteWarning("RequiresGrad has no effect: it applies to parameters that are given as numbers, and there are none. Call .requires_grad_($true) on the tensors, or give -RequiresGrad to the distributions within.");
+        WriteObject(made);
     }
 }

@@ -59,7 +59,7 @@ public sealed class NewDistributionTransformCommand : ReparamCmdlet, IDynamicPar
     public object GetDynamicParameters()
     {
         dynamicParameters = [];
-        TransformType? type = TransformType.All.FirstOrDefault(kind => kind.Name.Equals(Name, StringComparison.OrdinalIgnoreCase));
+        TransformType? type = TransformType.Find(Name);
         foreach (ParameterInfo info in type?.Parameters ?? [])
         {
             var attribute = new ParameterAttribute { Mandatory = info.Default is null && !info.IsOptional, HelpMessage = $"{type!.Name}: {type.Formula}" };

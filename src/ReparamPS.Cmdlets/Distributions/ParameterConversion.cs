@@ -41,5 +41,5 @@ internal static class ParameterConversion
 
     private static T Expect<T>(object? value, string name) => value is T expected
         ? expected
-        : throw new ArgumentException($"{name} must be a {(typeof(T) == typeof(Transform) ? "transform from New-DistributionTransform" : "distribution")}; got {NestedNumbers.Quoted(value)}.", name);
+        : throw new ArgumentException($"{name} must be a {(typeof(T) == typeof(Transform) ? "transform from New-DistributionTransform" : "distribution")}; got {NestedNumbers.Quoted(value)}.{ArgumentRules.CommandAdvice(value, typeof(T))}", name);
 }

@@ -72,7 +72,10 @@ public abstract class SampleCommandBase : RandomCmdlet
         double numbers = TensorShapes.RealCount([.. shape, .. from.BatchShape, .. from.EventShape]);
         if (AsTensor)
         {
-            WriteObject(RunLong(numbers, from, () => Draw(from, shape)));
+            torch.Tensor draws = RunLong(numbers, from, () => Draw(from, shape));
+            if (reparameterized && !draws.requires_grad && CustomDistribution.IsPartOf(from) && from.Parameters.Any(parameter => parameter.Value.requires_grad))
+                WriteWarning($"The draws of {from.Name} carry no gradient to its parameters. In its -Sample block, leave out .item(), .ToArray(), .detach() and [math], or create it with -NoRSample.");
+            WriteObject(draws);
             return;
         }
         SampleBatch batch = RunLong(numbers, from, () => Batch(from, shape));

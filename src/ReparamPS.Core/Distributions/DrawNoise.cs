@@ -1,4 +1,5 @@
 using ReparamPS.Distributions.SpecialFunctions;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
@@ -24,7 +25,9 @@ public sealed class DrawNoise
     /// <summary>Gamma(concentration, 1), with the implicit gradient in the concentration.</summary>
     /// <param name="concentration">Positive; broadcasts to the shape.</param>
     /// <param name="shape">The shape of the draws.</param>
-    public Tensor Gamma(Tensor concentration, params long[] shape) => GammaMath.StandardDraw(concentration, shape, random);
+    public Tensor Gamma(Tensor concentration, params long[] shape) => concentration.dim() <= shape.Length
+        ? GammaMath.StandardDraw(concentration, shape, random)
+        : throw new ShapeMismatchException($"Gamma takes the concentration and the shape, as in $noise.Gamma($p.Concentration, $shape); got a concentration of shape {TensorShapes.Format(concentration.shape)} for draws of shape {TensorShapes.Format(shape)}.", nameof(concentration));
 
     /// <summary>Draws of another distribution, with its gradient if it has one.</summary>
     /// <param name="distribution">The distribution; its batch broadcasts to the shape.</param>

@@ -316,7 +316,7 @@ public sealed partial class MixtureSameFamily : Distribution
     private static long[] Batch(Categorical mixture, Distribution components)
     {
         if (components.BatchShape.Length == 0)
-            throw new ShapeMismatchException("ComponentDistribution must have a batch dimension for the components; got the batch shape [].", "ComponentDistribution");
+            throw new ShapeMismatchException("ComponentDistribution must have a batch dimension for the components, as in (New-NormalDistribution (-1, 2) 1); got the batch shape [].", "ComponentDistribution");
         if (mixture.Categories != components.BatchShape[^1])
             throw new ShapeMismatchException($"MixtureDistribution must have {components.BatchShape[^1]} categories, one per component; got {mixture.Categories}.", "MixtureDistribution");
         if (!TensorShapes.TryBroadcast(mixture.BatchShape, components.BatchShape[..^1], out long[] batch))

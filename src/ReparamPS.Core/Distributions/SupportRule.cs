@@ -21,7 +21,7 @@ internal sealed record SupportRule(Constraint Fixed, Func<IReadOnlyDictionary<st
         {
             Constraint named = ConstraintNames.Parse(text, "Support", parameters);
             int missing = eventDims - named.EventDims;
-            if (missing < 0) throw new ArgumentException($"Support '{ShortText.Of(text)}' needs an EventShape of {TensorShapes.Dimensions(named.EventDims)}; got {eventDims}.", "Support");
+            if (missing < 0) throw new ArgumentException($"Support '{ShortText.Of(text)}' needs an EventShape with {(named.EventDims == 1 ? "one size, such as 3" : $"{named.EventDims} sizes, such as 3, 3")}; {(eventDims == 0 ? "it was left out" : $"got {eventDims}")}.", "Support");
             return new SupportRule(Constraints.Constraints.Independent(named, missing), null);
         }
         if (!interval.DependsOnParameters) return new SupportRule(Constraints.Constraints.Independent(interval.Between(new Dictionary<string, Tensor>()), eventDims), null);

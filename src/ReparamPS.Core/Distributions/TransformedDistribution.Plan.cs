@@ -15,7 +15,7 @@ public sealed partial class TransformedDistribution
             long[] shape = [.. source.BatchShape, .. source.EventShape];
             int eventDims = source.EventShape.Length, needed = chain.Domain.EventDims;
             if (shape.Length < needed)
-                throw new ShapeMismatchException($"BaseDistribution must have at least {TensorShapes.Dimensions(needed)} for these transforms; got {TensorShapes.Said(shape)}.", nameof(source));
+                throw new ShapeMismatchException($"{string.Join(", ", transforms.Select(transform => transform.Name))} needs {(needed == 1 ? "vectors" : $"values with at least {TensorShapes.Dimensions(needed)}")}, but {(shape.Length == 0 ? $"draws of {source.Name} are single numbers" : $"{source.Name} has the shape {TensorShapes.Format(shape)}")}. {(needed == 1 ? "Give BaseDistribution a batch, as in (New-NormalDistribution (0, 0) 1)." : "Give BaseDistribution that many dimensions.")}", nameof(source));
             long[] forward = chain.ForwardShape(shape), expanded = chain.InverseShape(forward);
             if (!expanded.SequenceEqual(shape)) source = source.Expand(expanded[..^eventDims]);
             if (needed > eventDims) source = new Independent(source, needed - eventDims);

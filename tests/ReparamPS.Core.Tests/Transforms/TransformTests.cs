@@ -33,6 +33,21 @@ public sealed class TransformTests
     };
 
     // Twice an angle is a number, and its mean is not twice a direction.
+    // PowerShell turns the number 1 into a tensor of type int32, in which 0.5 + 0.4 · 1 would be 0.
+    [Fact]
+    public void Integers_are_mapped_as_real_numbers()
+    {
+        using var scope = NewDisposeScope();
+        var affine = new AffineTransform(0.5, 0.4);
+        Assert.Equal(0.9, affine.Forward(tensor(1)).item<double>(), 1e-15);
+        Assert.Equal(1.25, affine.Inverse(tensor(1)).item<double>(), 1e-15);
+        Assert.Equal(Math.Log(0.4), affine.LogAbsDetJacobian(tensor(1), tensor(1)).item<double>(), 1e-15);
+        Assert.Equal(Math.Exp(100), new ExpTransform().Forward(tensor(100)).item<double>(), Math.Exp(100) * 1e-15);
+    }
+
+    [Fact]
+    public void The_class_name_of_PyTorch_names_a_transform() => Assert.Same(TransformType.Get("Affine"), TransformType.Get("AffineTransform"));
+
     [Fact]
     public void Transformed_angles_have_no_closed_form_moments()
     {

@@ -148,7 +148,7 @@ internal static class ArgumentRules
 
     /// <summary>What to do about a list with a distribution in it: several distributions, or arguments written as in a call of a function; empty for other values.</summary>
     public static string CallAdvice(object? value) => value is IEnumerable list and not (string or IDictionary or torch.Tensor) && list.Cast<object?>().Any(item => TensorInput.Unwrap(item) is Distribution)
-        ? " Pipe several distributions one after the other. Arguments are separated by spaces, without parentheses and commas." : "";
+        ? " Pipe several distributions one after the other, or create one with a batch, such as (New-NormalDistribution (-1, 2) 1). Arguments are separated by spaces, without parentheses and commas." : "";
 
     /// <summary>What to do if an object was given where a cmdlet takes the path of a file with such an object; empty for other values.</summary>
     public static string LoadedAdvice(object? value) => value switch

@@ -100,6 +100,8 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
         string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
         if (type == typeof(Distribution)) advice += ArgumentRules.CallAdvice(value);
+        // New-Distribution('Normal', @{ Loc = 1 }), as functions are called in Python.
+        if (type == typeof(string) && value is object?[] items && items.Any(item => TensorInput.Unwrap(item) is IDictionary)) advice += " Arguments are separated by spaces, without parentheses and commas.";
         if (IsStoredObject) advice += ArgumentRules.LoadedAdvice(value);
         if (TableExample.Length > 0) refusal.Expected = TableExample;
         if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;

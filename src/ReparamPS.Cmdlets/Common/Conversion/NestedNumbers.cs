@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
 using System.Text.RegularExpressions;
+using ReparamPS.Cmdlets.Sampling;
 using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Messages;
@@ -57,18 +58,22 @@ internal sealed partial class NestedNumbers
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
             Tensor { IsInvalid: true } => throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter),
             Tensor several => throw new ArgumentException($"The elements of {parameter} must be numbers; one is a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors, use [TorchSharp.torch]::stack.", parameter),
-            _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.{TextAdvice(bare)}", parameter),
+            _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.{NumberAdvice(bare)}", parameter),
         };
     }
 
-    // What may be meant by text that is not a number.
-    private static string TextAdvice(object? value) => value is not string text ? ""
+    // What may be meant by something that is not a number.
+    private static string NumberAdvice(object? value) => value is DrawRow ? " Give its column Value, or leave out -Expand." : value is not string text ? ""
         : CommandName().IsMatch(text) ? " Put a command in parentheses."
+        : ThousandsNumber().IsMatch(text) ? $" Write {text.Replace(",", "", StringComparison.Ordinal).Trim()} if the comma separates thousands, or {text.Replace(',', '.').Trim()} if it is a decimal comma."
         : CommaNumber().IsMatch(text) ? $" Write {text.Replace(',', '.').Trim()} for one number, or {text.Replace(",", ", ", StringComparison.Ordinal).Trim()} without quotes for two."
         : "";
 
     [GeneratedRegex(@"^[A-Z][A-Za-z]+-[A-Z][A-Za-z0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex CommandName();
+
+    [GeneratedRegex(@"^\s*-?[1-9][0-9]{0,2},[0-9]{3}\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ThousandsNumber();
 
     [GeneratedRegex(@"^\s*-?[0-9]+,[0-9]+\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex CommaNumber();
@@ -89,6 +94,7 @@ internal sealed partial class NestedNumbers
         PSObject run when run.TypeNames.Contains(ArgumentRules.RunRowTypeName) => "a row of Get-ExperimentRun",
         PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it",
         PSObject { BaseObject: PSCustomObject } row => Row(row),
+        DrawRow => "a row of -Expand",
         VariationalFit => "a fit of Invoke-VariationalInference",
         PosteriorSummary => "a row of Get-PosteriorSummary",
         VaeEpoch => "a row of Invoke-VaeTraining",

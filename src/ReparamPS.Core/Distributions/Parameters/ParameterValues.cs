@@ -41,7 +41,7 @@ public sealed class ParameterValues
 
     /// <summary>A value other than a tensor: a distribution, a transform or an integer.</summary>
     /// <exception cref="ArgumentException">It is missing.</exception>
-    public T Value<T>(string name) => ValueOrDefault<T>(name, default) ?? throw new ArgumentException($"{owner} needs {(Info(name).Kind == ParameterKind.Distribution ? "a distribution" : "a value")} for {name}.", name);
+    public T Value<T>(string name) => ValueOrDefault<T>(name, default) ?? throw new ArgumentException($"{owner} requires {name}, {Info(name).Kind switch { ParameterKind.Distribution => "a distribution", ParameterKind.Transform => "one or more transforms from New-DistributionTransform", _ => "which has no default" }}.", name);
 
     /// <summary>A value other than a tensor, or its default.</summary>
     public T? ValueOrDefault<T>(string name, T? fallback) => !values.TryGetValue(name, out object? value) ? fallback

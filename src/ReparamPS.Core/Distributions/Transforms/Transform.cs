@@ -56,6 +56,7 @@ public abstract class Transform
     /// <summary>The output at an input.</summary>
     public Tensor Forward(Tensor x)
     {
+        x = Real(x, nameof(Forward), nameof(x));
         RequireDims(x, Domain);
         if (cache?.OutputOf(x) is { } known) return known;
         Tensor y = Own(Apply, x);
@@ -67,6 +68,7 @@ public abstract class Transform
     /// <exception cref="NotSupportedException">There is no inverse.</exception>
     public Tensor Inverse(Tensor y)
     {
+        y = Real(y, nameof(Inverse), nameof(y));
         RequireDims(y, Codomain);
         if (cache?.InputOf(y) is { } known) return known;
         Tensor x = Own(Invert, y);
@@ -80,8 +82,9 @@ public abstract class Transform
     /// <exception cref="NotSupportedException">The map has none.</exception>
     public Tensor LogAbsDetJacobian(Tensor x, Tensor y)
     {
-        RequireDims(x, Domain);
         using var scope = NewDisposeScope();
+        (x, y) = (Real(x, nameof(LogAbsDetJacobian), nameof(x)), Real(y, nameof(LogAbsDetJacobian), nameof(y)));
+        RequireDims(x, Domain);
         Tensor result = ComputeLogAbsDetJacobian(x, y);
         return (ReferenceEquals(result, x) || ReferenceEquals(result, y) ? result.alias() : result).MoveToOuterDisposeScope();
     }
@@ -167,6 +170,11 @@ public abstract class Transform
         : throw new ShapeMismatchException($"A value passed to the {Name} transform must have at least {TensorShapes.Dimensions(constraint.EventDims)}; got {TensorShapes.Said(shape)}.", nameof(shape));
 
     private void RequireDims(Tensor value, Constraint constraint) => RequireDims(value.shape, constraint);
+
+    // In integers, the maps would round: PowerShell turns the number 1 into a tensor of type int32.
+    private static Tensor Real(Tensor? value, string method, string name) => value is null
+        ? throw new ArgumentException($"{name} is null; {method}() takes a tensor or a number.", name)
+        : value.is_floating_point() || value.is_complex() ? value : value.to(ScalarType.Float64);
 
     private static Tensor Own(Func<Tensor, Tensor> map, Tensor value)
     {

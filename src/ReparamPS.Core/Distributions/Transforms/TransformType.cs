@@ -37,10 +37,18 @@ public sealed class TransformType
     /// <summary>The parameters, in PyTorch's order.</summary>
     public IReadOnlyList<ParameterInfo> Parameters { get; }
 
-    /// <summary>Finds a transform by name, ignoring case.</summary>
+    /// <summary>Finds a transform by name, ignoring case; PyTorch's class name, such as AffineTransform, is also a name. Null if there is none.</summary>
+    public static TransformType? Find(string name)
+    {
+        const string Suffix = "Transform";
+        string bare = name.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase) ? name[..^Suffix.Length] : name;
+        return All.FirstOrDefault(type => type.Name.Equals(bare, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Finds a transform by name, as <see cref="Find"/> does.</summary>
     /// <exception cref="ArgumentException">There is no such transform; the message names the nearest ones, or all.</exception>
     public static TransformType Get(string name) =>
-        All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        Find(name)
         ?? throw new ArgumentException($"There is no transform '{ShortText.Of(name)}'. {NearNames.Advice(name, [.. All.Select(type => type.Name)])}", nameof(name));
 
     /// <summary>Creates a transform of this kind from named values; names ignore case.</summary>
