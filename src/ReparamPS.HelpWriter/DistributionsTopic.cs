@@ -19,7 +19,7 @@ internal static class DistributionsTopic
         Section(
             text,
             "LONG DESCRIPTION",
-            "Names and meanings are those of torch.distributions. A parameter with an equals sign has that default. Get-DistributionType returns the same as objects.",
+            "Names and meanings are those of torch.distributions, for the kinds that PyTorch has; Source says where each kind comes from. A parameter with an equals sign has that default. Get-DistributionType returns the same as objects.",
             "Each distribution has a cmdlet of its own; New-Distribution takes its name: New-Distribution Normal @{ Loc = 1; Scale = 2 }.",
             "Rows from the pipeline set parameters by their columns. A blank cell means the default.",
             "New-CustomDistribution makes a distribution of your own from script blocks: see about_ReparamPS_Gradients.");

@@ -45,6 +45,8 @@ public static partial class NativeErrors
         {
             if (text.StartsWith(start, StringComparison.Ordinal)) return plain;
         }
+        if (InPlace().Match(text) is { Success: true } changed)
+            return $"backward() needs a tensor of shape [{changed.Groups[1].Value}] that was changed in place after it was used. Use the method without the underscore at the end, such as add() instead of add_().";
         if (text.Length > MaxLength) text = text[..MaxLength] + "…";
         return text.Length > 0 ? text : "libtorch reported an error without a message.";
     }
@@ -75,6 +77,9 @@ public static partial class NativeErrors
 
     [GeneratedRegex(@"^\s*\[enforce fail at [^\]]*\]\s*[^\n]*?\.\s|(?<=\.) ?This error may be[^\n]*|\s*INTERNAL ASSERT FAILED at ""[^""]*"":\d+, please report a bug to PyTorch\.?", RegexOptions.CultureInvariant)]
     private static partial Regex Assertion();
+
+    [GeneratedRegex(@"^one of the variables needed for gradient computation has been modified by an inplace operation: \[\S+ \[([^\]]*)\]\]", RegexOptions.CultureInvariant)]
+    private static partial Regex InPlace();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

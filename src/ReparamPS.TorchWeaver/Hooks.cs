@@ -52,12 +52,15 @@ internal static class Hooks
         load.Body.OptimizeMacros();
     }
 
+    // TorchSharp's own words, some of which quote a trace that is empty after loading through the guard.
     private static void SayDisposed(ModuleDefinition module)
     {
         Dictionary<string, string> plain = new()
         {
             ["Tensor invalid -- empty handle."] = "The tensor is disposed.",
             ["Scalar invalid -- empty handle."] = "The Scalar is disposed.",
+            ["Torch device type "] = "The device ",
+            [" did not initialise on the current machine. Trace from LoadNativeBackend:\n"] = " is not available on this machine. Get-TorchEnvironment shows which libtorch is loaded.",
         };
         foreach (Instruction text in module.GetTypes().SelectMany(type => type.Methods).Where(each => each.HasBody).SelectMany(each => each.Body.Instructions).Where(each => each.OpCode.Code == Code.Ldstr))
         {

@@ -69,6 +69,48 @@ public sealed class PyTorchExpressionTests(ModuleRunspace module)
         Assert.Equal($"{expected}|{(inPlace ? expected : "7.5 -3")}", found);
     }
 
+    // Expected values: torch.distributions.
+    [Theory]
+    [InlineData("(New-NormalDistribution).cdf((0, 0.5)).Values", "0.5 0.691462461274013")]
+    [InlineData("(New-NormalDistribution).cdf('0.5').Values", "0.691462461274013")]
+    [InlineData("(New-NormalDistribution).icdf((0.5, 0.975)).Values", "0 1.95996398454005")]
+    [InlineData("(New-BernoulliDistribution (0.3, 0.4)).enumerate_support().shape", "2 2")]
+    [InlineData("(New-BernoulliDistribution (0.3, 0.4)).enumerate_support($false).shape", "2 1")]
+    [InlineData("(New-NormalDistribution (0, 1, 2) 1).batch_shape", "3")]
+    [InlineData("(New-DirichletDistribution (1, 2)).event_shape", "2")]
+    [InlineData("(New-BinomialDistribution 5 -Probs 0.5).total_count.item()", "5")]
+    [InlineData("(New-MultivariateNormalDistribution (0, 0) -ScaleTril ((2, 0), (1, 3))).covariance_matrix.Values", "4 2 2 10")]
+    [InlineData("(New-MultivariateNormalDistribution (0, 0) ((4, 2), (2, 10))).scale_tril.Values", "2 0 1 3")]
+    [InlineData("(New-DirichletDistribution (1, 2, 3)).Mode.Values", "0 0.333333333333333 0.666666666666667")]
+    [InlineData("(New-NormalDistribution (New-Tensor 0 -DType float32) (New-Tensor 1)).DType", "Float64")]
+    [InlineData("$p = New-Tensor 1, 2 -RequiresGrad; $p.pow(2).backward((1, 10)); $p.grad.Values", "2 40")]
+    [InlineData("$p = New-Tensor 1, 2 -RequiresGrad; $p.pow(2).backward((New-Tensor 1, 10)); $p.grad.Values", "2 40")]
+    [InlineData("$p = New-Tensor 1, 2 -RequiresGrad; $s = $p.sum(); $s.backward($null, $false, $true); $s.backward(); $p.grad.Values", "2 2")]
+    public void AMemberOfPyTorchWorks(string expression, string expected)
+    {
+        string found = module.Get<string>($"$value = $({expression}); \"$value\"");
+        module.Forget("p", "s", "value");
+        Assert.Equal(expected, found);
+    }
+
+    [Theory]
+    [InlineData("(New-NormalDistribution).cdf('a')", "value must hold numbers; got 'a'.")]
+    [InlineData("(New-NormalDistribution).icdf($null)", "value must hold numbers; got null.")]
+    [InlineData("(New-NormalDistribution).rsample($null)", "A sample shape must hold integers, such as rsample(3) or rsample(2, 3); got null.")]
+    [InlineData("(New-Tensor 1, 2).pow('a')", "exponent must hold numbers; got 'a'.")]
+    [InlineData("(New-Tensor 1 -RequiresGrad).pow(2).backward($true)", "To keep the graph for another call, write backward($null, $false, $true).")]
+    [InlineData("$q = New-Tensor 1, 2 -RequiresGrad; $y = $q.exp(); $null = $y.add_(1); $y.sum().backward()", "backward() needs a tensor of shape [2] that was changed in place after it was used.")]
+    [InlineData("New-IndependentDistribution (New-Tensor 1, 2) 1", "The first argument must be a distribution; got '[1, 2]'.")]
+    [InlineData("Get-LogProbability (New-Tensor 1, 2) 1", "The first argument must be a distribution; got '[1, 2]'.")]
+    [InlineData("(New-Tensor 1).to('cuda')", "The device CUDA is not available on this machine. Get-TorchEnvironment shows which libtorch is loaded.")]
+    public void AMistakeWithAMemberIsExplained(string script, string says)
+    {
+        string message = module.Get<string>($"try {{ $null = {script} }} catch {{ $_.Exception.Message }}");
+        module.Forget("q", "y");
+        Assert.Contains(says, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", message, StringComparison.Ordinal);
+    }
+
     // PowerShell drops what a method has no parameter for.
     [Theory]
     [InlineData("(New-Tensor 1, 2).pow(2, 7)", "pow() takes at most one argument (exponent); got a further one: '7'.")]

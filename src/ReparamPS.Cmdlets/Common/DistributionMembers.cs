@@ -30,15 +30,16 @@ public static class DistributionMembers
     });
 
     /// <summary>The logarithm of the density or mass at numbers or a tensor.</summary>
-    public static Tensor LogProb(PSObject self, object value, object? surplus = null) => Plainly(() =>
-    {
-        TensorMembers.RefuseSurplus(surplus, nameof(LogProb));
-        Distribution distribution = Self(self);
-        Tensor given = TensorInput.ToTensor(value, nameof(value), distribution.DType, distribution.Device);
-        Tensor result = distribution.LogProb(given);
-        if (!ReferenceEquals(given, TensorInput.Unwrap(value))) given.Dispose();
-        return result;
-    });
+    public static Tensor LogProb(PSObject self, object value, object? surplus = null) => At(self, value, surplus, (distribution, given) => distribution.LogProb(given), nameof(LogProb));
+
+    /// <summary>The CDF at numbers or a tensor.</summary>
+    public static Tensor Cdf(PSObject self, object value, object? surplus = null) => At(self, value, surplus, (distribution, given) => distribution.Cdf(given), nameof(Cdf));
+
+    /// <summary>The quantile function at numbers or a tensor.</summary>
+    public static Tensor Icdf(PSObject self, object value, object? surplus = null) => At(self, value, surplus, (distribution, given) => distribution.Icdf(given), nameof(Icdf));
+
+    /// <summary>All values of a discrete distribution, expanded over the batch unless that is false.</summary>
+    public static Tensor EnumerateSupport(PSObject self, bool expand = true) => Plainly(() => Self(self).EnumerateSupport(expand));
 
     /// <summary>The values of the parameters as numbers or nested arrays, by name.</summary>
     public static OrderedDictionary ParameterValues(PSObject self)
@@ -50,8 +51,18 @@ public static class DistributionMembers
 
     private static Distribution Self(PSObject self) => (Distribution)self.BaseObject;
 
+    private static Tensor At(PSObject self, object value, object? surplus, Func<Distribution, Tensor, Tensor> function, string method) => Plainly(() =>
+    {
+        TensorMembers.RefuseSurplus(surplus, method);
+        Distribution distribution = Self(self);
+        Tensor given = TensorInput.ToTensor(value, nameof(value), distribution.DType, distribution.Device);
+        Tensor result = function(distribution, given);
+        if (!ReferenceEquals(given, TensorInput.Unwrap(value))) given.Dispose();
+        return result;
+    });
+
     // PowerShell shows the message of a RuntimeException as it is, and quotes any other with the call around it.
-    private static Tensor Plainly(Func<Tensor> call)
+    internal static T Plainly<T>(Func<T> call)
     {
         try
         {
@@ -70,7 +81,6 @@ public static class DistributionMembers
         RandomSource? random = bare.LastOrDefault() as RandomSource;
         if (bare.Length == 2 && (random is not null || bare[1] is null)) bare = bare[..1];
         else if (random is not null) bare = bare[..^1];
-        if (bare is [null]) bare = [];
         if (bare is [System.Collections.IEnumerable list and not (string or System.Collections.IDictionary or Tensor)]) bare = [.. list.Cast<object?>()];
         return ([.. bare.Select(Size)], random);
     }

@@ -78,11 +78,16 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
         return value;
     }
 
+    /// <summary>What the first argument, or each object from the pipeline, must be.</summary>
+    private protected virtual string InputKind => "a distribution";
+
     /// <summary>The error for a parameter with two values.</summary>
     private protected virtual ArgumentException Surplus(string name, object? first, object? second)
     {
         if (TensorInput.Unwrap(second) is Distribution && TensorInput.Unwrap(first) is not Distribution)
             return new ArgumentException($"The distribution comes first, then {name}: {MyInvocation.MyCommand.Name} $distribution $value.", name);
+        // Without input, the first argument did not convert to what usually comes from the pipeline.
+        if (!MyInvocation.ExpectingInput) return new ArgumentException($"The first argument must be {InputKind}; got {NestedNumbers.Quoted(first)}.", name);
         string hint = ArgumentRules.IsFlag(TensorInput.Unwrap(second)) ? ArgumentRules.SwitchHint : "";
         return new ArgumentException($"{name} must be given once; got {NestedNumbers.Quoted(first)} and {NestedNumbers.Quoted(second)}.{hint}", name);
     }

@@ -124,14 +124,31 @@ public static partial class TensorMembers
     public static Tensor Ne(PSObject self, object other, object? surplus = null) => Apply(self, other, (x, y) => x.ne(y), (x, y) => x.ne(y), surplus);
 
     /// <summary>self clamped between two bounds, numbers or tensors; null or a missing second one for no bound.</summary>
-    public static Tensor Clamp(PSObject self, object? min, object? max = null, object? surplus = null)
+    public static Tensor Clamp(PSObject self, object? min, object? max = null, object? surplus = null) => DistributionMembers.Plainly(() =>
     {
         RefuseSurplus(surplus);
         Tensor tensor = Self(self);
         using var scope = NewDisposeScope();
         Tensor? Bound(object? bound, string name) => bound is null ? null : TensorInput.ToOperand(tensor, bound, name);
         return tensor.clamp(Bound(min, "min"), Bound(max, "max")).MoveToOuterDisposeScope();
-    }
+    });
+
+    /// <summary>Computes gradients; the arguments are those of TorchSharp, and the first may also be one tensor, a number or a list.</summary>
+    /// <param name="self">The tensor.</param>
+    /// <param name="gradient">The gradient in the tensor's own shape; null for a tensor with one number.</param>
+    /// <param name="createGraph">Whether the gradients get a graph of their own.</param>
+    /// <param name="retainGraph">Whether the graph is kept for another call.</param>
+    /// <param name="inputs">The leaves that get a gradient; null for all.</param>
+    public static void Backward(PSObject self, object? gradient = null, bool createGraph = false, bool retainGraph = false, Tensor[]? inputs = null) => DistributionMembers.Plainly<object?>(() =>
+    {
+        Tensor tensor = Self(self);
+        object? bare = TensorInput.Unwrap(gradient);
+        if (bare is bool) throw new ArgumentException("The first argument of backward() must be a gradient or null. To keep the graph for another call, write backward($null, $false, $true).");
+        if (bare is IList<Tensor> { Count: 1 } only) bare = only[0];
+        IList<Tensor>? gradients = bare is null ? null : [bare as Tensor ?? TensorInput.ToOperand(tensor, bare, nameof(gradient))];
+        tensor.backward(gradients, createGraph, retainGraph, inputs);
+        return null;
+    });
 
     /// <summary>clamp() in place.</summary>
     public static Tensor ClampInPlace(PSObject self, object? min, object? max = null, object? surplus = null)
@@ -172,7 +189,7 @@ public static partial class TensorMembers
         var refused => throw new ArgumentException($"alpha must be a number; got {ArgumentRules.Got(refused)}."),
     };
 
-    private static Tensor Apply(PSObject self, object other, Func<Tensor, Tensor, Tensor> withTensor, Func<Tensor, Scalar, Tensor> withNumber, object? surplus, [CallerMemberName] string method = "")
+    private static Tensor Apply(PSObject self, object other, Func<Tensor, Tensor, Tensor> withTensor, Func<Tensor, Scalar, Tensor> withNumber, object? surplus, [CallerMemberName] string method = "") => DistributionMembers.Plainly(() =>
     {
         RefuseSurplus(surplus, method);
         Tensor tensor = Self(self);
@@ -184,7 +201,7 @@ public static partial class TensorMembers
             case int or long or short or byte: return withNumber(tensor, Convert.ToInt64(bare, CultureInfo.InvariantCulture));
             case double or float or decimal: return withNumber(tensor, Convert.ToDouble(bare, CultureInfo.InvariantCulture));
             default:
-                using (Tensor made = TensorInput.ToOperand(tensor, other, "other")) return withTensor(tensor, made);
+                using (Tensor made = TensorInput.ToOperand(tensor, other, method.StartsWith(nameof(Pow), StringComparison.Ordinal) ? "exponent" : nameof(other))) return withTensor(tensor, made);
         }
-    }
+    });
 }

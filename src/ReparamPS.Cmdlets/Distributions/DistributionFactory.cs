@@ -14,8 +14,10 @@ internal static class DistributionFactory
     public static Distribution Create(DistributionType type, IReadOnlyDictionary<string, object> given, string? dtypeName, string? deviceName, bool requiresGrad)
     {
         NativeLibraries.LoadTorch();
-        torch.Tensor? tensor = given.Values.Select(TensorInput.Unwrap).OfType<torch.Tensor>().FirstOrDefault(each => !each.IsInvalid);
-        torch.ScalarType dtype = dtypeName is not null ? TorchTypes.ParseFloat(dtypeName) : tensor?.dtype ?? torch.ScalarType.Float64;
+        torch.Tensor[] tensors = [.. given.Values.Select(TensorInput.Unwrap).OfType<torch.Tensor>().Where(each => !each.IsInvalid)];
+        torch.Tensor? tensor = tensors.FirstOrDefault();
+        // Of several types the widest, as in PyTorch: float32 would round a float64 parameter.
+        torch.ScalarType dtype = dtypeName is not null ? TorchTypes.ParseFloat(dtypeName) : tensors.Any(each => each.dtype == torch.ScalarType.Float64) ? torch.ScalarType.Float64 : tensor?.dtype ?? torch.ScalarType.Float64;
         torch.Device device = deviceName is not null ? TorchDevices.Parse(deviceName) : tensor?.device ?? torch.CPU;
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, object value) in given)

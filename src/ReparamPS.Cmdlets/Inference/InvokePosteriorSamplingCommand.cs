@@ -61,6 +61,9 @@ public sealed class InvokePosteriorSamplingCommand : FitCommandBase
     public RandomGenerator Generator { get; set; }
 
     /// <inheritdoc/>
+    private protected override string InputKind => "a fit of Invoke-VariationalInference";
+
+    /// <inheritdoc/>
     protected override void Process()
     {
         foreach (ExperimentRow row in PosteriorDraws.Rows(Fit, Count, new RandomSeed(Seed, Generator), Resample, Cancellation))

@@ -54,7 +54,7 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
         if (TensorInput.Unwrap(second) is Distribution)
             return new ArgumentException($"The distribution comes first, then the value: {MyInvocation.MyCommand.Name} $distribution 0.5.", name);
         ArgumentException error = base.Surplus(name, first, second);
-        return ArgumentRules.IsFlag(TensorInput.Unwrap(second)) ? error : new ArgumentException($"{ShortText.Message(error)} Write several values as a list, such as -{name} 0.1, 0.5.", name);
+        return ArgumentRules.IsFlag(TensorInput.Unwrap(second)) || !MyInvocation.ExpectingInput ? error : new ArgumentException($"{ShortText.Message(error)} Write several values as a list, such as -{name} 0.1, 0.5.", name);
     }
 
     /// <summary>Evaluates, and writes numbers (row-major) or the tensor.</summary>

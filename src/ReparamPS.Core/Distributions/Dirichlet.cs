@@ -48,7 +48,8 @@ public sealed class Dirichlet : Distribution
     /// <inheritdoc/>
     protected override Tensor ComputeMode()
     {
-        Tensor isInner = (Concentration > 1).all(-1, keepdim: true), excess = Concentration - 1;
+        // 0 / 0 if all are 1, where every point is a mode.
+        Tensor isInner = (Concentration >= 1).all(-1, keepdim: true), excess = Concentration - 1;
         return TensorChoice.Where(isInner, excess / excess.sum(-1, keepdim: true), double.NaN);
     }
 
