@@ -52,18 +52,21 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
     protected override void Process()
     {
         var folder = SweepFolder.Open(ResolvePath(Path));
-        if (Wait) WaitForRuns(folder);
+        var leftOut = new LeftOutOutput(WriteWarning);
+        if (Wait) WaitForRuns(folder, leftOut);
         else
         {
             foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
             {
                 Cancellation.ThrowIfCancellationRequested();
-                if (run.Result is not null && run.Status != RunStatus.Pending) WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+                if (run.Result is null || run.Status == RunStatus.Pending) continue;
+                leftOut.Add(run);
+                WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
             }
         }
     }
 
-    private void WaitForRuns(SweepFolder folder)
+    private void WaitForRuns(SweepFolder folder, LeftOutOutput leftOut)
     {
         RunSpec[] runs = [.. folder.ReadSpecs(damage => WriteWarning(damage.Message))];
         foreach (DataFormatException damage in runs.Select(folder.DamageOf).OfType<DataFormatException>()) WriteWarning(damage.Message);
@@ -72,6 +75,7 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
         foreach (RunRow run in SweepReceiver.Wait(folder, runs, () => engines.Any(engine => engine.Workers().Count > 0), Cancellation))
         {
             progress.Add(new RunEndedEvent(run, null));
+            leftOut.Add(run);
             WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
         }
         progress.Complete();
