@@ -139,7 +139,7 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
             Assert.Equal(message, module.Fails(call, "InvalidArgument").ToString());
         Assert.False(File.Exists(Page));
         // The page lists the runs and their messages.
-        Assert.Equal(message, module.Get<string>($"(Export-ExperimentReport '{sweep}' '{Page}' -Metric Y -Maximize 3>&1 | Select-Object -First 1).Message"));
+        Assert.Equal(message, module.Get<string>($"@(Export-ExperimentReport '{sweep}' '{Page}' -Metric Y -Maximize 3>&1)[0].Message"));
         Assert.True(File.Exists(Page));
     }
 

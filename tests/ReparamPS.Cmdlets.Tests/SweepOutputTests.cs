@@ -176,7 +176,8 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
             Assert.StartsWith("Run ", warning, StringComparison.Ordinal);
             Assert.Contains(": A column is left out of the rows. Column 'W' must be a number, a string, a Boolean or a date, because rows are flat; got a list. The output.log", warning, StringComparison.Ordinal);
         }
-        Assert.Empty(Warnings($"{Call("New-ExperimentGrid @{ X = 1..3 }", "1; 'text'")}"));
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(Warnings(Call("New-ExperimentGrid @{ X = 1..3 }", "1; 'text'")));
     }
 
     [Fact]

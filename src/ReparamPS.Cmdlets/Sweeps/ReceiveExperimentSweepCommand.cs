@@ -52,30 +52,31 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
     protected override void Process()
     {
         var folder = SweepFolder.Open(ResolvePath(Path));
-        var leftOut = new LeftOutOutput(WriteWarning);
-        if (Wait) WaitForRuns(folder, leftOut);
+        if (Wait) WaitForRuns(folder);
         else
         {
+            bool hasWarned = false;
             foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
             {
                 Cancellation.ThrowIfCancellationRequested();
                 if (run.Result is null || run.Status == RunStatus.Pending) continue;
-                leftOut.Add(run);
+                RunRowObjects.WarnOfLeftOut(run, ref hasWarned, WriteWarning);
                 WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
             }
         }
     }
 
-    private void WaitForRuns(SweepFolder folder, LeftOutOutput leftOut)
+    private void WaitForRuns(SweepFolder folder)
     {
         RunSpec[] runs = [.. folder.ReadSpecs(damage => WriteWarning(damage.Message))];
         foreach (DataFormatException damage in runs.Select(folder.DamageOf).OfType<DataFormatException>()) WriteWarning(damage.Message);
         IReadOnlyList<ISweepEngine> engines = SweepEngines.All(folder);
         var progress = new SweepProgress(runs.Length, WriteProgress);
+        bool hasWarned = false;
         foreach (RunRow run in SweepReceiver.Wait(folder, runs, () => engines.Any(engine => engine.Workers().Count > 0), Cancellation))
         {
             progress.Add(new RunEndedEvent(run, null));
-            leftOut.Add(run);
+            RunRowObjects.WarnOfLeftOut(run, ref hasWarned, WriteWarning);
             WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
         }
         progress.Complete();

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ReparamPS.Data;
-using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Sweeps.Points;
 
@@ -33,18 +32,8 @@ internal static class SettingsText
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(joined)))[..16].ToLowerInvariant();
     }
 
-    /// <summary>Whether a column of the output with the name of a setting only repeats it: also in another case, as a list written in another way, in float32, as the full path of a relative one, or as the default that stands for a blank.</summary>
-    public static bool IsRepeated(object? setting, object? output)
-    {
-        if (setting is null or "" || Value(setting) == Value(output)) return true;
-        if (setting is IConvertible and not string && output is IConvertible and not string)
-            return setting is int or long or double && output is int or long or double && (float)Convert.ToDouble(setting, CultureInfo.InvariantCulture) == Convert.ToDouble(output, CultureInfo.InvariantCulture);
-        string given = ExperimentValue.Format(RunRow.Flat(setting)), returned = ExperimentValue.Format(RunRow.Flat(output));
-        return Items(given).SequenceEqual(Items(returned), StringComparer.OrdinalIgnoreCase)
-            || (Path.IsPathFullyQualified(returned) && Path.GetFileName(given) is { Length: > 0 } name && name.Equals(Path.GetFileName(returned), StringComparison.Ordinal));
-    }
-
-    private static string[] Items(string text) => text.Split([',', ';', ' ', '[', ']', 'x', '×'], StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Whether two values identify the same setting.</summary>
+    public static bool AreEqual(object? one, object? other) => Value(one) == Value(other);
 
     private static string Value(object? value)
     {

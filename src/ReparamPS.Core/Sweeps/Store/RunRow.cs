@@ -1,5 +1,4 @@
 using ReparamPS.Data;
-using ReparamPS.Sweeps.Points;
 
 namespace ReparamPS.Sweeps.Store;
 
@@ -73,7 +72,7 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
         ExperimentRow kept = output.Columns.Any(known.Contains) ? Where(output, i => !IsRepeated(output.Columns[i], output.Values[i])) : output;
         Add(kept, name => known.Contains(name) ? "Output" + name : OutputName(name), columns, values);
 
-        bool IsRepeated(string name, object? value) => known.Contains(name) && !IsOwn(name) && !IsReserved(name) && SettingsText.IsRepeated(settings[name], value);
+        bool IsRepeated(string name, object? value) => known.Contains(name) && !IsOwn(name) && !IsReserved(name) && RepeatedSetting.Is(settings[name], value);
     }
 
     private static ExperimentRow Where(ExperimentRow row, Func<int, bool> isKept)
