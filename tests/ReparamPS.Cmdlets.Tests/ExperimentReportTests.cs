@@ -91,10 +91,10 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
         Assert.False(File.Exists(Page));
     }
 
-    [Theory, InlineData("Name"), InlineData("Status"), InlineData("Good")]
+    [Theory, InlineData("Label"), InlineData("Status"), InlineData("Good")]
     public void A_metric_without_numbers_is_an_error_that_names_the_columns_with_numbers(string metric)
     {
-        module.Run("$null = New-ExperimentGrid @{ Name = 'x', 'y' } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { [pscustomobject]@{ Score = [double]::NaN; Good = $true } }", ("sweep", Path.Combine(folder, "sweep")));
+        module.Run("$null = New-ExperimentGrid @{ Name = 'x', 'y' } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { [pscustomobject]@{ Score = [double]::NaN; Good = $true; Label = 'a' } }", ("sweep", Path.Combine(folder, "sweep")));
         foreach (string command in new[] { $"Export-ExperimentReport $sweep $page {metric}", $"Measure-ExperimentRun $sweep {metric}" })
         {
             string message = module.Fails($"{command.Replace("$sweep", $"'{folder}/sweep'", StringComparison.Ordinal).Replace("$page", $"'{Page}' -Metric", StringComparison.Ordinal)} -Maximize", "InvalidArgument").Exception.Message;
@@ -127,6 +127,39 @@ public sealed class ExperimentReportTests(ModuleRunspace module) : IDisposable
         Assert.StartsWith($"'{sweep}' has no runs, so there is nothing to report.", error, StringComparison.Ordinal);
         Assert.False(File.Exists(Page));
         Assert.Equal($"'{sweep}' has no runs, so there is nothing to measure.", module.Get<string>($"Measure-ExperimentRun '{sweep}' Y -WarningVariable w -WarningAction SilentlyContinue; \"$w\""));
+    }
+
+    [Fact]
+    public void Runs_that_returned_nothing_are_said_to_be_the_reason()
+    {
+        string sweep = Path.Combine(folder, "sweep");
+        module.Run("$null = New-ExperimentGrid @{ A = 1, 2 } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { throw 'no' }", ("sweep", sweep));
+        const string message = "No run has returned a row (2 Failed). Get-ExperimentRun shows the messages of the runs.";
+        foreach (string call in new[] { $"Measure-ExperimentRun '{sweep}'", $"Measure-ExperimentRun '{sweep}' Y -Maximize", $"Get-ExperimentRun '{sweep}' | Measure-ExperimentRun Y -Maximize", $"Export-ExperimentReport '{sweep}' '{Page}'" })
+            Assert.Equal(message, module.Fails(call, "InvalidArgument").ToString());
+        Assert.False(File.Exists(Page));
+        // The page lists the runs and their messages.
+        Assert.Equal(message, module.Get<string>($"@(Export-ExperimentReport '{sweep}' '{Page}' -Metric Y -Maximize 3>&1)[0].Message"));
+        Assert.True(File.Exists(Page));
+    }
+
+    [Fact]
+    public void Runs_that_returned_nothing_by_a_strategy_or_that_are_done_are_told_apart()
+    {
+        string sweep = Path.Combine(folder, "sweep"), other = Path.Combine(folder, "other");
+        module.Run("$null = New-ExperimentGrid @{ A = 1, 2 } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 -Strategy SuccessiveHalving -Metric Y -Maximize -MaxBudget 3 { if ($_.Epochs) { throw 'no' } }", ("sweep", sweep));
+        Assert.StartsWith("No run has returned a row (", module.Fails($"Measure-ExperimentRun '{sweep}' Y -Maximize", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        module.Run("$null = New-ExperimentGrid @{ A = 1 } | Invoke-ExperimentSweep -Path $other { $null = $_.A }", ("other", other));
+        Assert.Equal("No run has returned a row (1 Done). The command must return a number or an object.", module.Fails($"Measure-ExperimentRun '{other}' Y -Maximize", "InvalidArgument").ToString());
+    }
+
+    [Fact]
+    public void A_setting_is_not_a_metric()
+    {
+        string sweep = Path.Combine(folder, "sweep");
+        module.Run("$null = New-ExperimentGrid @{ A = 1, 2; B = 3 } | Invoke-ExperimentSweep -Path $sweep -ThrottleLimit 1 { [pscustomobject]@{ Y = $_.A } }", ("sweep", sweep));
+        foreach (string call in new[] { $"Measure-ExperimentRun '{sweep}' a", $"Get-ExperimentRun '{sweep}' | Measure-ExperimentRun a", $"Export-ExperimentReport '{sweep}' '{Page}' -Metric a" })
+            Assert.Equal("Metric must be a column that the runs returned; 'a' is a setting. Returned columns: Y.", module.Fails($"{call} -Maximize", "InvalidArgument").ToString());
     }
 
     [Fact]

@@ -120,6 +120,27 @@ public sealed class SlurmSweepTests(ModuleRunspace module, SlurmCluster cluster)
     }
 
     [Fact]
+    public void Slurm_without_a_cluster_is_an_error_that_says_so()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for sbatch is a shell script.");
+        string? path = Environment.GetEnvironmentVariable("PATH");
+        string programs = Directory.CreateTempSubdirectory("reparamps-sbatch-").FullName, sbatch = Path.Combine(programs, "sbatch");
+        File.WriteAllText(sbatch, "#!/bin/sh\necho 'sbatch: error: resolve_ctls_from_dns_srv: res_nsearch error: Unknown host' >&2\nexit 1\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(sbatch, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            Environment.SetEnvironmentVariable("PATH", $"{programs}:{path}");
+            string error = module.Fails($"{Points} | Invoke-ExperimentSweep {Quoted} -Engine Slurm {{ 1 }}", "SweepNotFinished").ToString();
+            Assert.EndsWith("Unknown host. Slurm is installed here, but knows no cluster: it has no slurm.conf. Use -Engine Local, or a machine that can submit jobs.", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+            Directory.Delete(programs, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Without_Slurm_there_is_one_error_that_says_so()
     {
         string? path = Environment.GetEnvironmentVariable("PATH");

@@ -38,10 +38,51 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     public void A_sweep_that_is_probably_not_meant_is_a_warning(string points, string block, string warning) =>
         Assert.Equal(warning, module.Get<string>($"\"$({points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {block} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\""));
 
-    [Fact]
-    public void A_run_that_calls_a_function_of_the_session_says_that_it_does_not_see_it()
+    [Theory]
+    [InlineData("New-NormalDistribution 0 1")]
+    [InlineData("@{ X = { 1 } }")]
+    [InlineData("@{ X = New-NormalDistribution 0 1 }")]
+    public void A_refused_point_is_an_error_alone(string point)
     {
-        string message = module.Get<string>($"function Get-Own {{ 1 }}; (@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ Get-Own }}).Message");
+        (PSObject[] output, ErrorRecord[] errors) = module.TryRun($"{point} | Invoke-ExperimentSweep '{Sweep}' {{ 1 }} 3>&1");
+        Assert.Single(errors);
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public void An_empty_pipeline_is_a_warning() =>
+        Assert.Equal("No point arrived from the pipeline, so there is nothing to run.", module.Get<string>($"(@() | Invoke-ExperimentSweep '{Sweep}' {{ 1 }} 3>&1).Message"));
+
+    [Fact]
+    public void Equal_points_of_a_call_are_a_warning_and_a_repeated_call_is_not()
+    {
+        string Warnings(string points) => module.Get<string>($"\"$({points} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ $_.X }} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\"");
+        Assert.Equal("2 of 4 points repeat earlier ones and are left out, because equal points are one run. For repetitions, use New-ExperimentGrid -Repeat, which numbers them in the setting Seed.", Warnings("New-ExperimentGrid @{ X = 1, 1, 2, 1.0 }"));
+        Assert.Equal("", Warnings("New-ExperimentGrid @{ X = 1, 2 }"));
+    }
+
+    [Theory]
+    [InlineData("Invoke-ExperimentSweep sweep '{ 1 }'", "Expected a script block, such as { $_.X * 2 }; got '{ 1 }'. Leave out the quotes.")]
+    [InlineData("Invoke-ExperimentSweep sweep 'Get-Date'", "Expected a script block, such as { $_.X * 2 }; got 'Get-Date'.")]
+    [InlineData("New-ExperimentGrid @{ X = 1 } -Condition ' { $_.X }'", "Expected a script block, such as { $_ * 2 }; got ' { $_.X }'. Leave out the quotes.")]
+    public void Text_instead_of_a_script_block_is_an_error_with_the_right_call(string call, string message) =>
+        Assert.EndsWith(message, module.Fails(call, "ParameterArgumentTransformationError").ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("'python train.py'", "Command must be the name of a cmdlet or function, without arguments; got 'python train.py'. To run a program, give a script block: { python train.py }.")]
+    [InlineData("'{ $_.X }'", "Command must be the name of a cmdlet or function, without arguments; got '{ $_.X }'. To run a program, give a script block: { $_.X }.")]
+    [InlineData("pwsh", "Command must be a cmdlet or a function; 'pwsh' is of type Application. To run a program, give a script block: { pwsh }.")]
+    [InlineData("Get-Nothing", "Command: 'Get-Nothing' does not exist in this session.")]
+    public void A_command_that_is_not_a_name_is_an_error_with_the_right_call(string command, string message) =>
+        Assert.Equal(message, module.Fails($"@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -Command {command}", "InvalidArgument").ToString());
+
+    [Theory]
+    [InlineData("{ Get-Own }")]
+    [InlineData("{ param($X) Get-Own }")]
+    [InlineData("-Command Get-Twice")]
+    public void A_run_that_calls_a_function_of_the_session_says_that_it_does_not_see_it(string command)
+    {
+        string message = module.Get<string>($"function Get-Own {{ 1 }}; function Get-Twice($X) {{ Get-Own }}; (@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {command}).Message");
         Assert.Contains("A run does not see functions of the session: define the function in the script", message, StringComparison.Ordinal);
     }
 

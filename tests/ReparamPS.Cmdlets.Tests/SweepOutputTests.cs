@@ -163,4 +163,37 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         Assert.All(rows, row => Assert.Equal("OutOfMemory", row.Properties["Status"].Value));
         Assert.Contains(rows, row => ((string)row.Properties["Message"].Value).Contains("HiddenSize (1999999999)", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void An_output_that_is_left_out_is_one_warning_per_call()
+    {
+        const string block = "[pscustomobject]@{ Y = 1; W = 1, 2 }; if ($_.X -eq 3) { , (1, 2) }";
+        const string warnings = "| Where-Object { $_ -is [Management.Automation.WarningRecord] } | ForEach-Object Message";
+        string[] Warnings(string call) => [.. module.Run($"{call} 3>&1 {warnings}").Select(warning => warning.ToString())];
+        foreach (string call in new[] { Call("New-ExperimentGrid @{ X = 1..3 }", block), $"Receive-ExperimentSweep '{folder}'", $"Receive-ExperimentSweep '{folder}' -Wait", Call("New-ExperimentGrid @{ X = 1..3 }", block) })
+        {
+            string warning = Assert.Single(Warnings(call));
+            Assert.StartsWith("Run ", warning, StringComparison.Ordinal);
+            Assert.Contains(": A column is left out of the rows. Column 'W' must be a number, a string, a Boolean or a date, because rows are flat; got a list. The output.log", warning, StringComparison.Ordinal);
+        }
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(Warnings(Call("New-ExperimentGrid @{ X = 1..3 }", "1; 'text'")));
+    }
+
+    [Fact]
+    public void An_output_with_the_name_of_a_setting_is_kept_if_it_differs()
+    {
+        const string points = "@{ X = 1; Name = 'Ab'; Size = 64, 32; Rate = 0.1; File = 'a/b.csv'; Blank = '' }";
+        const string same = "[pscustomobject]@{ X = 1.0; Name = 'ab'; Size = '64x32'; Rate = [float]0.1; File = [IO.Path]::GetFullPath('/c/b.csv'); Blank = 5; Y = 2 }";
+        const string other = "[pscustomobject]@{ X = 5; Name = 'abc'; Size = '64,31'; Rate = 0.1 + 1e-12; File = [IO.Path]::GetFullPath('/c/d.csv'); Blank = ''; Y = 2 }";
+        string Outputs(string block) => module.Get<string>($"$row = {Call(points, block)}; $row.PSObject.Properties.Where({{ $_.Name -like 'Output*' -or $_.Name -eq 'Y' }}).ForEach({{ \"$($_.Name)=$($_.Value)\" }}) -join '|'");
+        Assert.Equal("Y=2", Outputs(same));
+        Assert.Equal($"OutputX=5|OutputName=abc|OutputSize=64,31|OutputRate=0.100000000001|OutputFile={Path.GetFullPath("/c/d.csv")}|Y=2", Outputs(other));
+        Assert.Equal(1, module.Get<int>("$row.X"));
+        module.Forget("row");
+    }
+
+    [Fact]
+    public void A_training_repeats_its_settings_without_columns_for_them() =>
+        Assert.Equal("OutputRunId", module.Get<string>($"$row = @{{ HiddenSize = '8x4'; LatentSize = 2; Epochs = 1; DType = 'Float32'; LearningRate = '1e-2'; Activation = 'TANH' }} | Invoke-ExperimentSweep '{folder}' -Command Invoke-VaeTraining; \"$($row.PSObject.Properties.Name -like 'Output*')\""));
 }

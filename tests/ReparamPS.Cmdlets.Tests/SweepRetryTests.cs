@@ -101,4 +101,10 @@ public sealed class SweepRetryTests(ModuleRunspace module, SlurmCluster cluster)
             Assert.Equal(warns ? [file] : [], warnings.Select(warning => warning.Contains(file, StringComparison.Ordinal) ? file : warning));
         }
     }
+
+    [Theory]
+    [InlineData(0, " The script may have called [Environment]::Exit.")]
+    [InlineData(9, "")]
+    public void A_process_that_ends_within_a_run_is_said_to_end_before_the_run_returned(int code, string hint) =>
+        Assert.Equal($"The worker process ended with exit code {code} before the run returned.{hint}", module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Environment]::Exit({code}) }}).Message"));
 }

@@ -343,4 +343,22 @@ public sealed class VaeModelTests : IDisposable
         png = File.ReadAllBytes(path);
         Assert.Equal((3 * 17 + 1, 17 + 1), (png[19] + 256 * png[18], png[23] + 256 * png[22]));
     }
+
+    [Theory]
+    [InlineData("Import-VaeModel", "Give the folder of a run (-OutPath of Invoke-VaeTraining) or its model.safetensors.")]
+    [InlineData("Import-PolicyModel", "Give the folder of a run (-OutPath of Invoke-PolicyTraining), or a file from Export-PolicyModel.")]
+    [InlineData("Import-VariationalFit -Model (New-BayesianModel @{ X = New-NormalDistribution 1 2 }) -Path", "Give a file that Export-VariationalFit wrote.")]
+    public void A_file_of_another_format_is_an_error_that_says_what_to_give(string command, string advice)
+    {
+        string path = Path.Combine(folder, "model.pt");
+        File.WriteAllBytes(path, "PK\x03\x04\0\0\b\b\0\0\0\0\0\0archive/data.pkl"u8.ToArray());
+        Assert.Equal($"'{path}': not a safetensors file: it is a ZIP archive, such as a PyTorch .pt file. {advice}", module.Fails($"{command} '{path}'", "InvalidData").ToString());
+        File.WriteAllBytes(path, [1, 2, 3]);
+        Assert.Equal($"'{path}': not a safetensors file: it ends within its first eight bytes. {advice}", module.Fails($"{command} '{path}'", "InvalidData").ToString());
+    }
+
+    [Fact]
+    public void Images_are_not_rows_of_a_table_and_the_error_says_how_to_write_them() =>
+        Assert.Equal("Column 'Pixels' holds the pixels of an image, but a cell holds one value. To write images, use Export-ImageGrid. To write the other columns, remove this one: Select-Object -ExcludeProperty Pixels.",
+            module.Fails($"Invoke-VaeSampling '{Run}' 2 | Export-ExperimentData '{Path.Combine(folder, "images.csv")}'", "InvalidArgument").ToString());
 }

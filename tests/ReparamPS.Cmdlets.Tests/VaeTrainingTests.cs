@@ -148,7 +148,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("-ScheduleEpochs 0", "ScheduleEpochs requires LearningRateSchedule")]
     [InlineData("-CheckpointEpochs 1", "CheckpointEpochs requires OutPath, the folder in which the run is stored.")]
     [InlineData("-LabelColumn last", "LabelColumn requires a CSV file as DataPath or TestPath; got none.")]
-    [InlineData("-TestPath any.csv -TestFraction 0.5", "TestFraction requires no TestPath, which names the test images; got ")]
+    [InlineData("-TestPath any.csv -TestFraction 0.5", "TestFraction and TestPath cannot be combined: TestPath names the test images, and no others are held out.")]
     [InlineData("-Force", "Force requires OutPath, the folder in which the run is stored.")]
     [InlineData("-CheckpointEpochs 5", "CheckpointEpochs requires OutPath, the folder in which the run is stored.")]
     [InlineData("-CheckpointMinutes 5", "CheckpointMinutes requires OutPath, the folder in which the run is stored.")]
@@ -167,6 +167,43 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("New-ControlProblem Pendulum | Invoke-PolicyTraining (New-NeuralPolicy -HiddenSize 2) -OutPath $nosuch -Iterations 1", "OutPath")]
     public void A_path_that_is_typed_without_a_value_is_an_error(string script, string name) =>
         Assert.Equal($"{name} must not be empty. Give a path, or leave out -{name}.", module.Fails(script, "InvalidArgument").ToString());
+
+    [Theory]
+    [InlineData("Invoke-VaeTraining -HiddenSize $nosuch -Epochs 1")]
+    [InlineData("New-NeuralPolicy -HiddenSize $nosuch")]
+    public void A_list_that_is_typed_without_a_value_is_an_error(string script) =>
+        Assert.Equal("HiddenSize must be one or more integers, such as 500 or (500, 300); got null. For no hidden layers, write @().", module.Fails(script, "InvalidArgument").ToString());
+
+    [Fact]
+    public void An_empty_list_is_a_linear_model_and_a_blank_list_of_a_row_is_the_default()
+    {
+        Assert.Equal("[]", module.Get<string>("(Invoke-VaeTraining -HiddenSize @() -LatentSize 1 -Epochs 1 -Seed 1).HiddenSize"));
+        Assert.Equal("128", module.Get<string>("([pscustomobject]@{ HiddenSize = $null; LatentSize = 1; Epochs = 1 } | Invoke-VaeTraining -Seed 1).HiddenSize"));
+        Assert.Equal("64 64", module.Get<string>("\"$(([pscustomobject]@{ HiddenSize = $null; Seed = 1 } | New-NeuralPolicy).HiddenSize)\""));
+    }
+
+    // An undefined variable would be a training with all defaults.
+    [Fact]
+    public void Null_from_the_pipeline_is_an_error_and_an_empty_pipeline_a_warning()
+    {
+        Assert.EndsWith("such as a row of a CSV file; got null.", module.Fails("$nosuch | Invoke-VaeTraining -Epochs 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        foreach (string call in new[] { "Invoke-VaeTraining -Epochs 1", "Invoke-PolicyTraining (New-NeuralPolicy -HiddenSize 2) Pendulum -Iterations 1" })
+            Assert.Equal("No settings arrived from the pipeline, so nothing was trained.", module.Get<string>($"(@() | {call} 3>&1).Message"));
+    }
+
+    [Fact]
+    public void Test_images_that_are_the_training_images_are_a_warning()
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-same-").FullName, path = Path.Combine(folder, "a.csv"), link = Path.Combine(folder, "b.csv"), other = Path.Combine(folder, "c.csv");
+        File.WriteAllLines(path, Enumerable.Range(0, 30).Select(i => $"{i},1,2,3"));
+        File.Copy(path, other);
+        File.CreateSymbolicLink(link, path);
+        string[] Warnings(string test) => [.. module.Run($"$null = Invoke-VaeTraining '{path}' -TestPath '{test}' -Epochs 1 -HiddenSize 2 -LatentSize 1 -LabelColumn none -WarningVariable w -WarningAction SilentlyContinue; $w").Select(warning => warning.ToString())];
+        foreach (string same in new[] { path, link }) Assert.StartsWith("TestPath is the same as DataPath, so the test ELBO is that of training images.", Assert.Single(Warnings(same)), StringComparison.Ordinal);
+        Assert.Empty(Warnings(other));
+        module.Forget("w");
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Theory]
     [InlineData("Invoke-VaeTraining https://example.com/mnist.npz", "DataPath must be a path of the file system; got the address 'https://example.com/mnist.npz'. To read a file from the network, download it first: Invoke-WebRequest with -OutFile.")]

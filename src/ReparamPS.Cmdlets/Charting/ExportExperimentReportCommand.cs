@@ -99,10 +99,16 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
             runs.Add(run);
         }
         if (runs.Count == 0) throw new ArgumentException($"'{ShortText.Of(Path)}' has no runs, so there is nothing to report.", nameof(Path));
+        string[] settings = [.. runs.SelectMany(run => run.Spec.Settings.Columns).Select(RunRow.ColumnOf).Distinct(StringComparer.OrdinalIgnoreCase)];
+        ExperimentRow[] rows = [.. runs.Select(run => run.ToRow())];
+        string? nothing = RunMeasurement.WithoutOutput(rows, [.. settings, .. runs.Select(run => run.Spec.BudgetParameter).OfType<string>()]);
+        if (nothing is not null && Metric is null) throw new ArgumentException(nothing, nameof(Path));
         string metric = Metric ?? MetricDirection.Default(runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns));
-        if (runs.Any(run => run.Last is not null)) RunMeasurement.CheckMetric(metric, runs.Select(run => run.ToRow()));
+        RunMeasurement.RefuseSetting(metric, rows, settings);
+        if (nothing is null) RunMeasurement.CheckMetric(metric, rows);
         var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true));
         if (report.Warning is { } mixed) WriteWarning(mixed);
+        if (nothing is not null) WriteWarning(nothing);
         ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));
         foreach (string warning in PageFile.Save(target, page, Existing)) WriteWarning(warning);
         WriteFile(target);

@@ -63,6 +63,7 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
             () =>
             {
                 if (surplus is { } both) throw Surplus(both.Name, both.First, both.Second);
+                foreach (string name in commandLine.Where(name => MyInvocation.BoundParameters[name] is null)) IntegerListAttribute.RefuseNull(GetType().GetProperty(name));
                 Begin();
             },
             alwaysTerminates: true);

@@ -16,6 +16,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private PSObject? firstRow;
     private string? current;
     private string[] blocks = [];
+    private bool hasInput;
 
     /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. For several input objects, give a script block that names a folder for each, such as -OutPath { "runs/$($_.Seed)" }. Default: the run is not stored.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
@@ -70,9 +71,19 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void Process()
     {
+        hasInput = true;
+        // An undefined variable would be a training with all defaults.
+        if (InputObject is null && MyInvocation.ExpectingInput)
+            throw new ArgumentException("The input must be an object whose properties are settings, such as a row of a CSV file; got null.", nameof(InputObject));
         InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine, InputHint);
         CheckBlocks();
         Run();
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void End()
+    {
+        if (MyInvocation.ExpectingInput && !hasInput && !NeedsInput) WriteWarning("No settings arrived from the pipeline, so nothing was trained.");
     }
 
     // A blank property means 'not given'; a blank result of a script block is more likely a mistyped name in it.
@@ -84,6 +95,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 
     /// <summary>The parameters that name a file or folder.</summary>
     private protected virtual IReadOnlyList<string> PathParameters => [nameof(OutPath)];
+
+    /// <summary>Whether the pipeline has to bring more than settings. The engine refuses input without it, with an error of its own.</summary>
+    private protected virtual bool NeedsInput => false;
 
     /// <summary>A sentence for input that is not settings: what to do if it is data. Empty for none.</summary>
     private protected virtual string InputHint => "";

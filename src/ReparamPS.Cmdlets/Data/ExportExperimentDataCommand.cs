@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Vae;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Data;
@@ -101,6 +102,8 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
             for (int i = 0; i < row.Values.Count; i++)
             {
                 if (row.Values[i] is Tensor) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds a tensor of several numbers, but a cell holds one value. ConvertFrom-Tensor makes one row per number.", row.Columns[i]);
+                if (InputObject?.BaseObject is VaeImage && row.Values[i] is double[])
+                    throw new ArgumentException($"Column '{row.Columns[i]}' holds the pixels of an image, but a cell holds one value. To write images, use Export-ImageGrid. To write the other columns, remove this one: Select-Object -ExcludeProperty {row.Columns[i]}.", row.Columns[i]);
                 if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds an object with properties, but a cell holds one value. Select the properties as columns first.", row.Columns[i]);
             }
             writer.Write(row);

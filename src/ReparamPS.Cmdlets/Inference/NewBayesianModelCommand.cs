@@ -63,7 +63,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     private readonly List<ExperimentRow> rows = [];
 
     /// <summary>The parameters: names with their priors. A prior is a distribution, or a script block that makes one from earlier parameters; script blocks require an [ordered] dictionary.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>(TableExample = "a hashtable of names and prior distributions, such as @{ Mu = New-NormalDistribution 0 1 }")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Blocks), Exact<IDictionary>(Expected = "a hashtable of names and prior distributions, such as @{ Mu = New-NormalDistribution 0 1 }")]
     public IDictionary Parameter { get; set; } = new Hashtable();
 
     /// <summary>The log-likelihood: a script block, { param($p) … }, that returns a tensor of shape [draws], or [draws, …], which is summed to [draws]. Default: none, so that the posterior is the prior.</summary>

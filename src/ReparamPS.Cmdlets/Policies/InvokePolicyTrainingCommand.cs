@@ -152,6 +152,8 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private protected override string Activity => "Training a policy";
 
+    private protected override bool NeedsInput => !CommandLine.Contains(nameof(Problem)) || !CommandLine.Contains(nameof(Policy));
+
     private protected override RunKind Kind => PolicyRun.Kind;
 
     private protected override string ResumeCommand => $"Invoke-PolicyTraining with the same problem and policy, and -OutPath '{OutPath}' -Resume";

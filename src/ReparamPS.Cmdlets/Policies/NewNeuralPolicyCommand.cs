@@ -37,8 +37,8 @@ public sealed class NewNeuralPolicyCommand : ReparamCmdlet
     private static readonly NeuralPolicySettings Defaults = new();
 
     /// <summary>The sizes of the hidden layers, such as 64 or 64,64. An empty list makes the mean linear. Allowed: positive integers. Default: 64,64.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), IntegerList, AllowEmptyCollection]
-    public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), IntegerList(EmptyHint = "For no hidden layers, write @()."), AllowEmptyCollection]
+    public int[] HiddenSize { get; set => field = value ?? [.. Defaults.HiddenSize]; } = [.. Defaults.HiddenSize];
 
     /// <summary>The distribution of actions. Default: Normal.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<ActionDistribution>(BlankIsDefault = true)]

@@ -32,7 +32,10 @@ public sealed partial class InvokeExperimentSweepCommand
 
     private void CheckReads(SweepCommandResolver command)
     {
-        if (points.Count == 0) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");
+        if (repeated > 0)
+            WriteWarning($"{repeated} of {points.Count + repeated} points {(repeated == 1 ? "repeats an earlier one and is" : "repeat earlier ones and are")} left out, because equal points are one run. For repetitions, use New-ExperimentGrid -Repeat, which numbers them in the setting Seed.");
+        // The error of an input that was refused says enough.
+        if (points.Count == 0 && !hasInput) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");
         if (command.SessionScript is { } block && IsEmpty(block)) WriteWarning("The script block is empty, so its runs return nothing.");
         if (points is [var single] && ParameterSetName == ScriptBlockSet && single.Spec.Settings is var only && Enumerable.Range(0, only.Columns.Count).FirstOrDefault(i => only.Values[i] is System.Collections.IList, -1) is >= 0 and var list)
             WriteWarning($"The property {ShortText.Of(only.Columns[list])} holds a list, and this is one point. For one run per value, pipe New-ExperimentGrid @{{ {ShortText.Of(only.Columns[list])} = … }}.");

@@ -91,12 +91,14 @@ public sealed partial class InvokeExperimentSweepCommand
     private void Follow(ISweepEngine engine, SweepWork[] parts, RunSpec[] runs)
     {
         var progress = new SweepProgress(runs.Length, WriteProgress);
+        bool hasWarned = false;
         foreach (SweepEvent report in SweepParts.Run(engine, parts, Cancellation))
         {
             progress.Add(report);
             switch (report)
             {
                 case RunEndedEvent ended:
+                    RunRowObjects.WarnOfLeftOut(ended.Run, ref hasWarned, WriteWarning);
                     WriteObject(RunRowObjects.From(folder, ended.Run, Expand, runs), enumerateCollection: true);
                     break;
                 case SweepOutOfTimeEvent when folder.Count(runs) is var counts && Ended(counts) < counts.Total:

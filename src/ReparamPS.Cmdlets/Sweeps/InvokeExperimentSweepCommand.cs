@@ -14,7 +14,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Runs a command for each combination of settings in worker processes, and saves every run.</summary>
 /// <remarks>
-/// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate; a misspelled name is an error.</para>
+/// <para>Each input object is a point: one run, whose settings are the properties of the object. A command, or a script with a param block, gets the settings as parameters. Any other script reads them from $_, such as $_.Rate. There, a name that no point has is an error if it resembles a setting; otherwise, it is a warning, and its value is null.</para>
 /// <para>The cmdlet returns one row per run when the run ends: settings, status, the last row that the run returned, and times. -WhatIf runs nothing and returns one object, whose property ToRun is the number of runs to start.</para>
 /// <para>A run stops and fails at its first error that is not caught, as with $ErrorActionPreference = 'Stop'. It also fails if it calls exit with a nonzero code, or if its last statement is a native command whose exit code is nonzero. A run crashes (Status Died) if its process ends without a result. If a run fails, crashes or reaches a limit, its Status says so, and the other runs continue.</para>
 /// <para>Each run has its own folder, named by a hash of command, settings and module version. To resume a sweep, repeat the same command, or use -Resume if the points are not at hand. Pending and crashed runs are executed; for the others, the saved rows are returned. -Retry also repeats runs that failed or reached a limit. New points run too.</para>
@@ -111,7 +111,8 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     private SweepFolder folder = null!;
     private SweepCommandResolver? resolver;
     private HalvingOptions? halving;
-    private bool isDamaged;
+    private bool isDamaged, hasInput;
+    private int repeated;
 
     /// <summary>The folder of the sweep. It is created if it does not exist.</summary>
     [Parameter(Mandatory = true, Position = 0), Alias("OutPath"), Exact<string>(BlockHint = "The folder of the sweep comes first: Invoke-ExperimentSweep sweep { … }.")]
@@ -122,7 +123,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public string Command { get; set; } = "";
 
     /// <summary>The script block that is run. It executes in another process: it can use installed modules and environment variables, but no variables or functions of this session.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet), Exact<ScriptBlock>]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet), Exact<ScriptBlock>(Expected = "a script block, such as { $_.X * 2 }")]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>The script file that is run; its name ends in .ps1. Its text is part of the hash that names a run, so an edited script starts new runs.</summary>
@@ -225,6 +226,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     protected override void Process()
     {
         if (InputObject is null || resolver is null) return;
+        hasInput = true;
         if (RowReader.Refusal(InputObject) is { } refusal) throw refusal;
         ExperimentRow settings = SettingValues.Read(reader.Read(InputObject));
         if (resolver.Takes(nameof(Seed))) settings = With(settings, nameof(Seed), Seed);
@@ -233,7 +235,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         if (!resolver.Check(settings, halving?.BudgetParameter)) return;
         var spec = new RunSpec(resolver.Command.Id, settings, budgetParameter: halving?.BudgetParameter);
         if (ids.Add(spec.Id)) points.Add((spec, PriorityOf(InputObject, settings)));
-        else WriteVerbose($"A point occurs twice and is executed once: {ShortText.Of(InputObject)}");
+        else repeated++;
     }
 
     /// <inheritdoc/>

@@ -40,6 +40,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     private readonly RowReader reader = new();
     private readonly List<string> settings = [];
     private readonly List<ExperimentRow> rows = [];
+    private readonly HashSet<string> budgets = new(StringComparer.OrdinalIgnoreCase);
     private bool hasRows;
 
     /// <summary>Rows of runs, from Get-ExperimentRun, or the row of a sweep, from Get-ExperimentSweep. Other rows need -GroupBy, because they do not say which columns are settings.</summary>
@@ -104,8 +105,10 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
             WriteWarning($"'{ShortText.Of(Path)}' has no runs, so there is nothing to measure.");
             return;
         }
+        if (RunMeasurement.WithoutOutput(rows, [.. settings, .. budgets]) is { } nothing) throw new ArgumentException(nothing, nameof(Path));
         if (Metric.Length == 0 && rows.Count == 0) throw new ArgumentException("No rows came from the pipeline, so there is nothing to measure.", nameof(InputObject));
         string metric = Metric.Length > 0 ? Metric : MetricDirection.Default(rows.SelectMany(row => row.Columns).Except([.. RunRow.OwnColumns, .. settings, .. GroupBy ?? []], StringComparer.OrdinalIgnoreCase));
+        RunMeasurement.RefuseSetting(metric, rows, settings);
         var measurement = new RunMeasurement(metric);
         foreach (ExperimentRow row in rows) measurement.Add(row);
         measurement.CheckMetric();
@@ -126,6 +129,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         {
             Cancellation.ThrowIfCancellationRequested();
             Remember([.. run.Spec.Settings.Columns.Select(RunRow.ColumnOf)]);
+            if (run.Spec.BudgetParameter is { } budget) budgets.Add(budget);
             rows.Add(run.ToRow());
         }
     }

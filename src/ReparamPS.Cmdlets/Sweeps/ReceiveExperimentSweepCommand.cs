@@ -55,10 +55,13 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
         if (Wait) WaitForRuns(folder);
         else
         {
+            bool hasWarned = false;
             foreach (RunRow run in folder.ReadRuns(damage => WriteWarning(damage.Message)))
             {
                 Cancellation.ThrowIfCancellationRequested();
-                if (run.Result is not null && run.Status != RunStatus.Pending) WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+                if (run.Result is null || run.Status == RunStatus.Pending) continue;
+                RunRowObjects.WarnOfLeftOut(run, ref hasWarned, WriteWarning);
+                WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
             }
         }
     }
@@ -69,9 +72,11 @@ public sealed class ReceiveExperimentSweepCommand : ReparamCmdlet
         foreach (DataFormatException damage in runs.Select(folder.DamageOf).OfType<DataFormatException>()) WriteWarning(damage.Message);
         IReadOnlyList<ISweepEngine> engines = SweepEngines.All(folder);
         var progress = new SweepProgress(runs.Length, WriteProgress);
+        bool hasWarned = false;
         foreach (RunRow run in SweepReceiver.Wait(folder, runs, () => engines.Any(engine => engine.Workers().Count > 0), Cancellation))
         {
             progress.Add(new RunEndedEvent(run, null));
+            RunRowObjects.WarnOfLeftOut(run, ref hasWarned, WriteWarning);
             WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
         }
         progress.Complete();

@@ -11,6 +11,17 @@ internal static class RunRowObjects
 {
     private static readonly ConditionalWeakTable<SweepFolder, IReadOnlySet<string>> Varying = [];
 
+    /// <summary>Warns of the first run whose output is not in its rows. The runs of a sweep mostly share the reason.</summary>
+    /// <param name="run">A run that has ended.</param>
+    /// <param name="hasWarned">Whether the call has warned of another run.</param>
+    /// <param name="warn">Takes the warning.</param>
+    public static void WarnOfLeftOut(RunRow run, ref bool hasWarned, Action<string> warn)
+    {
+        if (hasWarned || run.Result?.LeftOut is not { } message) return;
+        hasWarned = true;
+        warn($"Run {run.Spec.Id}: {message} The output.log of each run names what is left out of that run.");
+    }
+
     /// <summary>One object for a run, or one for each of its rows.</summary>
     /// <param name="folder">The sweep's folder.</param>
     /// <param name="run">The run.</param>

@@ -42,9 +42,11 @@ internal sealed class SweepCommandResolver
     {
         CommandInfo? found = commands.GetCommand(name, CommandTypes.All) ?? OwnCommands.Find(name, prefix, commands);
         if (found is AliasInfo alias) found = alias.ResolvedCommand;
+        if (found is null && name.Trim().Contains(' ', StringComparison.Ordinal))
+            throw new ArgumentException($"Command must be the name of a cmdlet or function, without arguments; got {ShortText.Quoted(name)}. To run a program, give a script block: {{ {ShortText.Of(name.Trim(' ', '{', '}'))} }}.", nameof(Command));
         if (found is null) throw new ArgumentException($"Command: '{ShortText.Of(name)}' does not exist in this session.", nameof(Command));
         if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}");
-        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{ShortText.Of(name)}' is of type {found.CommandType}.", nameof(Command));
+        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{ShortText.Of(name)}' is of type {found.CommandType}.{(found.CommandType == CommandTypes.Application ? $" To run a program, give a script block: {{ {ShortText.Of(name)} }}." : "")}", nameof(Command));
 
         string? own = OwnCommands.NameOf(found);
         string? module = own is not null || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;

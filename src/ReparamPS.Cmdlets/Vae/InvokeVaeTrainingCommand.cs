@@ -106,8 +106,8 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
     public int LatentSize { get; set; } = Defaults.LatentSize;
 
     /// <inheritdoc cref="VaeOptions.HiddenSize"/>
-    [Parameter(ValueFromPipelineByPropertyName = true), IntegerList, AllowEmptyCollection]
-    public int[] HiddenSize { get; set; } = [.. Defaults.HiddenSize];
+    [Parameter(ValueFromPipelineByPropertyName = true), IntegerList(EmptyHint = "For no hidden layers, write @()."), AllowEmptyCollection]
+    public int[] HiddenSize { get; set => field = value ?? [.. Defaults.HiddenSize]; } = [.. Defaults.HiddenSize];
 
     /// <inheritdoc cref="VaeOptions.Activation"/>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaeChoiceCompleter)), Exact<string>]
@@ -276,6 +276,7 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
             WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         ImageSplit images = Read(options);
+        if (VaeDataReader.TestWarningOf(options) is { } same) WriteWarning(same);
         if (images.Train.LabelWarning is { } doubt) WriteWarning(doubt);
         if (images.ClippingWarning() is { } clipping) WriteWarning(clipping);
         Checkpointing checkpointing = Checkpoints(nameof(CheckpointEpochs), CheckpointEpochs, CheckpointMinutes);

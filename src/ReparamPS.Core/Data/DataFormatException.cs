@@ -16,6 +16,9 @@ public sealed class DataFormatException : IOException
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>Whether the file has another format altogether, so that another file was meant.</summary>
+    internal bool IsOtherFormat { get; init; }
+
     /// <summary>The exception with a sentence that says what to do.</summary>
     internal DataFormatException With(string advice) => new(Path, $"{problem}{(problem.EndsWith('.') ? "" : ".")} {advice}", this);
 }

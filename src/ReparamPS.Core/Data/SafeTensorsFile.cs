@@ -90,17 +90,20 @@ public static class SafeTensorsFile
     private static (byte[] Header, List<Entry> Entries, Dictionary<string, string> Metadata) ReadHeader(string path, FileStream stream)
     {
         Span<byte> length = stackalloc byte[8];
-        if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "not a safetensors file: it ends within its first eight bytes.");
+        if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw NotThis(path, "it ends within its first eight bytes");
+        if (ZipMark.Matches(length)) throw NotThis(path, ZipMark.Said);
         long headerLength = BinaryPrimitives.ReadInt64LittleEndian(length);
-        if (headerLength is < 2 or > LargestHeader) throw new DataFormatException(path, $"not a safetensors file: its header would have {headerLength} bytes; allowed are 2 to {LargestHeader}.");
+        if (headerLength is < 2 or > LargestHeader) throw NotThis(path, $"its header would have {headerLength} bytes; allowed are 2 to {LargestHeader}");
         if (headerLength > stream.Length - 8) throw new DataFormatException(path, "the safetensors file is truncated within its header. Use an intact copy.");
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
-        if (header[0] != '{') throw new DataFormatException(path, "not a safetensors file: its header is not a JSON object.");
+        if (header[0] != '{') throw NotThis(path, "its header is not a JSON object");
         long dataLength = stream.Length - stream.Position;
         (List<Entry> entries, Dictionary<string, string> metadata) = ParseHeader(path, header, dataLength);
         return (header, entries, metadata);
     }
+
+    private static DataFormatException NotThis(string path, string reason) => new(path, $"not a safetensors file: {reason}.") { IsOtherFormat = true };
 
     // The hash itself counts as zeros. Quotes in texts are escaped, so no text can look like this.
     private static void Exchange(byte[] header, string from, string to)

@@ -44,7 +44,7 @@ public static class VariationalFitFile
     /// <exception cref="ArgumentException">The fit is of another model.</exception>
     public static VariationalFit Load(string path, BayesianModel model)
     {
-        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = ReadFile(path);
         try
         {
             if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(path, $"not a variational fit: its format is '{ShortText.Of(metadata.GetValueOrDefault("format"))}', not '{Format}'.");
@@ -65,6 +65,18 @@ public static class VariationalFitFile
         finally
         {
             foreach (Tensor tensor in tensors.Values) tensor.Dispose();
+        }
+    }
+
+    private static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) ReadFile(string path)
+    {
+        try
+        {
+            return SafeTensorsFile.Read(path);
+        }
+        catch (DataFormatException error) when (error.IsOtherFormat)
+        {
+            throw error.With("Give a file that Export-VariationalFit wrote.");
         }
     }
 

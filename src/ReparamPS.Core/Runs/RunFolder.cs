@@ -124,11 +124,13 @@ public static class RunFolder
     /// <param name="error">The error.</param>
     /// <param name="kind">The kind of run.</param>
     /// <param name="resume">How a run in a folder is resumed.</param>
-    internal static DataFormatException Advised(DataFormatException error, RunKind kind, Func<string, string> resume)
+    /// <param name="allowed">What to give instead of a file of another format.</param>
+    internal static DataFormatException Advised(DataFormatException error, RunKind kind, Func<string, string> resume, string allowed)
     {
         string folder = Path.GetDirectoryName(error.Path) ?? "";
         return Path.GetFileName(error.Path) == RunKind.ModelFile && new LoneCheckpoint(folder).Kind == kind.Name
-            ? error.With($"To write it again from the checkpoint, use {resume(folder)}.") : error;
+            ? error.With($"To write it again from the checkpoint, use {resume(folder)}.")
+            : error.IsOtherFormat ? error.With(allowed) : error;
     }
 
     /// <summary>The warning that a run has been extended since its model was written; null if the model is the run's own. It cannot fail: a file that cannot be read is a matter of its reader.</summary>

@@ -10,13 +10,16 @@ namespace ReparamPS.Settings;
 /// <param name="IsUsed">Whether the setting has an effect.</param>
 public sealed record DependentSetting<T>(string Name, IReadOnlyList<string> On, string Requirement, Func<T, bool> IsUsed) where T : class, new()
 {
+    /// <summary>The whole message, if another setting has to be absent; null if the setting requires one.</summary>
+    public string? Conflict { get; init; }
+
     /// <summary>Refuses a value that has no effect, also if it is the default; null is never an error.</summary>
     /// <param name="values">The settings, among which a user has given this one.</param>
     /// <exception cref="ArgumentException">The setting has no effect; the message says what it requires.</exception>
     public void Check(T values)
     {
         if (ValueOf(Name, values) is null || IsUsed(values)) return;
-        throw new ArgumentException($"{Name} requires {Requirement}; got {Found(values)}.", Name);
+        throw new ArgumentException(Conflict ?? $"{Name} requires {Requirement}; got {Found(values)}.", Name);
     }
 
     // Of many settings, a value alone would not tell which one it is.

@@ -1,5 +1,6 @@
 using ReparamPS.Data;
 using ReparamPS.Data.Images;
+using ReparamPS.Native;
 
 namespace ReparamPS.Vae;
 
@@ -21,6 +22,11 @@ public sealed class VaeDataReader
     /// <summary>The file or folder of a run's separate test images; null if they are split off the images of DataPath.</summary>
     internal static string? SeparateTestOf(VaeOptions options) => !string.IsNullOrEmpty(options.TestPath) ? options.TestPath
         : string.IsNullOrEmpty(options.DataPath) ? null : IdxFolder.TestOf(options.DataPath);
+
+    /// <summary>The warning that the test images are the training images; null if they are not the same file or folder.</summary>
+    public static string? TestWarningOf(VaeOptions options) =>
+        string.IsNullOrEmpty(options.TestPath) || string.IsNullOrEmpty(options.DataPath) || !FinalPath.AreEqual(options.TestPath, options.DataPath) ? null
+            : "TestPath is the same as DataPath, so the test ELBO is that of training images. Leave out -TestPath: test images are then taken from DataPath, and not used for training.";
 
     /// <summary>The images of a run, split as its settings say, but without separate test images, which are not read.</summary>
     internal ImageSplit ReadWithoutSeparateTest(VaeOptions options)

@@ -11,6 +11,8 @@ namespace ReparamPS.Vae;
 /// <summary>Models as safetensors files: the weights by name, and the settings as text beside them.</summary>
 public static class VaeModelFile
 {
+    private const string Advice = "Give the folder of a run (-OutPath of Invoke-VaeTraining) or its " + RunKind.ModelFile + ".";
+
     /// <summary>Writes a model; the file appears whole or not at all.</summary>
     public static void Save(VaeModel model, string path, string runId) => StoredTensors.Write(
         path, VaeRun.Kind.ModelFormat, runId, model.GetParameters(),
@@ -31,7 +33,7 @@ public static class VaeModelFile
         }
         catch (DataFormatException error)
         {
-            throw RunFolder.Advised(error, VaeRun.Kind, Resuming);
+            throw RunFolder.Advised(error, VaeRun.Kind, Resuming, Advice);
         }
     }
 
@@ -57,7 +59,6 @@ public static class VaeModelFile
     // What a newcomer may give: a folder that holds runs, or a file of a run other than its model.
     private static string FileOf(string path)
     {
-        const string Advice = "Give the folder of a run (-OutPath of Invoke-VaeTraining) or its " + RunKind.ModelFile + ".";
         if (Directory.Exists(path))
         {
             string inside = Path.Combine(path, RunKind.ModelFile);

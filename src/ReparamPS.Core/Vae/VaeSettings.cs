@@ -62,7 +62,10 @@ public static class VaeSettings
     public static IReadOnlyList<DependentSetting<VaeOptions>> Dependent { get; } =
     [
         new(nameof(VaeOptions.LabelColumn), [nameof(VaeOptions.DataPath)], "a CSV file as DataPath or TestPath", options => new[] { options.DataPath, options.TestPath }.Any(path => !string.IsNullOrEmpty(path) && ImageFiles.IsCsv(path))),
-        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "no TestPath, which names the test images", options => string.IsNullOrEmpty(options.TestPath)),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.TestPath)], "no TestPath", options => string.IsNullOrEmpty(options.TestPath))
+        {
+            Conflict = "TestFraction and TestPath cannot be combined: TestPath names the test images, and no others are held out. Give one of them.",
+        },
         new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => !HasSeparateTest(options)),
         new(nameof(VaeOptions.SplitSeed), [nameof(VaeOptions.TestFraction), nameof(VaeOptions.ValidationFraction), nameof(VaeOptions.Binarization), nameof(VaeOptions.TestPath), nameof(VaeOptions.DataPath)],
             "images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization", UsesSplitSeed),

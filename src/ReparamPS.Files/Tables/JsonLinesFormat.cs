@@ -65,6 +65,8 @@ internal sealed class JsonLinesFormat : IRowFormat
             int length = Encoding.UTF8.GetBytes(line, bytes);
             var reader = new Utf8JsonReader(bytes.AsSpan(0, length), RowJson.ReaderOptions);
             reader.Read();
+            if (reader.TokenType == JsonTokenType.StartArray)
+                throw new DataFormatException(path, $"line {number} begins a JSON array, but each line must be one JSON object. To read an array, use Get-Content -Raw and ConvertFrom-Json.");
             if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} is not a JSON object.");
             ExperimentRow row = RowJson.ReadObject(ref reader, number, path);
             // Throws where something follows the object.

@@ -236,6 +236,13 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal($"'{At(name)}': {problem} It was read as CSV, because it has no other known format. Allowed: an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.",
             Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write(name, Encoding.UTF8.GetBytes(text)))).Message);
 
+    [Theory]
+    [InlineData(new byte[] { (byte)'P', (byte)'K', 3, 4, 0, 0, 8, 8, 0, 0 }, "not an image file: it is a ZIP archive, such as a PyTorch .pt file.")]
+    // A JPEG image.
+    [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 74, 70, 73, 70 }, "not an IDX, NumPy or CSV file: it starts with the bytes FFD8FFE0.")]
+    public void A_binary_file_is_not_read_as_CSV(byte[] content, string problem) =>
+        Assert.Equal($"'{At("model.pt")}': {problem} Allowed: an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write("model.pt", content))).Message);
+
     [Fact]
     public void A_CSV_file_that_is_not_UTF8_is_an_error_that_names_it()
     {

@@ -47,8 +47,8 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>A sentence that follows if a script block was given; empty for none.</summary>
     public string BlockHint { get; init; } = "";
 
-    /// <summary>What a table must be, in words with an example; empty for one with the parameters of a distribution.</summary>
-    public string TableExample { get; init; } = "";
+    /// <summary>What the value must be, in words with an example; empty for the words of its type.</summary>
+    public string Expected { get; init; } = "";
 
     /// <summary>Whether the text is the path of a file that holds a model, a policy or a fit.</summary>
     public bool IsStoredObject { get; init; }
@@ -99,11 +99,12 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (ArgumentRules.Refusal(value, type) is not { } refusal) return inputData;
         if (Names.Length > 0) refusal.Expected = ArgumentRules.OneOf(Names);
         string advice = type == typeof(string) || type == typeof(Policy) ? ArgumentRules.RunAdvice(value) : ArgumentRules.CommandAdvice(value, type);
+        if (type == typeof(ScriptBlock) && value is string written && written.TrimStart().StartsWith('{')) advice = " Leave out the quotes.";
         if (type == typeof(Distribution)) advice += ArgumentRules.CallAdvice(value);
         // New-Distribution('Normal', @{ Loc = 1 }), as functions are called in Python.
         if (type == typeof(string) && value is object?[] items && items.Any(item => TensorInput.Unwrap(item) is IDictionary)) advice += " Arguments are separated by spaces, without parentheses and commas.";
         if (IsStoredObject) advice += ArgumentRules.LoadedAdvice(value);
-        if (TableExample.Length > 0) refusal.Expected = TableExample;
+        if (Expected.Length > 0) refusal.Expected = Expected;
         if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;
         if (BlockHint.Length > 0 && value is ScriptBlock) advice = " " + BlockHint;
         if (ListHint.Length > 0 && value is SampleBatch or torch.Tensor or (IEnumerable and not IDictionary)) advice = " " + ListHint;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace ReparamPS.Cmdlets.Common.Conversion;
@@ -17,14 +18,28 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
     /// <summary>Whether the numbers may have 64 bits.</summary>
     public bool IsLong { get; init; }
 
+    /// <summary>How to write an empty list, if null is not one: on the command line it is more likely a mistyped variable. Empty if null is an empty list, which is the default.</summary>
+    public string EmptyHint { get; init; } = "";
+
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
+        // The cmdlet refuses it, since a blank cell of a row is null as well.
+        if (EmptyHint.Length > 0 && TensorInput.Unwrap(inputData) is null) return null;
         List<long> numbers = [];
         Type type = IsLong ? typeof(long) : typeof(int);
         if (!TryAdd(inputData, type, numbers, depth: 0))
             throw new ArgumentTransformationMetadataException($"Expected one or more integers, such as 500 or (500, 300); got {Got(inputData, type)}.");
         return IsLong ? numbers.ToArray() : numbers.ConvertAll(number => (int)number).ToArray();
+    }
+
+    /// <summary>Refuses null on the command line, for a list that is not empty by default.</summary>
+    /// <param name="property">The parameter.</param>
+    /// <exception cref="ArgumentException">The parameter has such an attribute.</exception>
+    internal static void RefuseNull(PropertyInfo? property)
+    {
+        if (property?.GetCustomAttribute<IntegerListAttribute>() is { EmptyHint: { Length: > 0 } hint })
+            throw new ArgumentException($"{property.Name} must be one or more integers, such as 500 or (500, 300); got null. {hint}", property.Name);
     }
 
     /// <summary>Reads a list of 64-bit integers.</summary>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Local;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -19,6 +20,9 @@ internal sealed class OutputRows(IRunOutput output)
     private readonly HashSet<string> leftOut = [];
     private PSObject? lastText;
     private bool hasRows;
+
+    /// <summary>The first output or column that was left out, and why; null if all were kept.</summary>
+    public string? FirstLeftOut { get; private set; }
 
     /// <summary>Adds an object.</summary>
     public void Add(PSObject? item)
@@ -49,7 +53,15 @@ internal sealed class OutputRows(IRunOutput output)
     private void LeaveOut(string what)
     {
         hasRows = true;
-        if (leftOut.Add(what)) output.Print($"An output is left out of the rows, because a cell holds one value; got {what}. Return a number, or an object whose properties are numbers.");
+        NoteLeftOut(what, $"An output is left out of the rows, because a cell holds one value; got {what}. Return a number, or an object whose properties are numbers.");
+    }
+
+    // The log has each of them; the sweep warns of the first one.
+    private void NoteLeftOut(string what, string message)
+    {
+        if (!leftOut.Add(what)) return;
+        output.Print(message);
+        FirstLeftOut ??= message;
     }
 
     private void AddRow(ExperimentRow row)
@@ -71,7 +83,7 @@ internal sealed class OutputRows(IRunOutput output)
             }
             catch (ArgumentException error)
             {
-                if (leftOut.Add(row.Columns[i])) output.Print($"A column is left out of the rows. {error.Message}");
+                NoteLeftOut(row.Columns[i], $"A column is left out of the rows. {ShortText.Message(error)}");
             }
         }
         return new ExperimentRow(columns, values);

@@ -66,7 +66,7 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
             if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) return new RunOutcome(RunStatus.Failed, "The run was stopped.");
             RunOutcome outcome = Outcome(request);
             if (outcome.Status == RunStatus.Done) rows.Finish();
-            return outcome;
+            return outcome with { LeftOut = rows.FirstLeftOut };
         }
         catch (RuntimeException error)
         {
@@ -108,13 +108,14 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
         }
     }
 
-    private static string Advice(Exception error) => error is CommandNotFoundException ? " A run does not see functions of the session: define the function in the script, or import its module there." : "";
+    // In a script with parameters, the engine's exception is another one, and only its id says so.
+    private static string Advice(Exception error, ErrorRecord? record) => error is CommandNotFoundException || record?.FullyQualifiedErrorId == nameof(CommandNotFoundException) ? " A run does not see functions of the session: define the function in the script, or import its module there." : "";
 
     private static RunOutcome Failure(Exception error, ErrorRecord? record)
     {
         // An error of a cmdlet arrives as the engine's exception; only the record has the cmdlet's own.
         bool memory = NativeErrors.IsOutOfMemory((record?.Exception ?? error).GetBaseException());
-        return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, (record?.ToString() ?? error.Message) + Advice(record?.Exception ?? error), Place(record));
+        return new RunOutcome(memory ? RunStatus.OutOfMemory : RunStatus.Failed, (record?.ToString() ?? error.Message) + Advice(record?.Exception ?? error, record), Place(record));
     }
 
     private RunOutcome Outcome(RunRequest request)

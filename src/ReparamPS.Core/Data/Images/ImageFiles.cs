@@ -24,6 +24,8 @@ public sealed record ImageFileOptions
 /// <summary>Reads images: IDX (the format of MNIST), CSV and NumPy files (.npy), plain or gzipped, archives of NumPy arrays (.npz), folders of PNG pictures, and the training images of a folder with the files of the MNIST family. The format is detected from the content.</summary>
 public static class ImageFiles
 {
+    private const string Allowed = "Allowed: an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.";
+
     private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G'];
 
     /// <summary>Reads a file or a folder.</summary>
@@ -46,8 +48,9 @@ public static class ImageFiles
         if (IdxFile.Matches(head) || IdxFile.IsNamedSo(path)) return IdxFile.ReadImages(path, options);
         string bytes = Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)));
         if (head.AsSpan().StartsWith(PngSignature)) throw new DataFormatException(path, "the file is a single PNG image. Give the folder that holds the images.");
+        if (ZipMark.Matches(head)) throw new DataFormatException(path, $"not an image file: {ZipMark.Said}. {Allowed}");
         if (EndsWith(path, ".npy")) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {bytes}.");
-        if (head.AsSpan(0, Math.Min(4, head.Length)).IndexOf((byte)0) >= 0) throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {bytes}.");
+        if (head.AsSpan().IndexOf((byte)0) >= 0) throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {bytes}. {Allowed}");
         try
         {
             return ImageCsv.Read(path, options);
@@ -60,7 +63,7 @@ public static class ImageFiles
         // Any other file, such as notes, has the faults of a CSV file, which say little about it.
         catch (DataFormatException error) when (!EndsWith(path, ".csv") && !EndsWith(path, ".csv.gz"))
         {
-            throw error.With("It was read as CSV, because it has no other known format. Allowed: an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.");
+            throw error.With("It was read as CSV, because it has no other known format. " + Allowed);
         }
     }
 

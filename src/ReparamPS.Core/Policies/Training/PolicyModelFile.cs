@@ -12,6 +12,8 @@ public static class PolicyModelFile
 {
     private const string PolicyText = "policy", SettingsText = "settings", LinearName = "Linear", NeuralName = "Neural";
 
+    private const string Advice = "Give the folder of a run (-OutPath of Invoke-PolicyTraining), or a file from Export-PolicyModel.";
+
     /// <summary>Writes a policy; the file appears whole or not at all.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="path">The file.</param>
@@ -31,14 +33,14 @@ public static class PolicyModelFile
         RunFolder.CheckFinished(path, PolicyRun.Kind, Resuming(path));
         string file = Directory.Exists(path) ? Path.Combine(path, RunKind.ModelFile) : path;
         if (file != path && !File.Exists(file))
-            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. Give the folder of a run (-OutPath of Invoke-PolicyTraining), or a file from Export-PolicyModel.", file);
+            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {Advice}", file);
         try
         {
             return Read(file);
         }
         catch (DataFormatException error)
         {
-            throw RunFolder.Advised(error, PolicyRun.Kind, Resuming);
+            throw RunFolder.Advised(error, PolicyRun.Kind, Resuming, Advice);
         }
     }
 

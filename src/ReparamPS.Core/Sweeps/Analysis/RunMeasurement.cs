@@ -43,6 +43,32 @@ public sealed class RunMeasurement(string metric)
     /// <exception cref="ArgumentException">No run has it, or it is not a number.</exception>
     public void CheckMetric() => CheckColumns([]);
 
+    /// <summary>What to know if the rows are those of runs that returned nothing; null if a run has returned a row.</summary>
+    /// <param name="rows">The rows of runs.</param>
+    /// <param name="settings">The columns that hold settings.</param>
+    public static string? WithoutOutput(IReadOnlyCollection<ExperimentRow> rows, IReadOnlyCollection<string> settings)
+    {
+        var inputs = new HashSet<string>(settings, StringComparer.OrdinalIgnoreCase);
+        if (rows.Count == 0 || rows.Any(row => RunRow.StatusOf(row) is null || !row.Columns.All(column => inputs.Contains(column) || RunRow.IsOwnColumn(column)))) return null;
+        RunStatus[] states = [.. rows.Select(row => RunRow.StatusOf(row)!.Value)];
+        string counts = string.Join(", ", states.GroupBy(state => state).OrderBy(state => state.Key).Select(state => $"{state.Count()} {state.Key}"));
+        string advice = states.Any(state => state is RunStatus.Pending or RunStatus.Running) ? "Try again when a run has returned one."
+            : states.All(state => state == RunStatus.Done) ? "The command must return a number or an object." : "Get-ExperimentRun shows the messages of the runs.";
+        return $"No run has returned a row ({counts}). {advice}";
+    }
+
+    /// <summary>Refuses a setting as the metric: a run gets it, and does not compute it.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="rows">The rows of runs.</param>
+    /// <param name="settings">The columns that hold settings.</param>
+    /// <exception cref="ArgumentException">The metric is a setting.</exception>
+    public static void RefuseSetting(string metric, IEnumerable<ExperimentRow> rows, IReadOnlyCollection<string> settings)
+    {
+        if (!Has([.. settings], metric)) return;
+        string[] returned = [.. rows.SelectMany(row => row.Columns).Where(name => !RunRow.IsOwnColumn(name)).Except(settings, StringComparer.OrdinalIgnoreCase).Distinct(StringComparer.OrdinalIgnoreCase)];
+        throw new ArgumentException($"Metric must be a column that the runs returned; '{ShortText.Of(metric)}' is a setting.{(returned.Length > 0 ? $" Returned columns: {ShortText.List(returned)}." : "")}", "Metric");
+    }
+
     /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
     public int CommandCount
     {

@@ -220,7 +220,7 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
     {
         string how = code > 128 && !OperatingSystem.IsWindows()
             ? string.Create(CultureInfo.InvariantCulture, $"The worker process was killed by signal {code - 128}.")
-            : string.Create(CultureInfo.InvariantCulture, $"The worker process ended with exit code {code}.");
+            : string.Create(CultureInfo.InvariantCulture, $"The worker process ended with exit code {code} before the run returned.{(code == 0 ? " The script may have called [Environment]::Exit." : "")}");
         string? last = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
         if (File.Exists(run.OutputPath)) how += " See output.log in the run's folder.";
         return last is null ? how : $"{how} {last}";

@@ -35,7 +35,11 @@ public sealed record RunRequest(SweepCommand Command, RunSpec Spec, string Folde
 /// <param name="Status">The run's state.</param>
 /// <param name="Message">What went wrong; null if nothing did.</param>
 /// <param name="Place">Where it went wrong.</param>
-public sealed record RunOutcome(RunStatus Status, string? Message = null, string? Place = null);
+public sealed record RunOutcome(RunStatus Status, string? Message = null, string? Place = null)
+{
+    /// <summary>The first output that is not in the rows, and why; null if all are.</summary>
+    public string? LeftOut { get; init; }
+}
 
 /// <summary>Executes runs. What it throws is the run's failure.</summary>
 public interface IRunExecutor

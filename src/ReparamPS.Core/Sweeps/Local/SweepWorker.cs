@@ -228,10 +228,11 @@ public sealed class SweepWorker : IDisposable
                 using var files = this;
                 DateTime started = DateTime.UtcNow;
                 long clock = Stopwatch.GetTimestamp();
-                (RunStatus status, string? message, string? place) = Try(executor);
+                RunOutcome outcome = Try(executor);
+                (RunStatus status, string? message, string? place) = outcome;
                 if (worker.isStopping && status == RunStatus.Failed) return new WorkerMessage(WorkerMessageKind.Stopped) { Id = Id };
                 if (status == RunStatus.Done && request.IsPartial) status = RunStatus.Pruned;
-                result.Commit(new RunResult(status, request.Attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, Shortened(message), Shortened(place)) { Budget = request.Budget });
+                result.Commit(new RunResult(status, request.Attempt, started, Stopwatch.GetElapsedTime(clock).TotalSeconds, Environment.MachineName, Shortened(message), Shortened(place)) { Budget = request.Budget, LeftOut = Shortened(outcome.LeftOut) });
                 return new WorkerMessage(WorkerMessageKind.Ended) { Id = Id };
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)

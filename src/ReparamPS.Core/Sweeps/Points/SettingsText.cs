@@ -32,6 +32,9 @@ internal static class SettingsText
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(joined)))[..16].ToLowerInvariant();
     }
 
+    /// <summary>Whether two values identify the same setting.</summary>
+    public static bool AreEqual(object? one, object? other) => Value(one) == Value(other);
+
     private static string Value(object? value)
     {
         object? known = value is string written ? ExperimentValue.ParseExact(written) : value;

@@ -32,6 +32,10 @@ internal static class SlurmProgram
             process.Kill();
             throw new SweepException($"Slurm's {ShortText.Of(program)} did not answer within {LimitMilliseconds / 1000} s.");
         }
-        return process.ExitCode == 0 ? output.Result : throw new SweepException($"Slurm's {ShortText.Of(program)} failed: {ShortText.Message(errors.Result.Trim().ReplaceLineEndings(" "))}");
+        if (process.ExitCode == 0) return output.Result;
+        string said = errors.Result.Trim().ReplaceLineEndings(" ");
+        // Without slurm.conf, Slurm looks for its controller in DNS.
+        string advice = said.Contains("dns_srv", StringComparison.Ordinal) ? ". Slurm is installed here, but knows no cluster: it has no slurm.conf. Use -Engine Local, or a machine that can submit jobs." : "";
+        throw new SweepException($"Slurm's {ShortText.Of(program)} failed: {ShortText.Message(said)}{advice}");
     }
 }

@@ -20,6 +20,10 @@ public sealed record RunResult(
     /// <summary>The budget that the sweep's strategy gave it; null without a strategy.</summary>
     public int? Budget { get; init; }
 
+    /// <summary>The first output that is not in the rows, and why; null if all are.</summary>
+    [JsonPropertyOrder(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LeftOut { get; init; }
+
     /// <summary>Whether it went wrong.</summary>
     [JsonIgnore]
     public bool IsFailure => Status is not (RunStatus.Done or RunStatus.Pruned);

@@ -34,7 +34,7 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
 
     /// <summary>As <see cref="ToRow"/>, for any output row of the run.</summary>
     /// <param name="output">
-    /// An output row. Settings take precedence over its columns; a column named like one of the run's own gets the prefix 'Output'. A setting named like one of the run's own columns keeps its name, and that column gets the
+    /// An output row. A column named like a setting, or like one of the run's own columns, gets the prefix 'Output'; it is left out if it only repeats the setting. A setting named like one of the run's own columns keeps its name, and that column gets the
     /// prefix 'Run'; for RunId and RunSeconds, which other commands need, and for names with that prefix, such as RunStatus, the setting gets the prefix 'Setting'.
     /// </param>
     public ExperimentRow Around(ExperimentRow? output)
@@ -44,11 +44,14 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
         List<object?> values = new(size) { Spec.Id, Status.ToString() };
         Add(Spec.Settings, ColumnOf, columns, values);
         if (Spec.BudgetParameter is { } budget) Add(new ExperimentRow([budget], [Result?.Budget]), OutputName, columns, values);
-        if (output is not null) Add(output, OutputName, columns, values);
+        if (output is not null) AddOutput(output, columns, values);
         columns.AddRange([Own("Attempt"), Own("Started"), "RunSeconds", Own("Message"), Own("Place"), Own("CommandId")]);
         values.AddRange([Result?.Attempt, Result?.Started, Result?.Seconds, Result?.Message, Result?.Place, Spec.Command]);
         return new ExperimentRow(columns, values);
     }
+
+    /// <summary>Whether a column of <see cref="ToRow"/> is neither a setting nor an output.</summary>
+    internal static bool IsOwnColumn(string column) => IsOwn(column) || IsReserved(column);
 
     private static bool IsReserved(string name) => name.StartsWith("Run", StringComparison.OrdinalIgnoreCase) && (IsOwn(name) || IsOwn(name["Run".Length..]));
 
@@ -60,6 +63,23 @@ public sealed record RunRow(RunSpec Spec, RunStatus Status, RunResult? Result, E
 
     /// <summary>A value as a cell: a list is its values, separated by commas; an empty one is [], since blank means the default.</summary>
     internal static object? Flat(object? value) => value is object?[] list ? list.Length == 0 ? "[]" : string.Join(',', list.Select(ExperimentValue.Format)) : value;
+
+    // A script may compute what a setting is called. A training repeats its settings.
+    private void AddOutput(ExperimentRow output, List<string> columns, List<object?> values)
+    {
+        ExperimentRow settings = Spec.SettingsAt(Result?.Budget);
+        var known = new HashSet<string>(settings.Columns, StringComparer.OrdinalIgnoreCase);
+        ExperimentRow kept = output.Columns.Any(known.Contains) ? Where(output, i => !IsRepeated(output.Columns[i], output.Values[i])) : output;
+        Add(kept, name => known.Contains(name) ? "Output" + name : OutputName(name), columns, values);
+
+        bool IsRepeated(string name, object? value) => known.Contains(name) && !IsOwn(name) && !IsReserved(name) && RepeatedSetting.Is(settings[name], value);
+    }
+
+    private static ExperimentRow Where(ExperimentRow row, Func<int, bool> isKept)
+    {
+        int[] kept = [.. Enumerable.Range(0, row.Columns.Count).Where(isKept)];
+        return new ExperimentRow([.. kept.Select(i => row.Columns[i])], [.. kept.Select(i => row.Values[i])]);
+    }
 
     private static void Add(ExperimentRow row, Func<string, string> rename, List<string> columns, List<object?> values)
     {
