@@ -48,7 +48,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         Assert.Contains(part + "The input is text, such as 'dose,age', not rows. Import-Csv and Import-ExperimentData read a CSV file.", Assert.Single(module.TryRun(script).Errors).ToString(), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("New-BayesianModel -Data $null -Response a -Predictor b -Likelihood Normal", "Data has no rows.")]
+    [InlineData("New-BayesianModel -Data $null -Response a -Predictor b -Likelihood Normal", "Data is null. Give rows, such as those of Import-Csv.")]
     [InlineData("New-BayesianModel -Data @() -Response a -Predictor b -Likelihood Normal", "Data has no rows.")]
     [InlineData("New-BayesianModel -Data $null, 1 -Response a -Predictor b -Likelihood Normal", "A row must be an object; got null.")]
     [InlineData("New-MixtureSameFamilyDistribution (0.3, 0.7) (New-NormalDistribution (0, 1) 1)", "Expected a distribution from New-CategoricalDistribution; got a list.")]
@@ -141,7 +141,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         string Message(string simulator) => module.Fails(model + simulator, "InvalidArgument").ToString();
         Assert.Equal("The value of Simulator for y must hold numbers; got 'abc'.", Message("{ @{ y = 'abc' } }"));
         Assert.EndsWith("(y); got none.", Message("{ @{} }"), StringComparison.Ordinal);
-        Assert.Single(module.Run(model + "{ @{ y = 1, 2, 3 } }"));
+        Assert.Single(module.Run(model + "{ param($p, $seed) @{ y = 1, 2, ($seed % 7) } }"));
     }
 
     [Theory]
@@ -174,7 +174,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("Invoke-VaeTraining -LatentSize 2 -HiddenSize 2 -Epochs 1 -Seed 1 | Import-VaeModel", "ParameterArgumentTransformationError", "got a row of Invoke-VaeTraining. A row holds no model: store the run with -OutPath, and give that folder.")]
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 2 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 1 -Trajectories 2 | Import-PolicyModel", "ParameterArgumentTransformationError", "got a row of Invoke-PolicyTraining. A row holds no model:")]
     [InlineData("New-NormalDistribution | Measure-KLDivergence -Q (New-NormalDistribution 1 2) | Import-ExperimentData", "ParameterArgumentTransformationError", "Expected text (one or several); got an object of type DivergenceRow.")]
-    [InlineData("New-NormalDistribution | Measure-Gradient { $_.pow(2).item() } -Draws 10", "CustomFunctionFailed", "Objective failed in line 1: Number of elements in the tensor must be 1. Objective got a tensor of shape [10].")]
+    [InlineData("New-NormalDistribution | Measure-Gradient { $_.pow(2).item() } -Draws 10", "CustomFunctionFailed", "Objective failed in line 1: item() needs a tensor with one element; this one has the shape [10]. Leave out .item() if a tensor will do, which also keeps the gradient; otherwise use .ToArray(). Objective got a tensor of shape [10].")]
     [InlineData("New-NormalDistribution | Compare-GradientEstimator { [math]::Pow($_, 2) } -Draws 10", "CustomFunctionFailed", "Objective failed in line 1: a Tensor with")]
     [InlineData("New-NormalDistribution | Measure-Gradient { param($a, $b) $a.mul($b) } -Draws 10", "CustomFunctionFailed", "The block gets 1 tensor, so $b is null. Objective got a tensor of shape [10].")]
     [InlineData("Test-Gradient { param($x, $y) $x.nope($y) } -InputTensor (New-Tensor 1, 2), (New-Tensor 3)", "CustomFunctionFailed", "does not contain a method named 'nope'. Function got tensors of shapes [2], [].")]

@@ -171,6 +171,10 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     [InlineData("Uninstall-TorchRuntime .", "Only a runtime that Install-TorchRuntime installed can be removed")]
     [InlineData("Uninstall-TorchRuntime . -WhatIf", "Only a runtime that Install-TorchRuntime installed can be removed")]
     [InlineData("Install-TorchRuntime -Source nosuchfolder", "there is no folder 'nosuchfolder'")]
+    [InlineData("Install-TorchRuntime -Source nosuchsource -WhatIf", "there is no folder 'nosuchsource'")]
+    [InlineData("Install-TorchRuntime -Source ./file.txt -WhatIf", "file.txt' is a file.")]
+    [InlineData("Install-TorchRuntime -Source file.nupkg -WhatIf", "file.nupkg' is a file. Give the folder that holds the package.")]
+    [InlineData("Install-TorchRuntime -Source http//bad -WhatIf", "The folder 'http//bad' does not exist. A URL begins with http:// or https://.")]
     [InlineData("Install-TorchRuntime -Path ./file.txt -WhatIf", "Path must be a folder")]
     [InlineData("Install-TorchRuntime -Source . -Path .", "holds other files")]
     [InlineData("Install-TorchRuntime -Source . -Path . -WhatIf", "holds other files")]
@@ -178,7 +182,21 @@ public sealed class TorchRuntimeTests(UnpackedPackage package) : IClassFixture<U
     {
         string here = package.NewFolder();
         File.WriteAllText(Path.Combine(here, "file.txt"), "");
+        File.WriteAllText(Path.Combine(here, "file.nupkg"), "");
         AssertOneError(package.NewFolder(), $"Set-Location '{here}'; {command}", text);
+    }
+
+    [Theory]
+    [InlineData("none", "none' does not exist. The environment variable REPARAMPS_TORCH_HOME names this path.")]
+    [InlineData("file.txt", "file.txt' is a file, not a folder. The environment variable REPARAMPS_TORCH_HOME names this path.")]
+    [InlineData("", "' is not complete; missing: ")]
+    public void A_variable_that_names_no_libtorch_is_a_warning(string name, string warning)
+    {
+        string here = package.NewFolder();
+        File.WriteAllText(Path.Combine(here, "file.txt"), "");
+        HostRun run = package.Run(package.NewFolder(), $"$env:REPARAMPS_TORCH_HOME = '{Path.Combine(here, name)}'; $found = @(Get-TorchRuntime -WarningVariable said -WarningAction SilentlyContinue); $found.Count; \"$said\"");
+        Assert.Equal("0", run.Lines[0]);
+        Assert.Contains(warning, run.Lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public sealed class VaeModelTests : IDisposable
         string Warnings() => module.Get<string>($"\"$(Invoke-VaeTraining -OutPath '{Run}' -Resume 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\"");
         Assert.Equal("", Warnings());
         File.Delete(Path.Combine(Run, "checkpoint.safetensors"));
-        Assert.Equal($"The checkpoint of the run in '{Run}' is missing; the run restarts from epoch 1.", Warnings());
+        Assert.Equal($"The checkpoint of the run in '{Run}' is missing, so it can only restart from epoch 1.", Warnings());
         Assert.Equal("", Warnings());
     }
 

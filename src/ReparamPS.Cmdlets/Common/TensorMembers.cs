@@ -21,6 +21,8 @@ public static partial class TensorMembers
     public static object Item(PSObject self)
     {
         Tensor tensor = Self(self);
+        if (tensor.numel() != 1)
+            throw new ArgumentException($"item() needs a tensor with one element; this one has the shape {TensorShapes.Format(tensor.shape)}. Leave out .item() if a tensor will do, which also keeps the gradient; otherwise use .ToArray().");
         return tensor.dtype switch
         {
             ScalarType.Bool => tensor.item<bool>(),

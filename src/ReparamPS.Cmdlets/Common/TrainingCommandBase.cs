@@ -15,8 +15,9 @@ public abstract class TrainingCommandBase : ReparamCmdlet
 
     private PSObject? firstRow;
     private string? current;
-    private string[] blocks = [];
     private bool hasInput;
+    // With their texts.
+    private Dictionary<string, string> blocks = [];
 
     /// <summary>The folder in which the run is stored: run.json, the rows as CSV, model.safetensors and a checkpoint. For several input objects, give a script block that names a folder for each, such as -OutPath { "runs/$($_.Seed)" }. Default: the run is not stored.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), AllowEmptyString, AllowNull, Exact<string>]
@@ -65,7 +66,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
             throw new ArgumentException($"{name} must not be empty. Give a path, or leave out -{name}.", name);
         InputProperties.RefuseTyped(this, nameof(InputObject));
         // Until a row comes, the engine holds a type of its own in the place of the value.
-        blocks = [.. MyInvocation.BoundParameters.Where(entry => entry.Value?.GetType().Name == "DelayedScriptBlockArgument").Select(entry => entry.Key)];
+        blocks = MyInvocation.BoundParameters.Where(entry => entry.Value?.GetType().Name == "DelayedScriptBlockArgument").ToDictionary(entry => entry.Key, entry => entry.Value.ToString() ?? "");
     }
 
     /// <inheritdoc/>
@@ -89,8 +90,14 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     // A blank property means 'not given'; a blank result of a script block is more likely a mistyped name in it.
     private void CheckBlocks()
     {
-        if (blocks.FirstOrDefault(name => ExactConversion.IsBlank(GetType().GetProperty(name)!.GetValue(this))) is { } blank)
+        if (blocks.Keys.FirstOrDefault(name => ExactConversion.IsBlank(GetType().GetProperty(name)!.GetValue(this))) is { } blank)
             throw new ArgumentException($"{blank} must not be empty, but its script block returned nothing for the input object. Check the names of properties in the block.", blank);
+        // So does a path whose last part is blank, unless the block itself ends so.
+        foreach ((string name, string text) in blocks)
+        {
+            if (PathParameters.Contains(name) && GetType().GetProperty(name)!.GetValue(this) is string path && path.EndsWith('/') && !text.TrimEnd(' ', '\n', '\r', '"', '\'').EndsWith('/'))
+                throw new ArgumentException($"{name} must end with a name, but its script block returned '{ShortText.Of(path)}' for the input object. Check the names of properties in the block.", name);
+        }
     }
 
     /// <summary>The parameters that name a file or folder.</summary>

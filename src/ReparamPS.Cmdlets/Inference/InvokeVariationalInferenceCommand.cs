@@ -50,6 +50,7 @@ public sealed class InvokeVariationalInferenceCommand : VariationalCommandBase
         VariationalFit fit = VariationalInference.Fit(Model, Options, OnRow, Cancellation);
         EndProgress(Activity);
         if (FitCertificate.ConvergenceFailure(fit) is { } failure) WriteWarning($"The fit has not converged. {failure}");
+        WarnOfLikelihood();
         if (!Trace) WriteObject(fit);
     }
 

@@ -35,7 +35,11 @@ internal sealed class ModelBlock
     /// <param name="arguments">The names that its arguments have in the help; the first is the table of parameters.</param>
     /// <exception cref="ArgumentException">It reads another parameter.</exception>
     public ModelBlock(ScriptBlock script, string role, string owner, PSVariableIntrinsics session, IReadOnlyCollection<string> parameters, params string[] arguments)
-        : this(new CapturedBlock(script, role, owner, session, arguments)) => CheckNames(parameters);
+        : this(new CapturedBlock(script, role, owner, session, arguments))
+    {
+        CheckArguments(parameters);
+        CheckNames(parameters);
+    }
 
     private ModelBlock(CapturedBlock block)
     {
@@ -130,10 +134,20 @@ internal sealed class ModelBlock
         return read.Length == 1 ? read[0] : null;
     }
 
-    private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? block.NullHint(parameters.Keys) : IsOfShapes(error) ? ShapeHint(parameters) : NoiseHint();
+    private string Hint(RuntimeException error, IReadOnlyDictionary<string, Tensor> parameters) => BlockMessages.IsOfNull(error) ? block.NullHint(parameters.Keys) : IsOfShapes(error) ? ShapeHint(parameters) : IsOfTable(error) ? TableHint(parameters) : NoiseHint();
 
     private static bool IsOfShapes(RuntimeException error) =>
         error.GetBaseException() is ShapeMismatchException || error.ErrorRecord?.Exception is ShapeMismatchException || BlockMessages.Reason(error).Contains("must match the size", StringComparison.Ordinal);
+
+    private static bool IsOfTable(RuntimeException error) => BlockMessages.Reason(error).Replace(" ", "", StringComparison.Ordinal).Contains("hashtable", StringComparison.OrdinalIgnoreCase);
+
+    // The table of parameters that is used as if it were one of them.
+    private string TableHint(IReadOnlyDictionary<string, Tensor> parameters)
+    {
+        string table = Declared is [var first, ..] ? first.Name.VariablePath.UserPath : "_";
+        bool isUsed = script.Ast.Find(part => part is VariableExpressionAst { Parent: InvokeMemberExpressionAst or not (MemberExpressionAst or ParameterAst) } && IsVariable(part, table), searchNestedScriptBlocks: false) is not null;
+        return isUsed && parameters.Count > 0 ? $" ${table} is the table of all parameters: read ${table}.{parameters.Keys.First()}." : "";
+    }
 
     // In a model, draws come first in a parameter's shape, so that a scalar one does not broadcast with data.
     private string ShapeHint(IReadOnlyDictionary<string, Tensor> parameters)
@@ -169,6 +183,18 @@ internal sealed class ModelBlock
             if (error is RuntimeException { ErrorRecord.Exception: { } inner } && !ReferenceEquals(inner, error) && RefusalIn(inner) is { } found) return found;
         }
         return null;
+    }
+
+    // Arguments that never come would be null. One with a default value is a constant of the block.
+    private void CheckArguments(IReadOnlyCollection<string> parameters)
+    {
+        int count = Declared?.Count(parameter => parameter.DefaultValue is null) ?? 0;
+        if (count <= arguments.Length) return;
+        string list = string.Join(", ", arguments.Select(argument => "$" + argument));
+        throw new ArgumentException(
+            arguments.Length > 1 ? $"{role} gets {arguments.Length} arguments, {list}; this block declares {count}. Begin it with param({list})."
+                : $"{role} gets one argument, which holds all parameters; this block declares {count}. Begin it with param({list}){(parameters.Count == 0 ? "" : $", and read {string.Join(" and ", parameters.Take(2).Select(name => $"{list}.{name}"))}")}.",
+            role);
     }
 
     // A name that a table has not is $null in PowerShell, which would fail far from where the mistake is.

@@ -79,7 +79,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     public string Response { get; set; } = "";
 
     /// <summary>The columns of the predictors. Default: none, only the intercept.</summary>
-    [Parameter(ParameterSetName = Rows), Exact<string[]>]
+    [Parameter(ParameterSetName = Rows), Exact<string[]>(RefusesNull = true)]
     public string[] Predictor { get; set; } = [];
 
     // Not mandatory for the engine, whose error would not list the names.
@@ -104,6 +104,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
     {
         if (ParameterSetName != Rows) return;
         CheckLikelihood();
+        if (Data is null) ThrowTerminatingError(ErrorRecords.From(new ArgumentException("Data is null. Give rows, such as those of Import-Csv.", nameof(Data)), null));
         try
         {
             rows.AddRange((Data ?? []).Select(reader.Read));
@@ -179,6 +180,6 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         string text when bool.TryParse(text, out bool flag) => flag ? 1 : 0,
         char letter => Number(letter.ToString(), column, row),
         IConvertible number and not (string or DateTime or DBNull) => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null or DBNull ? "nothing" : NestedNumbers.Quoted(value))} in row {row + 1}.", nameof(Data)),
+        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null or DBNull ? "nothing" : NestedNumbers.Quoted(value))} in row {row + 1}.{(value is IEnumerable and not string ? " Data must be rows: one object per observation, not one list per column." : "")}", nameof(Data)),
     };
 }

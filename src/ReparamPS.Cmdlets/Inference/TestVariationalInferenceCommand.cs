@@ -1,8 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Distributions;
 using ReparamPS.Inference.Evaluation;
+using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
+using ReparamPS.Torch;
 using TorchSharp;
 
 namespace ReparamPS.Cmdlets.Inference;
@@ -11,7 +14,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <remarks>
 /// <para>The method is simulation-based calibration (Talts et al. 2018, arXiv:1804.06788). Each simulation draws true parameters from the prior, then draws data given these parameters, and then fits the model to these data. Simulation n, counted from 0, has the seed Seed + n. Its parameters, data and fit use independent random streams, all derived from this seed.</para>
 /// <para>If the fits are exact, the CDF of the fitted posterior at the true value is uniform over the simulations. KsPValue is the p-value of a Kolmogorov–Smirnov test of this: a small value means that the posteriors are wrong.
-/// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9. Converged is the number of fits that converged.</para>
+/// Coverage50 and Coverage90 are the shares of central 50 % and 90 % posterior intervals that contain the true value; they should be near 0.5 and 0.9. Converged is the number of fits that converged; if it is less than Simulations, there is a warning.</para>
 /// <para>There is one row per unconstrained coordinate: a real number that a parameter is mapped to, such as the log of a positive parameter. A row also holds the settings of the fits and the seed of the first simulation.</para>
 /// <para>-Simulator is required only for a model made with -LogLikelihood. For a model made with -Data, the cmdlet simulates the response.</para>
 /// <para>On the command line, a parameter without effect is an error, such as -Steps without -Optimizer Adam. If that parameter, or the setting that makes it useless, comes from the pipeline, the parameter is ignored instead. A wrong combination with BatchSize is always an error (see -BatchSize).</para>
@@ -48,6 +51,8 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 {
     private const string Activity = "Simulation-based calibration";
 
+    private SimulatedData? simulated;
+
     /// <summary>The number of simulated data sets. Allowed: at least 10. Default: 200.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), Exact<int?>]
     public int Simulations { get; set; } = 200;
@@ -62,9 +67,22 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 
     private protected override void Run()
     {
+        int failures = 0;
+        string? firstFailure = null;
         IReadOnlyList<SimulationCalibrationRow> rows = SimulationCalibration.Run(
-            Model, Options, Simulations, Simulator is null ? null : Simulate(), done => ShowProgress(Activity, () => $"{done} of {Simulations} data sets", 100 * done / Simulations), Cancellation);
+            Model, Options, Simulations, Simulator is null ? null : Simulate(), (done, fit) =>
+            {
+                if (FitCertificate.ConvergenceFailure(fit) is { } failure)
+                {
+                    failures++;
+                    firstFailure ??= failure;
+                }
+                ShowProgress(Activity, () => $"{done} of {Simulations} data sets", 100 * done / Simulations);
+            }, Cancellation);
         EndProgress(Activity);
+        if (failures > 0) WriteWarning($"{failures} of {Simulations} fits {(failures == 1 ? "has" : "have")} not converged, so KsPValue and the coverages may be wrong. {(failures == 1 ? "" : "The first of them: ")}{firstFailure}");
+        WarnOfLikelihood();
+        simulated?.Finish();
         WriteObject(rows, enumerateCollection: true);
     }
 
@@ -72,19 +90,38 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     {
         if (Model.GetLogLikelihood()?.Target is not ModelBlock likelihood) throw new ArgumentException("Simulator replaces the data that a -LogLikelihood script block reads, but the model has no such block. Leave out -Simulator.", nameof(Simulator));
         var block = new ModelBlock(Simulator!, nameof(Simulator), "script block", SessionState.PSVariable, [.. Model.Parameters.Select(parameter => parameter.Name)], "p", "seed");
-        return (values, seed) =>
+        SimulatedData checks = simulated = new SimulatedData(likelihood.CapturedValue, WriteWarning);
+        Dictionary<string, object?> Data(Dictionary<string, torch.Tensor> single, long seed)
         {
-            var single = values.ToDictionary(entry => entry.Key, entry => entry.Value.select(0, 0), StringComparer.OrdinalIgnoreCase);
             if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a hashtable with simulated values for the variables that -LogLikelihood reads as data, such as @{ y = $draws }.", nameof(Simulator));
             Dictionary<string, object?> replaced = data.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
             if (replaced.Count == 0 || replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
                 throw new ArgumentException($"Simulator must return a hashtable whose keys are variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got {(replaced.Count == 0 ? "none" : $"the keys {ShortText.List(replaced.Keys)}")}.", nameof(Simulator));
+            return replaced;
+        }
+        return (values, seed) =>
+        {
+            var single = values.ToDictionary(entry => entry.Key, entry => entry.Value.select(0, 0), StringComparer.OrdinalIgnoreCase);
+            Dictionary<string, object?> replaced = Data(single, seed);
+            if (checks.IsFirst) checks.CheckRepeated(replaced, Data(single, seed));
+            checks.Add(replaced);
+            string? fault = checks.ShapeFault(replaced);
             foreach (string name in replaced.Keys.ToArray())
             {
                 if (likelihood.CapturedValue(name) is torch.Tensor observed && !TensorInput.IsTensor(replaced[name]))
                     replaced[name] = TensorInput.ToTensor(replaced[name], $"The value of Simulator for {name}", observed.dtype, observed.device);
             }
-            return Model.WithLogLikelihood(likelihood.With(replaced).LogLikelihood);
+            try
+            {
+                BayesianModel model = Model.WithLogLikelihood(likelihood.With(replaced).LogLikelihood);
+                if (fault is not null) checks.WarnOfShape(fault);
+                return model;
+            }
+            catch (Exception error) when (fault is not null && error is CustomFunctionException or ShapeMismatchException)
+            {
+                string advice = Simulator!.ToString().Contains("unsqueeze", StringComparison.OrdinalIgnoreCase) ? "In -Simulator, $p holds one draw, without a dimension for draws: leave out .unsqueeze(-1)." : "Return data of the same shape.";
+                throw new ArgumentException($"{fault} LogLikelihood fails with this shape. {advice}", nameof(Simulator), error);
+            }
         };
     }
 }

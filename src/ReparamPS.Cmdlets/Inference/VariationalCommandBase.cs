@@ -13,6 +13,7 @@ namespace ReparamPS.Cmdlets.Inference;
 /// <summary>What the cmdlets that fit models share.</summary>
 public abstract class VariationalCommandBase : ReparamCmdlet
 {
+    private readonly HashSet<BayesianModel> checkedModels = new(ReferenceEqualityComparer.Instance);
     private readonly ProgressPace pace = new(TimeSpan.FromSeconds(1));
 
     /// <summary>The model, from New-BayesianModel.</summary>
@@ -101,6 +102,12 @@ public abstract class VariationalCommandBase : ReparamCmdlet
 
     /// <inheritdoc/>
     protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => InputProperties.CheckUnknown(this, names, near, IgnoreUnknown);
+
+    /// <summary>Warns if the log-likelihood of the current model has no gradient, once per model. To be called after a fit, which refuses wrong gradients.</summary>
+    private protected void WarnOfLikelihood()
+    {
+        if (checkedModels.Add(Model) && VariationalInference.LikelihoodWarning(Model) is { } warning) WriteWarning(warning);
+    }
 
     /// <summary>The options as Core takes them.</summary>
     protected VariationalOptions Options => new()

@@ -5,6 +5,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Vae;
 using ReparamPS.Optimization;
 using ReparamPS.Policies;
+using ReparamPS.Policies.Gradients;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 using ReparamPS.Runs;
@@ -226,7 +227,12 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
 
     private IEnumerable<PolicyIteration> Rows(PolicyTrainingOptions options, string? folder, Checkpointing checkpointing, Action<TrainingProgress> report, CancellationToken cancellation)
     {
-        return folder is null ? PolicyTrainer.Train(Problem, Policy, options, report, cancellation)
+        IEnumerable<PolicyIteration> rows = folder is null ? PolicyTrainer.Train(Problem, Policy, options, report, cancellation)
             : PolicyRun.Train(Problem, Policy, options, folder, Start, checkpointing, report, cancellation);
+        foreach (PolicyIteration row in rows)
+        {
+            if (row is { Iteration: 1, GradientNorm: 0, Estimator: PolicyGradientEstimator.Pathwise }) WriteWarning($"The policy is not trained. {PolicyGradientMeasurement.FlatCost}");
+            yield return row;
+        }
     }
 }

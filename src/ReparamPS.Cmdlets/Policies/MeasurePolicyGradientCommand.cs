@@ -47,11 +47,11 @@ public sealed class MeasurePolicyGradientCommand : PolicyCommandBase
     private static readonly PolicyGradientOptions Defaults = new();
 
     /// <summary>The estimators to run. Default: all.</summary>
-    [Parameter, Exact<PolicyGradientEstimator[]>]
+    [Parameter, Exact<PolicyGradientEstimator[]>(RefusesNull = true)]
     public PolicyGradientEstimator[] Estimator { get; set; } = [.. Defaults.Estimators];
 
     /// <summary>What ScoreFunction and RewardToGo subtract from the weight (see the description) to lower the variance. Time: for each step, the mean weight of the other trajectories at that step; an error if Pathwise is the only -Estimator. Default: None.</summary>
-    [Parameter, Exact<PolicyBaseline[]>]
+    [Parameter, Exact<PolicyBaseline[]>(RefusesNull = true)]
     public PolicyBaseline[] Baseline { get; set; } = [.. Defaults.Baselines];
 
     /// <summary>The number of trajectories.</summary>

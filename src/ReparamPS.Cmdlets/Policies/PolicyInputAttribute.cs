@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Messages;
 using ReparamPS.Policies;
+using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 
 namespace ReparamPS.Cmdlets.Policies;
@@ -21,6 +22,7 @@ public sealed class PolicyInputAttribute : ExactAttribute<Policy>
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
+        if (TensorInput.Unwrap(inputData) is ControlProblem) throw new ArgumentTransformationMetadataException("A control problem is not a policy. The policy comes first: $policy $problem.");
         if (TensorInput.Unwrap(inputData) is not string path) return base.Transform(engineIntrinsics, inputData);
         try
         {

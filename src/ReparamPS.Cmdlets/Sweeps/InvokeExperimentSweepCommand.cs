@@ -157,7 +157,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
     public int ThreadsPerWorker { get; set; } = 1;
 
     /// <summary>The devices that workers use in turn: cpu, cuda or cuda:N, such as cuda:0, cuda:1. A run gets its device as $RunDevice, and as the parameter Device if the command has one. Default: none.</summary>
-    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>]
+    [Parameter, ArgumentCompleter(typeof(DeviceCompleter)), Exact<string[]>(RefusesNull = true)]
     public string[] Device { get; set; } = [];
 
     /// <summary>The maximum number of times that this call retries a run that fails, crashes or reaches a limit. Failures of earlier calls are retried too. Default: 0.</summary>

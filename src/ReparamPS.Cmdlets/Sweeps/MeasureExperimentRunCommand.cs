@@ -49,12 +49,12 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>The sweep's folder. It is required unless rows come from the pipeline; the two cannot be combined.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>(RunHint = "Path is the folder of the sweep; pipe the rows instead.")]
+    [Parameter(Position = 0, ParameterSetName = "Path"), Exact<string>(RefusesNull = true, RunHint = "Path is the folder of the sweep; pipe the rows instead.")]
     public string Path { get; set; } = "";
 
     /// <summary>The column to measure. You can leave out the name -Metric: Measure-ExperimentRun noisy Y, or with rows from the pipeline, Measure-ExperimentRun Y. Default: TestElbo, or else the first column whose direction is known (see -Maximize); columns that hold times are skipped. If no column remains, -Metric is required.</summary>
     [Parameter(Position = 1, ParameterSetName = "Path"), Parameter(ParameterSetName = "Rows")]
-    [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>]
+    [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>(RefusesNull = true)]
     public string Metric { get; set; } = "";
 
     /// <summary>The settings whose values form the groups; with -Effect, the settings to measure. Default: all settings except the seed.</summary>

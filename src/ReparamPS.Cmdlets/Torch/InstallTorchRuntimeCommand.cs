@@ -53,7 +53,7 @@ public sealed class InstallTorchRuntimeCommand : ReparamCmdlet
     {
         if (Path is not null && IsTyped(nameof(Scope))) throw new ArgumentException("Path and Scope cannot be combined, because Scope selects the folder. Use one of them.", nameof(Scope));
         string here = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        string? source = Source is not null && Directory.Exists(ResolveFolder(Source)) ? ResolveFolder(Source) : Source;
+        string? source = Source is not null && System.IO.Path.Exists(ResolveFolder(Source)) ? ResolveFolder(Source) : Source;
         var options = new InstallOptions(Device.ToLowerInvariant(), source, Path is null ? null : ResolvePath(Path), Scope, Force, here);
         options.Check();
         if (!options.IsInstalled() && !ShouldProcess(options.Target, $"Install libtorch {LibTorchVersion.Required} ({Device}) from {source ?? "the NuGet sources"}")) return;

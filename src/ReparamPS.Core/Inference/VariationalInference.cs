@@ -31,6 +31,10 @@ public static class VariationalInference
         return FitDivergence.AtEdge(model, options, fit.State) is { } error ? throw error : fit;
     }
 
+    /// <summary>The warning that a log-likelihood teaches a fit nothing about some parameters, because its gradient is exactly 0; null if there is nothing to warn of.</summary>
+    /// <param name="model">The model, whose gradients are right: a fit checks that.</param>
+    public static string? LikelihoodWarning(BayesianModel model) => FlatLikelihood.Warning(model);
+
     /// <summary>The error that the density is undefined for some values of the parameters.</summary>
     internal static NonFiniteDensityException NotFinite(BayesianModel model, ILogDensity density) =>
         new($"The log-density or its gradient is not finite for some values of the parameters. Both must be finite for all values that the priors allow{Refusal(density)}{model.Regression?.ScaleAdvice()}");

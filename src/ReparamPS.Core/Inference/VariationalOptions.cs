@@ -79,7 +79,7 @@ public sealed record VariationalOptions
             throw Refused(nameof(Draws), $"Draws must be at least {MinFrozenDraws(model)} for {Family} with Lbfgs and a model of dimension {model.Dimension}; got {Draws}. With fewer draws the {(Objective == VariationalObjective.Iwae ? "bound" : "ELBO")} has no maximum.");
         long coordinates = (long)model.Dimension * GroupSize;
         if (Scheme == NoiseScheme.Sobol && coordinates > NormalNoise.MaxSobolDimensions)
-            throw Refused(nameof(Scheme), $"Sobol noise has at most {NormalNoise.MaxSobolDimensions} dimensions; this fit needs {coordinates}. Use -Scheme Independent.");
+            throw Refused(nameof(Scheme), $"Sobol noise has at most {NormalNoise.MaxSobolDimensions} dimensions; this fit needs {coordinates}{(GroupSize > 1 ? $" ({model.Dimension} coordinates × {GroupSize} ImportanceSamples)" : "")}. Use -Scheme Independent.");
     }
 
     // Fewer draws lie in a plane of the noise. A factor that stretches only what is across the plane leaves the points where they are, and its determinant grows without end. The coordinates of

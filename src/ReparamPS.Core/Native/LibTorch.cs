@@ -49,8 +49,7 @@ internal sealed record LibTorch(LibTorchFolder Folder, string BindingPath, strin
 
     private static void CheckFiles(LibTorchFolder folder, string binding)
     {
-        if (!Directory.Exists(folder.Path)) throw new NativeLibraryException($"The folder '{folder.Path}' does not exist. {folder.Advice}");
-        if (folder.Missing is { } missing) throw new NativeLibraryException($"libtorch in '{folder.Path}' is not complete; missing: {missing}. {folder.Advice}");
+        if (folder.Problem is { } problem) throw new NativeLibraryException($"{problem} {folder.Advice}");
         if (folder.Origin == LibTorchOrigin.Named && folder.StatedVersion is { } stated) CheckVersion(folder, stated);
         if (OperatingSystem.IsLinux() && folder.Required.Select(folder.FileOf).Append(binding).FirstOrDefault(file => !ElfFile.IsWhole(file)) is { } damaged)
             throw new NativeLibraryException($"libtorch in '{folder.Path}' cannot be loaded: {Path.GetFileName(damaged)} is truncated or not a library. {folder.Advice}");

@@ -39,7 +39,7 @@ internal sealed partial record LibTorchFolder(string Path, LibTorchOrigin Origin
     /// <summary>What to do if it cannot be used.</summary>
     public string Advice => Origin switch
     {
-        LibTorchOrigin.Named => $"The environment variable {NativeLibraries.DirectoryVariable} names this folder. Correct the variable or remove it, and start a new session.",
+        LibTorchOrigin.Named => $"The environment variable {NativeLibraries.DirectoryVariable} names this path. Correct the variable or remove it, and start a new session.",
         LibTorchOrigin.Installed => "Run 'Install-TorchRuntime -Force' in a new session.",
         _ when IsCuda => "Close this session, delete that folder and the folders libtorch-cuda-* in NuGet's package folder (usually ~/.nuget/packages), and run 'dotnet build -p:TorchBackend=cuda' in the root of the ReparamPS repository.",
         _ => "Delete that folder and run 'dotnet build' in the root of the ReparamPS repository, in a new session.",
@@ -67,6 +67,12 @@ internal sealed partial record LibTorchFolder(string Path, LibTorchOrigin Origin
 
     /// <summary>The files that are missing, separated by commas; null if it is complete.</summary>
     public string? Missing => Required.Where(name => !Has(name)).Select(Platform.FileName).ToArray() is { Length: > 0 } files ? string.Join(", ", files) : null;
+
+    /// <summary>Why the folder cannot be used, as a sentence; null if it is there and complete.</summary>
+    public string? Problem => File.Exists(Path) ? $"'{Path}' is a file, not a folder."
+        : !Directory.Exists(Path) ? $"The folder '{Path}' does not exist."
+        : Missing is { } missing ? $"libtorch in '{Path}' is not complete; missing: {missing}."
+        : null;
 
     /// <summary>The version that the files beside the libraries state, of a Python package or of the distribution; null if they state none.</summary>
     public string? StatedVersion

@@ -115,7 +115,7 @@ public static class RunFolder
         if (KindOf(folder) != kind.Name) return;
         throw new FileNotFoundException(
             new RunDescription(folder) is var description && description.Failure is { } failure ? $"The run in '{ShortText.Of(folder)}' failed, so it has no {RunKind.ModelFile}. {failure}"
-                : description.IsFinished ? $"The run in '{ShortText.Of(folder)}' is finished, but its {RunKind.ModelFile} was moved or deleted. To write it again from the checkpoint, use {resume}."
+                : description.IsFinished ? $"The run in '{ShortText.Of(folder)}' is finished, but its {RunKind.ModelFile} was moved or deleted. {(File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) ? $"To write it again from the checkpoint, use {resume}." : $"There is no checkpoint either. To train the run again from the start, use {resume}.")}"
                 : $"The run in '{ShortText.Of(folder)}' is not finished, so it has no {RunKind.ModelFile} yet. To resume it, use {resume}.",
             model);
     }
@@ -159,7 +159,7 @@ public static class RunFolder
     /// <param name="kind">The kind of run.</param>
     public static string? CheckpointWarning(string folder, RunKind kind) =>
         !File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) && new RunDescription(folder).Done(kind.Unit) > 0
-            ? $"The checkpoint of the run in '{ShortText.Of(folder)}' is missing; the run restarts from {kind.Unit.TrimEnd('s')} 1." : null;
+            ? $"The checkpoint of the run in '{ShortText.Of(folder)}' is missing, so it can only restart from {kind.Unit.TrimEnd('s')} 1." : null;
 
     // The lock of the folder, and the training. If one of them fails, folders that this created are removed.
     private static (FileLock Held, ITraining<TRow> Training) Open<TRow>(RunKind kind, string folder, RunStart start, Func<ITraining<TRow>> create)

@@ -3,6 +3,12 @@ namespace ReparamPS.Runtimes;
 /// <summary>Reads packages from NuGet sources.</summary>
 public interface IPackageFeed
 {
+    /// <summary>Refuses a source that is neither a URL nor the name of a configured source. Nothing is downloaded.</summary>
+    /// <param name="source">As for <see cref="Open"/>.</param>
+    /// <param name="folder">As for <see cref="Open"/>.</param>
+    /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
+    void Check(string source, string folder);
+
     /// <summary>Opens a package from the first source that has it.</summary>
     /// <param name="source">The URL or name of a source; null for all enabled sources of the user's NuGet configuration.</param>
     /// <param name="folder">The folder whose NuGet configuration counts.</param>

@@ -12,13 +12,16 @@ namespace ReparamPS.Runtimes;
 /// <param name="Path">Its folder.</param>
 public sealed record TorchRuntime(string? Version, string Device, string Kind, string? Scope, bool Selected, double SizeMB, string Path)
 {
+    /// <summary>Why the folder that the environment variable names cannot be used, with advice; null if it can, or if the variable is not set.</summary>
+    public static string? Warning() => LibTorchFolder.Choose() is { Origin: LibTorchOrigin.Named, Problem: { } problem } named ? $"{problem} {named.Advice}" : null;
+
     /// <summary>Lists the runtimes: the one that the environment variable names, the staged one and the installed ones.</summary>
     public static IReadOnlyList<TorchRuntime> List()
     {
         LibTorchFolder? chosen = NativeLibraries.Loaded?.Folder ?? LibTorchFolder.Choose();
         IEnumerable<LibTorchFolder> folders = LibTorchFolder.Known.Concat(RuntimeFolders.All.Select(runtime => new LibTorchFolder(runtime.Path, LibTorchOrigin.Installed)));
         if (chosen is not null) folders = folders.Prepend(chosen);
-        return [.. folders.DistinctBy(folder => folder.Path).Where(folder => Directory.Exists(folder.Path)).Select(folder => Of(folder, folder.Path == chosen?.Path))];
+        return [.. folders.DistinctBy(folder => folder.Path).Where(folder => folder.Required.Any(folder.Has)).Select(folder => Of(folder, folder.Path == chosen?.Path))];
     }
 
     /// <summary>Describes an installed runtime.</summary>

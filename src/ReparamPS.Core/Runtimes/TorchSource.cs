@@ -15,7 +15,11 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
     {
         if (options.Source is { } folder && Directory.Exists(folder) && new LibTorchFolder(folder, LibTorchOrigin.Named) is var libTorch && libTorch.Has("torch_cpu")) return FromFolder(libTorch, options.Device);
         TorchPackage package = options.Device == "cuda" ? CudaPackages.First : TorchPackage.ForCpu(Platform.Rid) ?? throw new PlatformNotSupportedException($"libtorch is available for {string.Join(", ", Platform.Supported)}; this process runs on {Platform.Rid}.");
-        if (options.Source is null || !Directory.Exists(options.Source)) return new TorchSource(package, CheckFeed(options.Source));
+        if (options.Source is null || !Directory.Exists(options.Source))
+        {
+            CheckFeed(options);
+            return new TorchSource(package, null);
+        }
         return new TorchSource(package, package.FindIn(options.Source)
             ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source)}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
     }
@@ -37,6 +41,15 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
     internal static string? VersionOf(LibTorchFolder folder) =>
         folder.StatedVersion ?? RuntimeRecord.Read(folder.Path)?.Version ?? (LibTorchFolder.Known.Any(known => known.Origin == LibTorchOrigin.Staged && FinalPath.AreEqual(known.Path, folder.Path)) ? LibTorch.RequiredVersion : null);
 
-    private static string? CheckFeed(string? source) =>
-        source is not null && (source.IndexOfAny(['/', '\\']) >= 0 && !(source.Contains(Uri.SchemeDelimiter, StringComparison.Ordinal) && Uri.TryCreate(source, UriKind.Absolute, out _))) ? throw new DirectoryNotFoundException($"The folder '{ShortText.Of(source)}' does not exist.") : null;
+    // No part of a path may be taken for the name of a source.
+    private static void CheckFeed(InstallOptions options)
+    {
+        if (options.Source is not { } source) return;
+        const string Allowed = "Source must be a folder, a URL or the name of a NuGet source";
+        if (File.Exists(source))
+            throw new ArgumentException($"{Allowed}; '{ShortText.Of(source)}' is a file.{(source.EndsWith(".nupkg", StringComparison.OrdinalIgnoreCase) ? " Give the folder that holds the package." : "")}", nameof(options.Source));
+        if (source.Contains(Uri.SchemeDelimiter, StringComparison.Ordinal) && Uri.TryCreate(source, UriKind.Absolute, out _)) return;
+        if (source.IndexOfAny(['/', '\\']) < 0) FilesAssembly.Get<IPackageFeed>().Check(source, options.WorkingFolder);
+        else throw new DirectoryNotFoundException($"The folder '{ShortText.Of(source)}' does not exist.{(source.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? " A URL begins with http:// or https://." : "")}");
+    }
 }

@@ -20,6 +20,9 @@ public sealed class NuGetFeed : IPackageFeed
     internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
+    public void Check(string source, string folder) => _ = Sources(source, folder);
+
+    /// <inheritdoc/>
     public PackageContent Open(string? source, string folder, TorchPackage package, long offset, CancellationToken cancellation) => FromFirst(source, folder, package,
         each => each.IsLocal ? OpenLocal(LocalPath(each.SourceUri.LocalPath, package), package) : OpenRemote(each, package, offset, cancellation));
 

@@ -214,6 +214,20 @@ public sealed class PolicyTrainingTests
         Assert.EndsWith("or a smaller WeightDecay (now 1E-06).", Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, Start(), Short with { Optimizer = "sgd", LearningRate = 1e6, Iterations = 1, WeightDecay = 1e-6 }, cancellation: TestContext.Current.CancellationToken).Count()).Message);
     }
 
+    // exp(−1e6) underflows, and a σ of 0 would stay 0.
+    [Fact]
+    public void A_step_after_which_the_scale_is_0_is_a_divergence()
+    {
+        using var scope = NewDisposeScope();
+        var start = new Normal(ones(1, ScalarType.Float64), full([1], 0.01, ScalarType.Float64));
+        var problem = new FunctionProblem((s, u) => s, (s, u) => u.square().sum(-1), 1, 1, start);
+        string message = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, Start(), Short with { Optimizer = "sgd", LearningRate = 1e6, Iterations = 1 }, cancellation: TestContext.Current.CancellationToken).Count()).Message;
+        Assert.Contains("diverged at iteration 1: the Scale of the policy became 0, because it was too small for a positive number. Try a smaller LearningRate (now 1000000)", message);
+        // A policy that was given without noise has none.
+        using LinearPolicy still = new(new double[,] { { 0.1 } }, [0]);
+        Assert.Single(PolicyTrainer.Train(problem, still, Short with { Iterations = 1 }, cancellation: TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public void A_training_that_diverges_says_where_and_what_to_try()
     {
@@ -221,20 +235,20 @@ public sealed class PolicyTrainingTests
         var start = new Normal(ones(1, ScalarType.Float64), full([1], 0.01, ScalarType.Float64));
         var problem = new FunctionProblem((s, u) => (s * 3).exp(), (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
         using LinearPolicy policy = Start();
-        string message = Message(Short);
-        Assert.Contains("diverged at iteration 1: the cost is not a finite number at step", message);
-        Assert.EndsWith("Try a smaller LearningRate (now 0.05), a GradientClip or a Truncation.", message);
-        Assert.EndsWith("Try a smaller LearningRate (now 0.05), a smaller GradientClip (now 2) or a smaller Truncation (now 5).", Message(Short with { GradientClip = 2, Truncation = 5 }));
-        // The policy that was given may be the cause at the first iteration only.
-        Assert.Contains("another policy or a smaller Horizon", message);
+        // Before the first step, no setting of the steps can be the cause, but the policy that was given.
+        Assert.Matches("^The training cannot start: the cost is not a finite number at step .* try another policy or a smaller Horizon\\.$", Message(problem, policy, Short));
         var stable = new FunctionProblem((s, u) => s + u, (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
-        using LinearPolicy own = Start();
-        string later = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(stable, own, Short with { Optimizer = "sgd", LearningRate = 1e100, Iterations = 9 }, cancellation: TestContext.Current.CancellationToken).Count()).Message;
-        Assert.Matches("trajectories that were simulated together\\. Try a smaller LearningRate", later);
+        PolicyTrainingOptions fast = Short with { Optimizer = "sgd", LearningRate = 1e100, Iterations = 9 };
+        string later = Message(stable, Fixed(), fast);
+        Assert.Matches("^The training diverged at iteration [2-9]: the cost is not a finite number .* trajectories that were simulated together\\. Try a smaller LearningRate", later);
+        Assert.EndsWith("Try a smaller LearningRate (now 1E+100), a GradientClip or a Truncation.", later);
+        Assert.EndsWith("a smaller GradientClip (now 1E+300) or a smaller Truncation (now 5).", Message(stable, Fixed(), fast with { GradientClip = 1e300, Truncation = 5 }));
         // Without a path through the state there is nothing to cut.
-        Assert.EndsWith("Try a smaller LearningRate (now 0.05) or a GradientClip.", Message(Short with { Estimator = PolicyGradientEstimator.ScoreFunction }));
+        Assert.EndsWith("Try a smaller LearningRate (now 1E+100) or a GradientClip.", Message(stable, Start(), fast with { Estimator = PolicyGradientEstimator.ScoreFunction }));
 
-        string Message(PolicyTrainingOptions options) =>
+        // Without noise, whose σ would overflow or underflow first.
+        static LinearPolicy Fixed() => new(new double[,] { { 0.1 } }, [0]);
+        static string Message(ControlProblem problem, Policy policy, PolicyTrainingOptions options) =>
             Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, policy, options, cancellation: TestContext.Current.CancellationToken).Count()).Message;
     }
 

@@ -56,6 +56,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>Whether blank text or null is the first of some names, which is the parameter's default: a blank cell of a CSV file means 'not given'.</summary>
     public bool BlankIsDefault { get; init; }
 
+    /// <summary>Whether null is an error. Otherwise it is the value of a parameter that is a list, instead of its default.</summary>
+    public bool RefusesNull { get; init; }
+
     /// <summary>Whether nothing else can take an object from the pipeline, so that a wrong one is refused with this parameter's name; otherwise the binder tries the next parameter.</summary>
     public bool IsOnlyInput { get; init; }
 
@@ -72,7 +75,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     private protected virtual bool IsCell => true;
 
     /// <summary>Null is a value of every other type, or is left to PowerShell.</summary>
-    public sealed override bool TransformNullOptionalParameters => type.IsValueType && type == target && type != typeof(SwitchParameter);
+    public sealed override bool TransformNullOptionalParameters => RefusesNull || type.IsValueType && type == target && type != typeof(SwitchParameter);
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
@@ -93,6 +96,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
 
     private object? Fitting(object? value, object? inputData)
     {
+        if (value is null && RefusesNull) throw new ArgumentTransformationMetadataException($"Expected {ArgumentRules.Refusal(null, type)!.Value.Expected}; got null. Give a value, or leave out the parameter.");
         if (value is null && !type.IsEnum) return inputData;
         if (BlankIsDefault && ExactConversion.IsBlank(value)) return Enum.ToObject(type, 0);
         if (TakesFlagText && value is string text && (ExactConversion.IsBlank(text) || ArgumentRules.IsFlag(text))) return ArgumentRules.IsTrueText(text);

@@ -27,6 +27,7 @@ internal sealed class InputProperties
     private readonly PSCmdlet cmdlet;
     private readonly Dictionary<string, (PropertyInfo Property, object? Initial)> parameters = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, PropertyInfo> typed = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, PropertyInfo> inputs = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> blanks = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> unbound = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> known;
@@ -45,6 +46,7 @@ internal sealed class InputProperties
             bool isInput = property.GetCustomAttributes<ParameterAttribute>().Any(each => each.ValueFromPipeline);
             if (property.IsDefined(typeof(ParameterAttribute)) && !isInput && !isFromProperty) unbound.Add(property.Name);
             else if (property.IsDefined(typeof(ParameterAttribute))) known.Add(property.Name);
+            if (isInput && !isFromProperty && property.PropertyType != typeof(PSObject) && property.PropertyType != typeof(object)) inputs.Add(property.Name, property);
             if (isFromProperty) names.Add(property.Name);
             if (!isFromProperty) continue;
             bool isTyped = cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name);
@@ -85,6 +87,7 @@ internal sealed class InputProperties
             if (parameters.TryGetValue(property.Name, out var parameter)) Set(property, parameter.Property, parameter.Initial);
             else if (typed.TryGetValue(property.Name, out PropertyInfo? given)) WarnIfReplaced(property, given);
             else if (unbound.Contains(property.Name) && (cmdlet.MyInvocation.BoundParameters.ContainsKey(property.Name) || ExactConversion.IsBlank(TensorInput.Unwrap(property.Value)))) continue;
+            else if (inputs.TryGetValue(property.Name, out PropertyInfo? whole) && IsOther(property, whole) && !HasResults(input)) unknown.Add(property.Name);
             else if (!known.Contains(property.Name) && !(results.Contains(property.Name) && IsResult(property.Name, input))) unknown.Add(property.Name);
         }
         return unknown;
@@ -93,6 +96,12 @@ internal sealed class InputProperties
     /// <summary>The parameters that a name may stand for: near ones, otherwise those that it ends with, as FitDraws with Draws.</summary>
     public IReadOnlyList<string> Near(string name) =>
         NearNames.Of(name, names) is { Count: > 0 } near ? near : [.. names.Where(each => each.Length >= MinEnd && name.EndsWith(each, StringComparison.OrdinalIgnoreCase))];
+
+    // Only the whole input, or the command line, sets such a parameter: a grid of models would become runs of one model. Text in its place is a column of rows that come back.
+    private bool IsOther(PSPropertyInfo property, PropertyInfo parameter) =>
+        TensorInput.Unwrap(property.Value) is { } value && parameter.PropertyType.IsInstanceOfType(value) && !ReferenceEquals(value, parameter.GetValue(cmdlet));
+
+    private bool HasResults(PSObject input) => input.Properties.Any(property => results.Contains(property.Name) && !known.Contains(property.Name) && !unbound.Contains(property.Name));
 
     // A grid of 'Epoch' means Epochs, and must not be taken for a result that comes back: that one has other columns of results, or the setting itself.
     private bool IsResult(string name, PSObject input)

@@ -44,11 +44,11 @@ public static class SimulationCalibration
     /// <param name="options">How each data set is fitted; the seed is that of the first.</param>
     /// <param name="simulations">The number of data sets.</param>
     /// <param name="simulator">Draws data; null for a regression, which knows its likelihood, and for a model without a log-likelihood.</param>
-    /// <param name="onSimulation">Sees the number of finished simulations; may be null.</param>
+    /// <param name="onSimulation">Sees the number of finished simulations, and the latest fit; may be null.</param>
     /// <param name="cancellation">Stops within a fit.</param>
     /// <exception cref="ArgumentException">The model has a log-likelihood and no simulator.</exception>
     public static IReadOnlyList<SimulationCalibrationRow> Run(
-        BayesianModel model, VariationalOptions? options = null, int simulations = 200, ModelSimulator? simulator = null, Action<int>? onSimulation = null, CancellationToken cancellation = default)
+        BayesianModel model, VariationalOptions? options = null, int simulations = 200, ModelSimulator? simulator = null, Action<int, VariationalFit>? onSimulation = null, CancellationToken cancellation = default)
     {
         options ??= new VariationalOptions();
         if (simulations < 10) throw new ArgumentException($"Simulations must be at least 10; got {simulations}.", nameof(simulations));
@@ -64,7 +64,7 @@ public static class SimulationCalibration
             cancellation.ThrowIfCancellationRequested();
             VariationalFit fit = Simulate(model, options with { Seed = options.Seed + n }, simulator, probabilities, n, cancellation);
             if (fit.Converged) converged++;
-            onSimulation?.Invoke(n + 1);
+            onSimulation?.Invoke(n + 1, fit);
         }
         return [.. model.Parameters.SelectMany(parameter => Enumerable.Range(0, parameter.Size).Select(i => Row(options, parameter, i, probabilities[parameter.Offset + i], converged)))];
     }

@@ -105,7 +105,7 @@ public sealed record RegressionData(
         if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive and finite; got {noise}.", nameof(NoiseScale));
         if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale is only for -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
         CheckNames();
-        for (int j = 0; j < Predictors.Count; j++) RequireFinite(PredictorNames[j], Predictors[j]);
+        for (int j = 0; j < Predictors.Count; j++) RequireFinite($"Column '{ShortText.Of(PredictorNames[j])}'", Predictors[j]);
         RequireFinite("The response", Response);
         for (int i = 0; i < Rows; i++)
         {
@@ -132,6 +132,6 @@ public sealed record RegressionData(
     private static void RequireFinite(string name, double[] column)
     {
         int at = Array.FindIndex(column, value => !double.IsFinite(value));
-        if (at >= 0) throw new ArgumentException($"{ShortText.Of(name)} must be finite; got {column[at]} in row {at + 1}.", "Data");
+        if (at >= 0) throw new ArgumentException($"{name} must be finite; got {column[at]} in row {at + 1}.", "Data");
     }
 }

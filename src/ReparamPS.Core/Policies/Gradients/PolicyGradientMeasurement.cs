@@ -15,6 +15,9 @@ public static class PolicyGradientMeasurement
     private const long MaxPerPart = 2048;
     private const double StandardErrorsApart = 6;
 
+    /// <summary>The warning about a pathwise gradient that is exactly 0.</summary>
+    public const string FlatCost = "The gradient of Pathwise is exactly 0. The cost, or the dynamics, are probably piecewise constant in states and actions, as with .sign() or .round(). Use -Estimator RewardToGo, which needs a policy with a positive Scale.";
+
     /// <summary>Measures.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="policy">The policy; it takes the problem's sizes if it has none.</param>
@@ -39,7 +42,8 @@ public static class PolicyGradientMeasurement
             foreach (PolicyBaseline baseline in estimator == PolicyGradientEstimator.Pathwise ? [PolicyBaseline.None] : options.Baselines.Distinct())
                 rows.AddRange(Measure(problem, policy, estimator, baseline, options, truth, cancellation));
         }
-        if (Disagreement(rows) is { } message) warn?.Invoke(message);
+        if ((Disagreement(rows) ?? (rows.Where(row => row.Estimator == PolicyGradientEstimator.Pathwise).ToArray() is { Length: > 0 } paths && Array.TrueForAll(paths, row => row is { Estimate: 0, StandardError: 0 }) ? FlatCost : null)) is { } message)
+            warn?.Invoke(message);
         return rows;
     }
 

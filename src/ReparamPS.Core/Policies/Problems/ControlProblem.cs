@@ -144,5 +144,5 @@ public abstract class ControlProblem
 
     /// <summary>The error for a function that returns another shape than it should.</summary>
     protected static ShapeMismatchException WrongShape(string function, Tensor state, Tensor action, long[] wanted, long[] came) => new(
-        $"{function} must return a tensor of shape {TensorShapes.Format(wanted)} for states {TensorShapes.Format(state.shape)} and actions {TensorShapes.Format(action.shape)}; got {TensorShapes.Format(came)}.", function);
+        $"{function} must return a tensor of shape {TensorShapes.Format(wanted)} for states {TensorShapes.Format(state.shape)} and actions {TensorShapes.Format(action.shape)}; got {TensorShapes.Format(came)}.{(wanted.Length == 1 && (came.Length == 0 || (came.Length == 2 && came[0] == wanted[0])) ? " Sum over the last dimension only, with .sum(-1)." : "")}", function);
 }

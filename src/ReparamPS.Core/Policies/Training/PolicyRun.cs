@@ -99,7 +99,14 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         differences.AddRange(settings.ChangedVariables(earlier));
         if (earlier.Policy != settings.Policy) differences.Add($"the policy is {earlier.Policy} in that run and {settings.Policy} now");
         // Without a checkpoint the run restarts from the policy that is given.
-        if (done == 0 && earlier.FirstParameters != settings.FirstParameters) differences.Add("the policy that training starts from has other parameter values than in that run");
+        bool hasOtherStart = done == 0 && earlier.FirstParameters != settings.FirstParameters;
+        if (hasOtherStart && differences.Count == 0)
+        {
+            throw new ArgumentException(
+                $"The run in '{ShortText.Of(folder)}' has no checkpoint of an iteration, so it can only restart, and the given policy has other parameter values than the one that the run started from. Training changes a policy in place: make the policy again, use -Force instead of -Resume, or choose another folder.",
+                nameof(folder));
+        }
+        if (hasOtherStart) differences.Add("the policy that training starts from has other parameter values than in that run");
         if (differences.Count > 0) throw new ArgumentException($"'{ShortText.Of(folder)}' holds another run: {ShortText.List(differences)}. Use the settings of that run, or choose another folder.", nameof(folder));
         int iterations = settings.Options.Iterations;
         if (iterations == earlier.Options.Iterations) return;

@@ -87,13 +87,14 @@ public sealed class PolicyTrainer : IDisposable
         if (!isChecked && Options.Estimator == PolicyGradientEstimator.Pathwise) PathwiseCheck.Run(problem, policy, Options.Trajectories / Parts, Options.Truncation);
         isChecked = true;
         double cost = ComputeGradient(cancellation), norm = gradient.Buffer.norm().to(ScalarType.Float64).item<double>(), stepSize = learningRate(Iteration);
-        if (!double.IsFinite(norm)) throw Diverged("the gradient is not finite");
+        if (!double.IsFinite(norm)) throw Iteration > 0 ? Diverged("the gradient is not finite") : CannotStart($"the gradient of the given policy's cost is not finite. Try another policy, a smaller Horizon{(Options.Estimator == PolicyGradientEstimator.Pathwise ? $" or {Smaller(nameof(Options.Truncation), Options.Truncation)}" : "")}.");
         gradient.ClipNorm(Options.GradientClip);
         optimizer.Step(stepSize);
         Iteration++;
         GiveToPolicy();
         // Also σ, which is the exponential of what the optimizer moves.
         if (!policy.Flat.Buffer.isfinite().all().item<bool>()) throw Diverged("the parameters of the policy are not finite", Iteration);
+        if ((policy.ScaleTensor == 0).to(policy.DType).mul(isScaled).any().item<bool>()) throw Diverged("the Scale of the policy became 0, because it was too small for a positive number", Iteration);
         progress?.Invoke(new TrainingProgress(1, 1, Iteration, Options.Iterations));
         return new PolicyIteration(Options)
         {
@@ -160,7 +161,8 @@ public sealed class PolicyTrainer : IDisposable
         {
             // After the first step, training is the cause, not the policy that was given.
             string what = Iteration == 0 ? error.Message : error.Problem;
-            throw Diverged(char.ToLowerInvariant(what[0]) + what[1..].TrimEnd('.'));
+            what = char.ToLowerInvariant(what[0]) + what[1..];
+            throw Iteration == 0 ? CannotStart(what) : Diverged(what.TrimEnd('.'));
         }
         // A function of the problem failed, which did not in earlier iterations.
         catch (ArgumentException error) when (Iteration > 0 && error.GetType() == typeof(ArgumentException))
@@ -233,6 +235,9 @@ public sealed class PolicyTrainer : IDisposable
         }
     }
 
+    // No step was made, so that no setting of the steps is the cause.
+    private static TrainingDivergedException CannotStart(string what) => new($"The training cannot start: {what}");
+
     private TrainingDivergedException Diverged(string what) => Diverged(what, Iteration + 1);
 
     private TrainingDivergedException Diverged(string what, int iteration)
@@ -242,8 +247,8 @@ public sealed class PolicyTrainer : IDisposable
         if (Options.Estimator == PolicyGradientEstimator.Pathwise) advice.Add(Smaller(nameof(Options.Truncation), Options.Truncation));
         if (Options.WeightDecay > 0) advice.Add(Smaller(nameof(Options.WeightDecay), Options.WeightDecay));
         return new TrainingDivergedException($"The training diverged at iteration {iteration}: {what}. Try {string.Join(", ", advice[..^1])} or {advice[^1]}.");
-
-        // A setting that is 0 is off.
-        static string Smaller(string name, double value) => value == 0 ? $"a {name}" : FormattableString.Invariant($"a smaller {name} (now {value})");
     }
+
+    // A setting that is 0 is off.
+    private static string Smaller(string name, double value) => value == 0 ? $"a {name}" : FormattableString.Invariant($"a smaller {name} (now {value})");
 }

@@ -1,0 +1,98 @@
+using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Torch;
+using static TorchSharp.torch;
+
+namespace ReparamPS.Cmdlets.Inference;
+
+/// <summary>Checks the data that the block of -Simulator returns. A mistake in the block would look like one of the fits.</summary>
+/// <param name="observed">The value of a variable in the model.</param>
+/// <param name="warn">Writes a warning.</param>
+internal sealed class SimulatedData(Func<string, object?> observed, Action<string> warn)
+{
+    // Data of a rare event may be equal by chance.
+    private const int Enough = 10;
+    private const string Remedy = "compute it from $p, and pass $seed to Invoke-Sample -Seed";
+
+    private readonly HashSet<string> warned = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, Numbers>? first;
+    private int count, equal;
+
+    /// <summary>Whether no data have come yet.</summary>
+    public bool IsFirst => count == 0;
+
+    /// <summary>Warns if the data of one seed differ between two calls of the block.</summary>
+    public void CheckRepeated(IReadOnlyDictionary<string, object?> data, IReadOnlyDictionary<string, object?> again)
+    {
+        if (Read(data) is { } one && Read(again) is { } other && !AreEqual(one, other))
+            warn("Simulator returns different data when it is called again with the same $p and $seed, so the result cannot be reproduced. Pass $seed to Invoke-Sample -Seed, $seed + 1 for a second variable, and so on.");
+    }
+
+    /// <summary>Notes the data of a simulation.</summary>
+    /// <exception cref="ArgumentException">All simulations so far have the same data.</exception>
+    public void Add(IReadOnlyDictionary<string, object?> data)
+    {
+        Dictionary<string, Numbers>? read = Read(data);
+        count++;
+        first ??= read;
+        if (read is null || !AreEqual(first!, read)) return;
+        equal++;
+        bool isConstant = read.Values.All(numbers => numbers.Values.Distinct().Count() <= 1);
+        if (count == Enough && equal == Enough && !isConstant) throw new ArgumentException($"Simulator returned the same {Names} in all of the first {Enough} simulations; {Remedy}.", nameof(TestVariationalInferenceCommand.Simulator));
+    }
+
+    /// <summary>Warns if all data were the same number, which may be by chance.</summary>
+    public void Finish()
+    {
+        if (count > 0 && equal == count) warn($"Simulator returned the same {Names} in all {count} simulations. If this is not by chance, {Remedy}.");
+    }
+
+    /// <summary>That a variable has another shape than in the model, as a sentence; null if none has.</summary>
+    public string? ShapeFault(IReadOnlyDictionary<string, object?> data)
+    {
+        foreach ((string name, object? value) in data)
+        {
+            if (Read(value) is not { } simulated || Read(observed(name)) is not { } given || simulated.Shape.SequenceEqual(given.Shape)) continue;
+            return $"Simulator returned {name} of shape {TensorShapes.Format(simulated.Shape)}, but ${name} of the model has the shape {TensorShapes.Format(given.Shape)}.";
+        }
+        return null;
+    }
+
+    /// <summary>Warns of another shape, once.</summary>
+    public void WarnOfShape(string fault)
+    {
+        if (warned.Count == 0 && warned.Add(fault)) warn($"{fault} The result holds for data of the simulated shape only.");
+    }
+
+    private string Names => string.Join(" and ", first!.Keys);
+
+    private static bool AreEqual(Dictionary<string, Numbers> one, Dictionary<string, Numbers> other) =>
+        one.Count == other.Count && one.All(entry => other.TryGetValue(entry.Key, out Numbers? numbers) && entry.Value.Shape.SequenceEqual(numbers.Shape) && entry.Value.Values.SequenceEqual(numbers.Values));
+
+    // Null for data that are not all numbers.
+    private static Dictionary<string, Numbers>? Read(IReadOnlyDictionary<string, object?> data)
+    {
+        var read = new Dictionary<string, Numbers>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, object? value) in data)
+        {
+            if (Read(value) is not { } numbers) return null;
+            read.Add(name, numbers);
+        }
+        return read;
+    }
+
+    private static Numbers? Read(object? value)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            Tensor tensor = TensorInput.ToTensor(value, "data");
+            return new Numbers(ManagedValues.ToDoubles(tensor.detach()), tensor.shape);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Numbers(double[] Values, long[] Shape);
+}
