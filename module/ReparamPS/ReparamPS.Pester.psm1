@@ -26,7 +26,7 @@ function Find-ReparameterizationFault($Actual, [string]$Method, [long]$Seed, $To
         if ($_.Exception -isnot [ReparamPS.Distributions.NotReparameterizableException]) { throw }
         return $_.Exception.Message
     }
-    if ($rows.Count -eq 0) { return 'there is none' }
+    if ($rows.Count -eq 0) { return $Actual -is [ReparamPS.Distributions.Distribution] ? 'there is none' : 'it is not reparameterized (has_rsample is false)' }
     Join-Fault $rows.Where{ -not $_.Passed }.ForEach{
         $place = "$($_.Parameter)[$($_.Index)]"
         # Without numbers, the reason alone says what is wrong.
@@ -42,7 +42,11 @@ function Find-GradientFault($Actual, $At, [int]$Order, $AbsoluteTolerance, $Rela
     $arguments = @{ Order = $Order; Seed = $Seed }
     if ($null -ne $AbsoluteTolerance) { $arguments.AbsoluteTolerance = $AbsoluteTolerance }
     if ($null -ne $RelativeTolerance) { $arguments.RelativeTolerance = $RelativeTolerance }
-    $rows = @(Test-Gradient $Actual $At @arguments -ErrorAction Stop)
+    try { $rows = @(Test-Gradient $Actual $At @arguments -ErrorAction Stop) }
+    catch {
+        if ($_.Exception.Message -notmatch '\bInputTensor\b') { throw }
+        throw [System.ArgumentException]::new(($_.Exception.Message -replace '\bInputTensor\b', 'At'))
+    }
     Join-Fault $rows.Where{ -not $_.Passed }.ForEach{
         $place = "$($_.Input)$(if ($_.Position -notin 'all', '[]') { $_.Position })"
         $what = if ($_.Order -eq 2) { 'second derivative' } else { 'gradient' }
@@ -173,7 +177,7 @@ function Assert-CloseTensor {
     .SYNOPSIS
         Asserts that a tensor has the shape and, within tolerances, the numbers of another.
     .DESCRIPTION
-        Passes if the shapes are equal and |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements. This is the formula of torch.testing.assert_close. Integers are subtracted without rounding.
+        Passes if the shapes are equal and |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements. This is the formula of torch.testing.assert_close; as there, NaN does not equal NaN. Integers are subtracted without rounding.
         Should-BeCloseTensor is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write: $x | Should -BeCloseTensor $expected.
     .PARAMETER Expected
         The expected tensor, or numbers.

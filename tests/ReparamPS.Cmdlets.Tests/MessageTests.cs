@@ -175,7 +175,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 2 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Iterations 1 -Trajectories 2 | Import-PolicyModel", "ParameterArgumentTransformationError", "got a row of Invoke-PolicyTraining. A row holds no model:")]
     [InlineData("New-NormalDistribution | Measure-KLDivergence -Q (New-NormalDistribution 1 2) | Import-ExperimentData", "ParameterArgumentTransformationError", "Expected text (one or several); got an object of type DivergenceRow.")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $_.pow(2).item() } -Draws 10", "CustomFunctionFailed", "Objective failed in line 1: item() needs a tensor with one element; this one has the shape [10]. Leave out .item() if a tensor will do, which also keeps the gradient; otherwise use .ToArray(). Objective got a tensor of shape [10].")]
-    [InlineData("New-NormalDistribution | Compare-GradientEstimator { [math]::Pow($_, 2) } -Draws 10", "CustomFunctionFailed", "Objective failed in line 1: a Tensor with")]
+    [InlineData("New-NormalDistribution | Compare-GradientEstimator { [math]::Pow($_, 2) } -Draws 10", "CustomFunctionFailed", "Objective failed in line 1: a tensor with")]
     [InlineData("New-NormalDistribution | Measure-Gradient { param($a, $b) $a.mul($b) } -Draws 10", "CustomFunctionFailed", "The block gets 1 tensor, so $b is null. Objective got a tensor of shape [10].")]
     [InlineData("Test-Gradient { param($x, $y) $x.nope($y) } -InputTensor (New-Tensor 1, 2), (New-Tensor 3)", "CustomFunctionFailed", "does not contain a method named 'nope'. Function got tensors of shapes [2], [].")]
     [InlineData("New-DirichletDistribution 1, 2, 3 | Get-LogProbability -Value 0.3333333333", "ShapeMismatch", "The shape of a value of Dirichlet must end with the event shape [3]; got a single number.")]
@@ -269,8 +269,8 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         Assert.Contains("does not exist. Wildcards are not expanded here; Get-ChildItem expands them.", module.Fails(call, id).ToString(), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("-RelativeTolerance -1", "RelativeTolerance must be at least 0; got -1.")]
-    [InlineData("-AbsoluteTolerance NaN", "AbsoluteTolerance must be at least 0; got NaN.")]
+    [InlineData("-RelativeTolerance -1", "RelativeTolerance must be a finite number of at least 0; got -1.")]
+    [InlineData("-AbsoluteTolerance NaN", "AbsoluteTolerance must be a finite number of at least 0; got NaN.")]
     public void A_tolerance_that_nothing_can_meet_is_refused(string tolerance, string says)
     {
         (_, ErrorRecord[] errors) = module.TryRun($"New-Tensor 1 | Should-BeCloseTensor 1 {tolerance}");

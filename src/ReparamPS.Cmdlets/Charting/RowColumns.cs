@@ -45,7 +45,7 @@ internal static class RowColumns
     {
         var reader = new RowReader();
         var items = LanguagePrimitives.GetEnumerable(value)?.Cast<object?>() ?? [value];
-        return items.Take(MaxItems).Where(item => item is not null).SelectMany(item => reader.Read(PSObject.AsPSObject(item)).Columns).Distinct(StringComparer.OrdinalIgnoreCase);
+        return items.Take(MaxItems).Where(item => RowReader.Fault(item) is null).SelectMany(item => reader.Read(PSObject.AsPSObject(item)).Columns).Distinct(StringComparer.OrdinalIgnoreCase);
     }
 
     // The last [pscustomobject]@{ … } within an element, such as the block of ForEach-Object.

@@ -14,6 +14,7 @@ namespace ReparamPS.Cmdlets.Common;
 internal static partial class BlockMessages
 {
     private const int MaxShown = 3;
+    private const string UseMethods = "Use methods of tensors, such as $x.exp() instead of [math]::Exp($x)";
 
     /// <summary>Why a block failed: the first line of the error, without what the engine puts before it.</summary>
     public static string Reason(Exception error)
@@ -28,6 +29,8 @@ internal static partial class BlockMessages
                 $"{call.Groups[1].Value} takes {(call.Groups[1].Value == nameof(DrawNoise.From) ? "a distribution and the shape, as in $noise.From((New-NormalDistribution), $shape)" : $"only the shape: $noise.{call.Groups[1].Value}($shape)")}",
             _ when record is { FullyQualifiedErrorId: "MethodNotFound" } && MissingOfMethod().Match(error.Message) is { Success: true } missing => Uncalled(missing.Groups[1].Value, record.InvocationInfo?.Line ?? ""),
             _ when error.GetBaseException().Message.EndsWith("is disposed.", StringComparison.Ordinal) => error.GetBaseException().Message + " Tensors that a block makes are disposed after the call. If several calls use a tensor, make it before the block, not inside it",
+            _ when IndexType().IsMatch(error.GetBaseException().Message) => $"{error.GetBaseException().Message.Split('\n')[0].TrimEnd('.')}. Draws and New-Tensor are float64 by default. Convert the index to integers, such as $_.long()",
+            _ when ToNumber().Match(error.GetBaseException().Message) is { Success: true } several => $"a tensor with {several.Groups[1].Value} elements cannot be converted to a number. {UseMethods}",
             _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
             _ => error.GetBaseException().Message,
         };
@@ -44,6 +47,13 @@ internal static partial class BlockMessages
 
     [GeneratedRegex(@"\[System\.Management\.Automation\.PSMethod`.*\W(\w+)\W*$")]
     private static partial Regex MissingOfMethod();
+
+    // libtorch's words; PowerShell converts the arguments of [math]'s methods.
+    [GeneratedRegex("a Tensor with ([0-9]+) elements cannot be converted to Scalar")]
+    private static partial Regex ToNumber();
+
+    [GeneratedRegex("Expected dtype .*int64 for index")]
+    private static partial Regex IndexType();
 
     /// <summary>Where a block failed, such as “ in line 1”; empty if that is not known.</summary>
     public static string Place(Exception error) => (error as RuntimeException)?.ErrorRecord?.InvocationInfo is { ScriptLineNumber: > 0 and var line } ? $" in line {line}" : "";
@@ -83,7 +93,7 @@ internal static partial class BlockMessages
 
     private static string Advice(object? result, bool takesTable) => result switch
     {
-        _ when IsNumber(result) => ", which has no gradient. Use methods of tensors, such as $x.exp() instead of [math]::Exp($x). Leave out .item(), .ToArray() and [double], and add -AsTensor to a cmdlet that returns numbers",
+        _ when IsNumber(result) => $", which has no gradient. {UseMethods}. Leave out .item(), .ToArray() and [double], and add -AsTensor to a cmdlet that returns numbers",
         IDictionary when takesTable => ". The first argument of the block is a hashtable, that of the parameters: use its values, such as $p.Scale",
         SampleBatch => ". Add -AsTensor to Invoke-RSample",
         DrawNoise => ". Draw a tensor from it, such as $noise.Normal($shape)",

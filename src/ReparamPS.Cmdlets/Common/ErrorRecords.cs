@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Blocks;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
@@ -61,5 +62,5 @@ public static class ErrorRecords
     }
 
     /// <summary>Whether a cmdlet must stop after such a failure, even if the pipeline has more input.</summary>
-    public static bool IsTerminating(Exception error) => error is NativeLibraryException or DeviceNotAvailableException or OtherRunspaceException;
+    public static bool IsTerminating(Exception error) => error is NativeLibraryException or DeviceNotAvailableException or OtherRunspaceException or LayoutInputException;
 }

@@ -90,8 +90,12 @@ internal sealed class ScriptFunction
         if (results.Count > 0) return other is null ? results : throw new ArgumentException(BlockMessages.NotOnlyTensors(parameter, other), parameter);
         // $x * 2 is null if $x is, and $x + 2 is 2.
         string hint = NullHint(inputs.Count);
-        throw new ArgumentException(other is null ? $"{parameter} must return a tensor; got nothing.{(hint.Length > 0 ? hint : " Let its last line be the tensor.")}" : BlockMessages.NotTensor(parameter, other, hint), parameter);
+        throw new ArgumentException(other is null ? $"{parameter} must return a tensor; got nothing.{(hint.Length > 0 ? hint : IndexHint() ?? " Let its last line be the tensor.")}" : BlockMessages.NotTensor(parameter, other, hint), parameter);
     }
+
+    // PowerShell does not know a tensor as an index.
+    private string? IndexHint() => Block?.Script.Ast.Find(part => part is IndexExpressionAst { Index: VariableExpressionAst { VariablePath.UserPath: var name } } && (name is "_" or "z" or "PSItem" || Names.Contains(name, StringComparer.OrdinalIgnoreCase)), searchNestedScriptBlocks: false) is IndexExpressionAst index
+        ? $" Indexing with a tensor, {index.Extent.Text}, returns nothing in PowerShell. Use {index.Target.Extent.Text}.index_select(0, {index.Index.Extent.Text}.long())." : null;
 
     private static Func<object[], IEnumerable<object?>> Invoker(CapturedBlock block)
     {

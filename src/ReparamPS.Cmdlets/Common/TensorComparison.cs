@@ -10,28 +10,30 @@ namespace ReparamPS.Cmdlets.Common;
 public static class TensorComparison
 {
     /// <summary>
-    /// Describes the difference; null if |actual − expected| ≤ absolute + relative · |expected| for all elements. NaN equals NaN, and an infinity equals itself.
+    /// Describes the difference; null if |actual − expected| ≤ absolute + relative · |expected| for all elements. An infinity equals itself; NaN equals nothing, as in <c>torch.testing.assert_close</c>.
     /// Integers are subtracted without rounding.
     /// </summary>
     /// <param name="actual">A tensor, or numbers.</param>
     /// <param name="expected">A tensor of the same shape, or numbers.</param>
     /// <param name="relative">The allowed error relative to the expected value.</param>
     /// <param name="absolute">The allowed absolute error, in addition.</param>
-    /// <exception cref="ArgumentException">An allowed error is negative or NaN.</exception>
+    /// <exception cref="ArgumentException">An allowed error is negative or not finite, or one of the tensors is missing.</exception>
     public static string? Describe(object? actual, object? expected, double relative, double absolute)
     {
         Check(relative, "RelativeTolerance");
         Check(absolute, "AbsoluteTolerance");
+        if (TensorInput.Unwrap(actual) is null) throw new ArgumentException("Actual is missing: the pipeline is empty, or its value is null.", nameof(actual));
+        if (TensorInput.Unwrap(expected) is null) throw new ArgumentException("Expected is missing: the tensor or the numbers to compare with, such as Should -BeCloseTensor 1, 2.", nameof(expected));
         NativeLibraries.LoadTorch();
         using var scope = NewDisposeScope();
         Tensor left = TensorInput.ToTensor(actual, "Actual"), right = TensorInput.ToTensor(expected, "Expected");
         // Numbers beside a tensor of integers are compared as such: doubles do not distinguish large ones.
         if (!TensorInput.IsTensor(expected)) right = BesideIntegers(left, expected, right, "Expected");
         if (!TensorInput.IsTensor(actual)) left = BesideIntegers(right, actual, left, "Actual");
-        if (!left.shape.SequenceEqual(right.shape)) return $"the shapes are {TensorShapes.Format(left.shape)} and {TensorShapes.Format(right.shape)}";
+        if (!left.shape.SequenceEqual(right.shape)) return $"the shape is {TensorShapes.Format(left.shape)} instead of {TensorShapes.Format(right.shape)}";
         return IntegerValues.IsWhole(left.dtype) && IntegerValues.IsWhole(right.dtype)
             ? Describe(Integers(left), Integers(right), (value, target) => (double)Int128.Abs((Int128)value - target))
-            : Describe(ManagedValues.ToDoubles(left), ManagedValues.ToDoubles(right), (value, target) => value.Equals(target) ? 0 : Math.Abs(value - target));
+            : Describe(ManagedValues.ToDoubles(left), ManagedValues.ToDoubles(right), (value, target) => value == target ? 0 : Math.Abs(value - target));
 
         string? Describe<T>(T[] values, T[] targets, Func<T, T, double> difference)
             where T : IConvertible
@@ -40,7 +42,7 @@ public static class TensorComparison
             int[] far = [.. Enumerable.Range(0, values.Length).Where(i => !IsClose(differences[i], targets[i].ToDouble(CultureInfo.InvariantCulture)))];
             if (far.Length == 0) return null;
             int worst = far.MaxBy(i => double.IsNaN(differences[i]) ? double.PositiveInfinity : differences[i]);
-            return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ; the largest difference is at element {worst}: expected {targets[worst]}; got {values[worst]}");
+            return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ; the largest difference is at element {worst}: expected {targets[worst]}; got {values[worst]}{(double.IsNaN(targets[worst].ToDouble(CultureInfo.InvariantCulture)) ? ". NaN equals nothing, not even NaN" : "")}");
         }
 
         bool IsClose(double difference, double target) => difference == 0 || (difference <= absolute + relative * Math.Abs(target) && double.IsFinite(target));
@@ -52,6 +54,6 @@ public static class TensorComparison
 
     private static void Check(double tolerance, string parameter)
     {
-        if (!(tolerance >= 0)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{parameter} must be at least 0; got {tolerance}."), parameter);
+        if (!(tolerance >= 0 && double.IsFinite(tolerance))) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{parameter} must be a finite number of at least 0; got {tolerance}."), parameter);
     }
 }

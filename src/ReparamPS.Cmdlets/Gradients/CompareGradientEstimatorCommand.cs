@@ -33,7 +33,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     [Parameter(Position = 1), Exact<GradientEstimatorKind[]>(BlockHint = "Pipe the distribution, or give -Distribution.")]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
-    /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased (MovingAverage for Antithetic and Sobol draws, LeaveOneOut for Sobol draws), and except LeaveOneOut with fewer than 2 draws (4 for Antithetic). Naming one of these exceptions is an error.</summary>
+    /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators that run. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased (MovingAverage for Antithetic and Sobol draws, LeaveOneOut for Sobol draws), and except LeaveOneOut with fewer than 2 draws (4 for Antithetic). Naming one of these exceptions is an error.</summary>
     [Parameter, Exact<ScoreBaseline[]>]
     public ScoreBaseline[]? Baseline { get; set; }
 
@@ -42,7 +42,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     {
         base.Begin();
         CheckUsed(Estimators, Baseline);
-        baselines = Baseline ?? [.. Enum.GetValues<ScoreBaseline>().Where(IsDefault)];
+        baselines = Baseline?.Distinct().ToArray() ?? [.. Enum.GetValues<ScoreBaseline>().Where(IsDefault)];
     }
 
     private GradientEstimatorKind[] Estimators => Estimator ?? Enum.GetValues<GradientEstimatorKind>();
@@ -58,7 +58,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     /// <inheritdoc/>
     protected override void Process()
     {
-        IEnumerable<GradientEstimatorOptions> estimators = Estimators
+        IEnumerable<GradientEstimatorOptions> estimators = Estimators.Distinct()
             .SelectMany(estimator => (estimator == GradientEstimatorKind.ScoreFunction ? baselines : baselines[..1]).Select(baseline => Options(estimator, baseline)));
         var reasons = new List<string>();
         Action<string>? skipped = Estimator is null ? Skip : null;
@@ -69,6 +69,8 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
             string[] all = [.. reasons.Distinct()], ofScheme = Scheme == DrawScheme.Independent ? [] : [.. all.Where(reason => reason.Contains($"-{nameof(Scheme)} {nameof(DrawScheme.Independent)}", StringComparison.Ordinal))];
             throw new NotSupportedException(ofScheme.Length > 0 ? $"No estimator applies to {Distribution.Name} with -Scheme {Scheme}. {string.Join(" ", ofScheme)}" : $"No estimator applies to {Distribution.Name}. {string.Join(" ", all)}");
         }
+        string[] used = [.. rows.Select(row => row.Estimator.Split('/')[0]).Distinct()];
+        CheckUsed([.. used.Select(Enum.Parse<GradientEstimatorKind>)], Baseline, $"{string.Join(", ", used)} (all that apply to {Distribution.Name})");
         WriteObject(rows, enumerateCollection: true);
 
         void Skip(string message)

@@ -54,9 +54,10 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     /// <summary>Refuses settings of the command line that have no effect.</summary>
     /// <param name="estimators">The estimators that run.</param>
     /// <param name="baselines">Their baselines; null for the default.</param>
-    private protected void CheckUsed(IReadOnlyList<GradientEstimatorKind> estimators, IReadOnlyList<ScoreBaseline>? baselines)
+    /// <param name="found">The estimators in words; null for those of the call.</param>
+    private protected void CheckUsed(IReadOnlyList<GradientEstimatorKind> estimators, IReadOnlyList<ScoreBaseline>? baselines, string? found = null)
     {
-        string found = string.Join(", ", estimators) + (MyInvocation.BoundParameters.ContainsKey("Estimator") ? "" : " (the default)");
+        found ??= string.Join(", ", estimators) + (MyInvocation.BoundParameters.ContainsKey("Estimator") ? "" : " (the default)");
         if (TensorInput.Unwrap(Objective) is ScriptBlock or Delegate) CheckUsed(nameof(K), isUsed: false, "a named Objective, such as Quadratic", TensorInput.Unwrap(Objective) is ScriptBlock ? "a script block" : "a delegate");
         CheckUsed(nameof(Temperature), estimators.Any(estimator => estimator is GradientEstimatorKind.GumbelSoftmax or GradientEstimatorKind.Rebar or GradientEstimatorKind.Relax), "Estimator GumbelSoftmax, Rebar or Relax", found);
         // No baseline suits every estimator.

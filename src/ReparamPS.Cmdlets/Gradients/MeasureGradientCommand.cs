@@ -12,7 +12,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// StraightThrough and GumbelSoftmax (biased), Rebar and Relax (unbiased) work for Bernoulli, Categorical and OneHotCategorical. Rebar and Relax are ScoreFunction with a control variate that is computed from relaxed draws, such as those of GumbelSoftmax; Rebar takes it from the objective, Relax learns it. Enumerated is the exact sum over the values of a small discrete support. It reports an error if the support is too large.</para>
 /// <para>Pathwise, StraightThrough, GumbelSoftmax and Rebar need an objective whose result carries a gradient to z. With an objective that jumps, Pathwise is biased and Rebar reports an error.
 /// ScoreFunction, MeasureValued, Relax and Enumerated accept every objective.</para>
-/// <para>A value whose probability is exactly 0 is never drawn, so its effect on the gradient is missing, although a small change of the parameter would give it a positive probability. If a probability is exactly 0 or 1, or a rate is 0, ScoreFunction is therefore biased, and StraightThrough, GumbelSoftmax, Rebar and Relax return NaN. Enumerated and MeasureValued give correct gradients in these cases too.
+/// <para>A value whose probability is exactly 0 is never drawn, so its effect on the gradient is missing, although a small change of the parameter would give it a positive probability. If a probability is exactly 0 or 1, or a rate is 0, ScoreFunction is therefore biased, and StraightThrough, GumbelSoftmax, Rebar and Relax return NaN; a warning says so. Enumerated and MeasureValued give correct gradients in these cases too.
 /// A parameter that is an integer, such as the TotalCount of Binomial, has no rows.</para>
 /// <para>-Baseline subtracts a number from f(z), which lowers the variance of ScoreFunction without a bias. MovingAverage: a moving average of f over earlier draws. LeaveOneOut: the mean of f over the other draws. ControlVariate: for each parameter, the number that minimizes the variance.
 /// Baselines that would be biased are an error: MovingAverage with -Scheme Antithetic or Sobol, and LeaveOneOut with -Scheme Sobol.</para>
@@ -60,9 +60,9 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
     protected override void Process()
     {
         Action<string> warn = Warner();
-        foreach (GradientEstimatorKind estimator in Estimator)
+        foreach (GradientEstimatorKind estimator in Estimator.Distinct())
         {
-            foreach (ScoreBaseline baseline in estimator == GradientEstimatorKind.ScoreFunction ? Baseline : Baseline[..1])
+            foreach (ScoreBaseline baseline in estimator == GradientEstimatorKind.ScoreFunction ? Baseline.Distinct() : Baseline[..1])
                 WriteObject(GradientEstimation.Measure(Distribution, Function(), Options(estimator, baseline), warn, Cancellation), enumerateCollection: true);
         }
     }

@@ -15,6 +15,8 @@ namespace ReparamPS.Cmdlets.Gradients;
 /// <para>PyTorch's counterparts are torch.autograd.gradcheck and gradgradcheck, which have the same defaults. Each derivative is compared with a central difference of the function's values. It passes if |analytic − numeric| ≤ AbsoluteTolerance + RelativeTolerance · |numeric|.</para>
 /// <para>There is one row per input, for the entry of the Jacobian with the largest error. If entries fail, the worst of these are returned instead, up to -WorstEntries per input. The column Verdict is Agrees, or the kind of failure: Mismatch, NoGradient, Nondeterministic, NonFinite, Kink (the derivative is wrong because the slopes on both sides differ) or NotDifferentiable (libtorch cannot compute the derivative). The column Reason gives details. With -Order 2, the function's results are also multiplied by random vectors (grad_outputs in PyTorch) and summed. The derivatives of the gradient of this sum are checked too. These vectors count as further inputs, with rows named cotangent0, cotangent1, …</para>
 /// <para>The inputs that require gradients are checked; if there are none, all floating-point inputs. Inputs are copied, so the originals do not change. Checked inputs and results must be float64 or float32; other inputs, such as integer indices, are passed on unchanged. For a complex result, check its real and imaginary parts.</para>
+/// <para>If all derivatives with respect to an input are 0 and the function has the same value one step away, the row says Agrees, and a warning asks whether the function uses this input.
+/// There is also a warning if Epsilon is so small that adding it does not change an element of the input, such as 1e12.</para>
 /// <para>On CUDA, the gradients of indexing (index_select, gather, index_put) are added in an order that changes from run to run, so their last digits differ. The verdict is then Nondeterministic. To accept such differences in float64, set -NondeterminismTolerance to about 1e-12.</para>
 /// </remarks>
 /// <example>
@@ -102,7 +104,7 @@ public sealed class TestGradientCommand : CheckCmdlet
             {
                 Epsilon = Epsilon, AbsoluteTolerance = AbsoluteTolerance, RelativeTolerance = RelativeTolerance, NondeterminismTolerance = NondeterminismTolerance,
                 Order = Order, Fast = Fast, WorstEntries = WorstEntries, Seed = Seed, Generator = Generator, InputNames = function.Names,
-            }, Cancellation);
+            }, WriteWarning, Cancellation);
         }
         WriteRows(rows, row => row.Passed);
     }

@@ -171,7 +171,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
 
     private double[] Column(string name) => [.. rows.Select((row, i) => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
         ? Number(row[name], name, i)
-        : throw new ArgumentException($"Data has no column '{ShortText.Of(name)}' in row {i + 1}; its columns are {ShortText.List(row.Columns)}.{UnknownColumn.Hint(name, row.Columns, row.Values.FirstOrDefault())}", nameof(Data)))];
+        : throw new ArgumentException($"Data has no column '{ShortText.Of(name)}' in row {i + 1}; its columns are {ShortText.List(row.Columns)}.{UnknownColumn.Hint(name, row.Columns, column => row[column])}", nameof(Data)))];
 
     private static double Number(object? value, string column, int row) => value switch
     {

@@ -77,7 +77,9 @@ public sealed class ExportImageGridCommand : ReparamCmdlet
                 continue;
             }
             (string expected, string got) = ArgumentRules.Refusal(item, typeof(VaeImage))!.Value;
-            string advice = item is PSObject { BaseObject: PSCustomObject } ? " For latent points from Invoke-VaeEncode, use Invoke-VaeDecode first." : "";
+            string advice = item is not PSObject { BaseObject: PSCustomObject } row ? ""
+                : row.Properties["Z1"] is not null ? " For latent points from Invoke-VaeEncode, use Invoke-VaeDecode first."
+                : row.Properties["Pixels"] is not null ? " A copy of an image, such as one from a CSV or JSON file, is not an image. Pipe the images themselves." : "";
             // All of these rows would have this error, and a grid without them would be another one.
             ThrowTerminatingError(ErrorRecords.From(new ArgumentException($"InputObject must be {expected}; got {got}.{advice}", nameof(InputObject)), item));
         }

@@ -50,7 +50,7 @@ public sealed class ChartData
     {
         if (!columns.TryGetValue(name, out List<object?>? cells))
         {
-            throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {(names.Count == 0 ? "none" : ShortText.List(names))}.{UnknownColumn.Hint(name, names, names.Count > 0 ? columns[names[0]].FirstOrDefault() : null)}", parameter);
+            throw new ArgumentException($"{parameter}: the rows have no column '{ShortText.Of(name)}'; they have {(names.Count == 0 ? "none" : ShortText.List(names))}.{UnknownColumn.Hint(name, names, column => columns[column].FirstOrDefault())}", parameter);
         }
         while (cells.Count < Count) cells.Add(null);
         // Here, where the column is known by name, and once for each cell.

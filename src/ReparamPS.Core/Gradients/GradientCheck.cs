@@ -21,7 +21,16 @@ public static class GradientCheck
     /// <returns>For each checked input its worst entry, or its worst entries if several fail.</returns>
     /// <exception cref="ArgumentException">No input can be checked, the function returns no floating tensor, or the entries do not all fit into memory.</exception>
     public static IReadOnlyList<GradientCheckRow> Run(
-        TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null, CancellationToken cancellation = default)
+        TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options = null, CancellationToken cancellation = default) => Run(function, inputs, options, null, cancellation);
+
+    /// <summary>Checks as <see cref="Run(TensorFunction, IReadOnlyList{Tensor}, GradientCheckOptions?, CancellationToken)"/>, and says which inputs pass although the comparison says little of them.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="inputs">The point.</param>
+    /// <param name="options">The options; null for PyTorch's defaults.</param>
+    /// <param name="warn">Receives each input with which the function does not change, or whose elements do not change by a step.</param>
+    /// <param name="cancellation">Stops between two evaluations.</param>
+    public static IReadOnlyList<GradientCheckRow> Run(
+        TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options, Action<string>? warn, CancellationToken cancellation)
     {
         options ??= new GradientCheckOptions();
         if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive; got {options.Epsilon}.", nameof(options));
@@ -36,7 +45,7 @@ public static class GradientCheck
             throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, whose precision is too low for numeric derivatives.", nameof(inputs));
         string[] names = [.. inputs.Select((_, i) => options.InputNames is { } given && i < given.Count ? given[i] : $"input{i}")];
 
-        List<GradientCheckRow> rows = [.. new Session(function, copies, names, options, 1, cancellation).Run()];
+        List<GradientCheckRow> rows = [.. new Session(function, copies, names, options, 1, warn, cancellation).Run()];
         if (options.Order == 2 && rows.TrueForAll(row => row.Verdict != GradientCheckVerdict.NotDifferentiable)) rows.AddRange(SecondOrder(function, copies, names, options, cancellation));
         return rows;
     }
@@ -65,10 +74,13 @@ public static class GradientCheck
             return used.Length > 0 ? used : [zeros(1, values[0].dtype, values[0].device)];
         }
         string[] all = [.. names, .. cotangents.Select((_, i) => $"cotangent{i}")];
-        return new Session(Gradient, [.. copies, .. cotangents], all, options, 2, cancellation).Run();
+        return new Session(Gradient, [.. copies, .. cotangents], all, options, 2, null, cancellation).Run();
     }
 
-    private sealed class Session(TensorFunction function, Tensor[] inputs, string[] names, GradientCheckOptions options, int order, CancellationToken cancellation)
+    // A step that rounding changes by more, relative to the step, is the reason for a difference.
+    private const double MaxStepError = 0.01;
+
+    private sealed class Session(TensorFunction function, Tensor[] inputs, string[] names, GradientCheckOptions options, int order, Action<string>? warn, CancellationToken cancellation)
     {
         private static readonly TimeSpan WorthThreads = TimeSpan.FromMilliseconds(5);
         private readonly int[] wanted = [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].requires_grad && inputs[i].numel() > 0)];
@@ -91,7 +103,11 @@ public static class GradientCheck
                 if (MovedGradient(gradients, jacobian.Analytic(Wanted, vector)) is { } row) return [row];
                 if (clock.Elapsed > WorthThreads) set_num_threads(threads);
                 GradientCheckRow[] projected = options.Fast ? Projections(jacobian, vector, gradients) : [];
-                if (options.Fast && projected.All(row => row.Passed)) return projected;
+                if (options.Fast && projected.All(row => row.Passed))
+                {
+                    for (int k = 0; k < wanted.Length; k++) WarnIfUntested(jacobian, inputs[wanted[k]], names[wanted[k]], isZero: projected[k].Numeric == 0 && gradients[k]?.All(value => value == 0) != false);
+                    return projected;
+                }
                 if (jacobian.WhyNotEntries(Wanted) is not { } tooMany) return [.. Entries(jacobian)];
                 return options.Fast ? projected.Select(row => row.Passed ? row : row with { Reason = $"{row.Reason}; {tooMany}" })
                     : throw new ArgumentException($"{char.ToUpperInvariant(tooMany[0])}{tooMany[1..]}. Use -Fast.", nameof(function));
@@ -164,6 +180,7 @@ public static class GradientCheck
                 (int Element, int Entry, double Numeric) best = (0, 0, 0);
                 double largest = -1;
                 long compared = 0;
+                bool isZero = true;
                 for (int element = 0; element < width; element++)
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -171,17 +188,56 @@ public static class GradientCheck
                     compared += numeric.Length;
                     for (int entry = 0; entry < numeric.Length; entry++)
                     {
-                        double excess = Excess(analytic[k]?[(long)entry * width + element] ?? 0, numeric[entry]);
+                        double given = analytic[k]?[(long)entry * width + element] ?? 0, excess = Excess(given, numeric[entry]);
+                        isZero &= given == 0 && numeric[entry] == 0;
                         if (excess > largest) (largest, best) = (excess, (element, entry, numeric[entry]));
                         if (excess <= 1) continue;
                         worst.Enqueue((element, entry, numeric[entry]), excess);
                         if (worst.Count > Math.Max(1, options.WorstEntries)) worst.Dequeue();
                     }
                 }
-                if (worst.Count == 0) worst.Enqueue(best, largest);
+                if (worst.Count == 0)
+                {
+                    worst.Enqueue(best, largest);
+                    WarnIfUntested(jacobian, input, names[wanted[k]], isZero);
+                }
                 foreach (var entry in worst.UnorderedItems.OrderByDescending(item => item.Priority).ThenBy(item => item.Element.Element).Select(item => item.Element))
                     yield return Judge(jacobian, wanted[k], entry.Element, entry.Entry, analytic[k]?[(long)entry.Entry * width + entry.Element], entry.Numeric) with { Entries = compared };
             }
+        }
+
+        // A gradient of 0 is right if the function does not change, but says nothing if the function does not use the input.
+        private void WarnIfUntested(Jacobian jacobian, Tensor input, string name, bool isZero)
+        {
+            if (warn is null) return;
+            double[] values = ManagedValues.ToDoubles(input);
+            double[] lost = [.. values.Where(value => double.IsFinite(value) && StepRatio(input, value) == 0)];
+            if (lost.Length > 0)
+            {
+                warn($"{TooSmall(lost[0])}: adding it changes nothing, so {(values.Length == 1 ? name : $"{lost.Length} of {values.Length} elements of {name}")} {(lost.Length == 1 ? "is" : "are")} not checked. {Advice}.");
+            }
+            else if (isZero && Enumerable.Range(0, values.Length).All(element => IsStill(jacobian, input, element)))
+            {
+                warn($"The function does not change with {name} near this point: all derivatives are 0, also by differences. Does the function use {name}?");
+            }
+        }
+
+        private bool IsStill(Jacobian jacobian, Tensor input, long element)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return jacobian.At(input, element, options.Epsilon).SequenceEqual(jacobian.Values);
+        }
+
+        private const string Advice = "Raise Epsilon, or scale the input";
+
+        private string TooSmall(double value) => $"Epsilon {TensorText.Number(options.Epsilon)} is too small for the number {TensorText.Number(value)}";
+
+        // What rounding leaves of a step in both directions: 1 if all of it.
+        private double StepRatio(Tensor input, double value)
+        {
+            double up = value + options.Epsilon, down = value - options.Epsilon;
+            if (input.dtype == ScalarType.Float32) (up, down) = ((float)up, (float)down);
+            return (up - down) / (2 * options.Epsilon);
         }
 
         // The error relative to the allowed error; infinite for values that are not finite.
@@ -200,16 +256,28 @@ public static class GradientCheck
                 Math.Abs(given - numeric) <= tolerance ? (GradientCheckVerdict.Agrees, "agrees with central differences")
                 : !double.IsFinite(given) ? (GradientCheckVerdict.NonFinite, "the gradient is not finite")
                 : !double.IsFinite(numeric) ? (GradientCheckVerdict.NonFinite, "the function is not finite within a step of the input")
+                : LostStep(inputs[input], element) is { } lost ? (GradientCheckVerdict.Mismatch, lost)
                 : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: part of the function is detached")
                 : AtKink(jacobian, input, element, entry, tolerance, out double left, out double right)
                     ? (GradientCheckVerdict.Kink, $"a kink or jump: the slope is {TensorText.Number(left)} on the left and {TensorText.Number(right)} on the right")
-                : (GradientCheckVerdict.Mismatch, Describe(given, numeric, tolerance));
+                : (GradientCheckVerdict.Mismatch, Describe(jacobian, output, entry, given, numeric, tolerance));
             return Row(input, element, output, outputElement, given, numeric, tolerance, verdict, reason);
         }
 
-        private static string Describe(double analytic, double numeric, double tolerance)
+        // Why the numeric derivative is wrong, rather than the gradient; null if the step is as large as it should be.
+        private string? LostStep(Tensor input, int element)
+        {
+            double value = TensorMemory.Get(input, element), ratio = StepRatio(input, value);
+            return !(Math.Abs(ratio - 1) > MaxStepError) ? null
+                : $"{TooSmall(value)}: {(ratio == 0 ? "adding it does not change the input" : "rounding changes the step")}. {Advice}";
+        }
+
+        private string Describe(Jacobian jacobian, int output, int entry, double analytic, double numeric, double tolerance)
         {
             if (analytic == 0) return "the gradient is zero, though the function depends on the input";
+            double value = jacobian.Values[entry];
+            if (numeric == 0 && Math.Abs(analytic * options.Epsilon) <= TorchTypes.Epsilon(jacobian.Results[output].dtype) * Math.Abs(value))
+                return $"Epsilon {TensorText.Number(options.Epsilon)} is too small for the function's value {TensorText.Number(value)}: a step changes it by less than its rounding. Raise Epsilon, or scale the function";
             if (numeric == 0) return "there is a gradient, though the function does not depend on the input";
             string ratio = TensorText.Number(analytic / numeric);
             // Digits that a ratio does not show.

@@ -21,7 +21,8 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
     public ReparameterizationCheckRow Judge(double[]? analytic, double tolerance, ReparameterizationCheckRow row, string reference)
     {
         double typical = Median(Reference.Chunk(Outputs).Where(draw => draw.All(double.IsFinite)).Select(draw => draw.Max(Math.Abs)));
-        double Scale(int entry) => Math.Max(Math.Max(Math.Abs(Reference[entry]), typical), Roundoff[entry] / tolerance);
+        double Size(int entry) => Math.Max(Math.Abs(Reference[entry]), typical);
+        double Scale(int entry) => Math.Max(Size(entry), Roundoff[entry] / tolerance);
         int[] usable = [.. Enumerable.Range(0, Reference.Length).Where(entry => double.IsFinite(Reference[entry]) && Error[entry] <= 0.5 * tolerance * Scale(entry))];
         // Where there is no reference, as at draws at an end of the support, nothing is judged.
         int judged = Reference.Count(value => !double.IsNaN(value));
@@ -52,7 +53,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
             return row with { Analytic = 0, Reference = 0, AbsoluteError = 0, RelativeError = 0, Passed = Stillness is not null, Reason = Stillness ?? "no gradient: the sample does not move with this parameter" };
         return row with
         {
-            Analytic = analytic[worst], Reference = Reference[worst], AbsoluteError = Math.Abs(analytic[worst] - Reference[worst]), RelativeError = Relative(worst), Passed = passed,
+            Analytic = analytic[worst], Reference = Reference[worst], AbsoluteError = Math.Abs(analytic[worst] - Reference[worst]), RelativeError = Relative(worst) > 0 ? Math.Abs(analytic[worst] - Reference[worst]) / Size(worst) : 0, Passed = passed,
             Reason = passed ? $"agrees with {reference} at {Places(usable.Length)}" : Mismatch(analytic, usable, tolerance, Scale, reference),
         };
     }

@@ -7,12 +7,22 @@ public static class UnknownColumn
     public static string Hint(string name, IReadOnlyCollection<string> columns) =>
         (columns.Count == 1 ? DelimiterHint(columns.First()) : null) ?? NearNames.Hint(name, columns);
 
-    /// <summary>As <see cref="Hint(string, IReadOnlyCollection{string})"/>, for rows from the pipeline: lines of a text have the column Value.</summary>
+    /// <summary>As <see cref="Hint(string, IReadOnlyCollection{string})"/>, for rows from the pipeline, which may be text or files.</summary>
     /// <param name="name">The name of the column.</param>
     /// <param name="columns">The columns that exist.</param>
-    /// <param name="cell">A cell of the first of them.</param>
-    public static string Hint(string name, IReadOnlyCollection<string> columns, object? cell) =>
-        columns.Count == 1 && columns.First() == "Value" && cell is string text ? $" The input is text, such as {ShortText.Quoted(text)}, not rows. Import-Csv and Import-ExperimentData read a CSV file." : Hint(name, columns);
+    /// <param name="cell">The first row's cell of a column.</param>
+    public static string Hint(string name, IReadOnlyCollection<string> columns, Func<string, object?> cell)
+    {
+        if (columns.Count == 1 && columns.First() == "Value" && cell("Value") is string text)
+        {
+            return text.TrimStart() is ['[' or '{', ..] ? " The input is JSON text, not rows. Leave out ConvertTo-Json, or add ConvertFrom-Json."
+                : $" The input is text, such as {ShortText.Quoted(text)}, not rows. Import-Csv and Import-ExperimentData read a CSV file.";
+        }
+        return IsFile(columns) ? $" The input is the file {ShortText.Quoted(cell("Name") as string)}, not its rows. Import-Csv and Import-ExperimentData read a CSV file." : Hint(name, columns);
+    }
+
+    // The properties of a FileInfo.
+    private static bool IsFile(IReadOnlyCollection<string> columns) => columns.Contains("FullName") && columns.Contains("DirectoryName");
 
     /// <summary>The sentence, after a space, for the only column of a file that was read with another delimiter than its own; null if its name holds no delimiter.</summary>
     public static string? DelimiterHint(string header) => Delimiter(header) is { } delimiter ? $" The delimiter of the file may be {ShortText.Quoted(delimiter)}." : null;

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Distributions;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Cmdlets.Common.Blocks;
@@ -80,7 +81,25 @@ internal sealed class CapturedBlock
         variables.Add(new PSVariable("ErrorActionPreference", ActionPreference.Stop));
         foreach (string name in first) variables.Add(new PSVariable(name, arguments[0]));
         foreach ((string name, object? value) in Variables) variables.Add(new PSVariable(name, isWriting ? Own(value) : value));
-        return Script.InvokeWithContext(null, variables, arguments).Select(TensorInput.Unwrap);
+        try
+        {
+            return Script.InvokeWithContext(null, variables, arguments).Select(TensorInput.Unwrap);
+        }
+        // Only the binding of arguments throws it as it is; errors within the block come wrapped.
+        catch (PSInvalidCastException error) when (Unfit(arguments) is { } reason)
+        {
+            throw new CustomFunctionException($"{Role}: {reason}", error);
+        }
+    }
+
+    // The first parameter whose type an argument does not convert to.
+    private string? Unfit(object[] arguments)
+    {
+        IEnumerable<ParameterAst> parameters = (Script.Ast as ScriptBlockAst)?.ParamBlock?.Parameters ?? Enumerable.Empty<ParameterAst>();
+        (ParameterAst Parameter, object Argument)[] unfit = [.. parameters.Zip(arguments).Where(pair => !LanguagePrimitives.TryConvertTo(pair.Second, pair.First.StaticType, out _))];
+        if (unfit is not [var (parameter, argument), ..]) return null;
+        string type = parameter.Attributes.OfType<TypeConstraintAst>().LastOrDefault()?.Extent.Text ?? $"[{parameter.StaticType.Name}]";
+        return $"its parameter {type}{parameter.Name.Extent.Text} cannot take {ArgumentRules.Got(argument)}. Write {parameter.Name.Extent.Text} without {type}.";
     }
 
     /// <summary>What is null in a block that fails because something is; empty if that is not known.</summary>

@@ -18,6 +18,8 @@ internal static class ArgumentRules
     /// <summary>The type name of the rows of Get-ExperimentRun.</summary>
     public const string RunRowTypeName = "ReparamPS.ExperimentRun";
 
+    private const string LayoutNamespace = "Microsoft.PowerShell.Commands.Internal.Format";
+
     private static readonly Dictionary<Type, string> Words = new()
     {
         [typeof(string)] = "text",
@@ -157,6 +159,9 @@ internal static class ArgumentRules
         BayesianModel => " The file comes first, then the model.",
         _ => "",
     };
+
+    /// <summary>Whether an object is part of the output of a Format- cmdlet.</summary>
+    public static bool IsLayout(object value) => value.GetType().Namespace == LayoutNamespace;
 
     /// <summary>Whether a value is a row of Get-ExperimentRun.</summary>
     public static bool IsRunRow(object? value) => value is PSObject row && row.TypeNames.Contains(RunRowTypeName);

@@ -103,6 +103,7 @@ internal sealed partial class NestedNumbers
         PSMethod method => $"the method {ShortText.Of(method.Name)}, written without parentheses",
         ICollection { Count: 0 } => "an empty list",
         IEnumerable => "a list",
+        var other when ArgumentRules.IsLayout(other) => "the output of a Format- cmdlet, which is text layout",
         var other when !ArgumentRules.HasText(other) => $"an object of type {other.GetType().Name}",
         var other => $"'{ShortText.Of(other)}' of type {other.GetType().Name}",
     };

@@ -74,10 +74,11 @@ internal sealed class InputProperties
 
     /// <summary>Sets parameters from the current input: exactly, or not at all.</summary>
     /// <returns>The names of properties that the cmdlet does not know, or takes on the command line only.</returns>
-    /// <exception cref="ArgumentException">A property does not convert to its parameter's type.</exception>
+    /// <exception cref="ArgumentException">A property does not convert to its parameter's type, or the input is the output of a Format- cmdlet.</exception>
     public IReadOnlyList<string> Read()
     {
         blanks.Clear();
+        if (Input is { } any && ArgumentRules.IsLayout(any)) throw new LayoutInputException();
         if (Current is not { } input) return [];
         List<string> unknown = [];
         foreach (PSPropertyInfo property in input.Properties)

@@ -27,20 +27,20 @@ public sealed class RowReader
     private string[] columns = [];
 
     /// <summary>The row of an object.</summary>
-    /// <exception cref="ArgumentException">The object is null.</exception>
+    /// <exception cref="ArgumentException">The object is null, a list, or the output of a Format- cmdlet.</exception>
     public ExperimentRow Read(PSObject? input)
     {
-        object? bare = input?.BaseObject;
+        if (Fault(input) is { } fault) throw fault;
+        object bare = input!.BaseObject;
         switch (bare)
         {
-            case null: throw new ArgumentException("A row must be an object; got null.", nameof(input));
             case IDictionary dictionary: return ReadDictionary(dictionary);
             case DataRow row: return ReadData(row);
             case DataRowView view: return ReadData(view.Row);
             case Tensor number when number.numel() == 1:
                 using (Tensor scalar = number.squeeze()) return new ExperimentRow(ValueColumns, [ManagedValues.ToNested(scalar)]);
             case string or ValueType when bare is not DictionaryEntry && IsScalar(bare): return new ExperimentRow(ValueColumns, [bare]);
-            default: return ReadProperties(input!);
+            default: return ReadProperties(input);
         }
     }
 
@@ -55,6 +55,17 @@ public sealed class RowReader
         });
         return new ExperimentRow(columns, [.. properties.Select(property => property.GetValue(item))]);
     }
+
+    /// <summary>The error of what no row can be read from; null for other objects.</summary>
+    /// <param name="input">The object.</param>
+    internal static ArgumentException? Fault(object? input) => TensorInput.Unwrap(input) switch
+    {
+        null => new ArgumentException("A row must be an object; got null.", "InputObject"),
+        // Its own properties, such as Length, are no columns.
+        IList list => new ArgumentException($"A row must be an object; got a list of {list.Count} values. If each value is a row, pipe the list. If the values are the cells of one row, write [pscustomobject]@{{ X = 1; Y = 2 }}.", "InputObject"),
+        var bare when ArgumentRules.IsLayout(bare) => new LayoutInputException(),
+        _ => null,
+    };
 
     /// <summary>The error of an object of this module that is not a row and whose properties are none either; null for other objects.</summary>
     /// <param name="input">The object.</param>

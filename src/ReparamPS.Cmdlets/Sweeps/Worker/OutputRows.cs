@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
@@ -14,8 +15,6 @@ namespace ReparamPS.Cmdlets.Sweeps.Worker;
 /// </summary>
 internal sealed class OutputRows(IRunOutput output)
 {
-    private const string FormatNamespace = "Microsoft.PowerShell.Commands.Internal.Format";
-
     private readonly RowReader reader = new();
     private readonly HashSet<string> leftOut = [];
     private PSObject? lastText;
@@ -34,7 +33,7 @@ internal sealed class OutputRows(IRunOutput output)
                 output.Print(text);
                 if (text.Length > 0) lastText = item;
                 break;
-            case { } bare when bare.GetType().Namespace == FormatNamespace: break;
+            case { } bare when ArgumentRules.IsLayout(bare): break;
             case Tensor tensor when tensor.numel() != 1: LeaveOut($"a tensor of shape {TensorShapes.Format(tensor.shape)}"); break;
             case IList list: LeaveOut($"a list of {list.Count} values"); break;
             default: AddRow(reader.Read(item)); break;

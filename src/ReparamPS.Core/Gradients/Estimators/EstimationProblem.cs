@@ -39,11 +39,14 @@ internal sealed class EstimationProblem
     /// <summary>Whether a part of the distribution is custom.</summary>
     public bool HasCustoms => tree.Customs.Count > 0;
 
-    /// <summary>Whether the objective's values are searched for NaN.</summary>
-    public bool WatchesNaN { get; set; }
+    /// <summary>Whether the objective's values are searched for those that are not finite.</summary>
+    public bool WatchesValues { get; set; }
 
     /// <summary>Whether the objective was NaN for a draw while values were searched.</summary>
     public bool HasNaN { get; private set; }
+
+    /// <summary>Whether the objective was infinite for a draw while values were searched.</summary>
+    public bool HasInfinity { get; private set; }
 
     /// <summary>The same problem in float64.</summary>
     public EstimationProblem InDouble() => Distribution.DType == ScalarType.Float64 ? this : With(new Dictionary<string, Tensor>(), value => value.to(ScalarType.Float64));
@@ -73,7 +76,11 @@ internal sealed class EstimationProblem
         }
         if (values.is_complex()) throw new ArgumentException("The objective must return real tensors; got a complex tensor. Return its .real, .imag or .abs().", nameof(draws));
         Tensor sums = values.reshape(count, -1).sum(1).reshape(leading);
-        HasNaN = HasNaN || WatchesNaN && TensorQuestions.Any(sums.isnan());
+        if (WatchesValues && TensorQuestions.Any(sums.isfinite().logical_not()))
+        {
+            HasNaN |= TensorQuestions.Any(sums.isnan());
+            HasInfinity |= TensorQuestions.Any(sums.isinf());
+        }
         return sums;
     }
 

@@ -30,7 +30,7 @@ public static class GradientEstimation
     /// <param name="distribution">The distribution of z.</param>
     /// <param name="objective">f.</param>
     /// <param name="options">The options.</param>
-    /// <param name="warn">Receives each parameter that is left out, with the reason, whether the objective is NaN, and why there is no standard error.</param>
+    /// <param name="warn">Receives each parameter that is left out, with the reason, whether the objective is NaN or infinite, and why there is no standard error.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
     public static IReadOnlyList<GradientMeasurement> Measure(
         Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions options, Action<string>? warn, CancellationToken cancellation)
@@ -47,8 +47,10 @@ public static class GradientEstimation
             throw new EstimatorNotApplicableException($"{options.Estimator} does not apply to {distribution.Name}. {fault}. Run Test-Distribution.");
         estimator.Prepare();
         foreach ((string path, string why) in estimator.LeftOut) warn?.Invoke($"The output of {options.Estimator} has no rows for {path} of {distribution.Name}: {why}.");
+        if (warn is not null && distribution.Support.IsDiscrete && NeedsDraws(options.Estimator) && RangeEnds.Inside(problem.InDouble(), 1) is not null)
+            warn($"A parameter of {distribution.Name} is at an end of its range, such as a probability of exactly 0 or 1. Values of probability 0 are never drawn, so ScoreFunction misses their share of the gradient, and StraightThrough, GumbelSoftmax, Rebar and Relax return NaN. Use Enumerated or MeasureValued.");
         // Not before: the preparation also evaluates the objective where no draws are.
-        problem.WatchesNaN = warn is not null;
+        problem.WatchesValues = warn is not null;
         var moments = new Dictionary<string, Moments[]>();
         var repeated = new Dictionary<string, List<double[]>>();
         var clock = new Stopwatch();
@@ -91,6 +93,7 @@ public static class GradientEstimation
             set_num_threads(threads);
         }
         if (problem.HasNaN) warn?.Invoke($"The objective is NaN for some draws of {distribution.Name}, so its expectation and the gradient do not exist.");
+        if (problem.HasInfinity) warn?.Invoke($"The objective is infinite, or too large for its number type, for some draws of {distribution.Name}, so the gradient cannot be estimated.");
         if (!exact && (independent ? draws * repetitions : repetitions) == 1)
         {
             warn?.Invoke(independent
@@ -124,6 +127,9 @@ public static class GradientEstimation
             })),
         ];
     }
+
+    // Values of probability 0 are never drawn, and have a derivative all the same.
+    private static bool NeedsDraws(GradientEstimatorKind estimator) => estimator is not (GradientEstimatorKind.Pathwise or GradientEstimatorKind.MeasureValued or GradientEstimatorKind.Enumerated);
 
     // Evenly spread draws of a discrete distribution can contain each value equally often in nearly every repetition. What the others would differ by is then not known.
     private static bool Coincide(double[] means, ScalarType dtype)

@@ -110,9 +110,9 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     {
         if (!options.AllowsBaseline)
         {
-            throw new NotSupportedException(Baseline == ScoreBaseline.MovingAverage
+            throw new ArgumentException(Baseline == ScoreBaseline.MovingAverage
                 ? $"-Baseline MovingAverage averages the objective over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline {(options.Scheme == DrawScheme.Sobol ? "" : "LeaveOneOut, ")}ControlVariate or None."
-                : $"-Baseline {Baseline} averages the objective over the other draws. With -Scheme {options.Scheme}, each draw depends on all others, so the estimate would be biased. Use -Baseline ControlVariate or None.");
+                : $"-Baseline {Baseline} averages the objective over the other draws. With -Scheme {options.Scheme}, each draw depends on all others, so the estimate would be biased. Use -Baseline ControlVariate or None.", nameof(Baseline));
         }
         if (options.Draws < options.MinDraws) throw new ArgumentException($"Draws must be at least {options.MinDraws} for Baseline {Baseline}; got {options.Draws}.", nameof(options.Draws));
         using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);

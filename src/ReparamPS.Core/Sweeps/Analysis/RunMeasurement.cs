@@ -180,7 +180,7 @@ public sealed class RunMeasurement(string metric)
         foreach ((string parameter, string name) in settings.Select(name => ("GroupBy", ColumnAmong(known, name))).Prepend(("Metric", metric)))
         {
             if (!Has(known, name))
-                throw new ArgumentException($"{parameter}: no run has a column '{ShortText.Of(name)}'; the columns are {ShortText.List(known)}.{UnknownColumn.Hint(name, known, rows[0].Values.FirstOrDefault())}", parameter);
+                throw new ArgumentException($"{parameter}: no run has a column '{ShortText.Of(name)}'; the columns are {ShortText.List(known)}.{UnknownColumn.Hint(name, known, column => rows[0][column])}", parameter);
         }
         object?[] cells = [.. rows.Select(row => row[metric]).Where(cell => cell is not null)];
         if (cells.Length == 0 || rows.Any(row => RunMetric.Of(row, metric) is not null)) return;
