@@ -50,7 +50,7 @@ Describe 'Should -BeCloseTensor' {
     It 'names the worst element, and shapes that differ' {
         { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor 'a' } | Should -Throw "Expected must hold numbers; got 'a'."
         { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor 1, 2.5, 3.1 } | Should -Throw '*2 of 3 elements differ*element 1: expected 2.5; got 2*'
-        { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor (New-Tensor 1, 2) } | Should -Throw '*shapes are `[3`] and `[2`]*'
+        { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor (New-Tensor 1, 2) } | Should -Throw '*shape is `[3`] instead of `[2`]*'
     }
 }
 
@@ -58,7 +58,7 @@ Describe 'An assertion function' {
     It 'fails without an input: <Name>' -ForEach @(
         @{ Name = 'Should-HaveReparameterizationGradient'; Arguments = @{}; Needs = '*needs a distribution; got nothing*' }
         @{ Name = 'Should-HaveCorrectGradient'; Arguments = @{ At = 1 }; Needs = '*must be a function, as a script block or a delegate; got nothing*' }
-        @{ Name = 'Should-BeCloseTensor'; Arguments = @{ Expected = 1 }; Needs = '*Actual must hold numbers*' }
+        @{ Name = 'Should-BeCloseTensor'; Arguments = @{ Expected = 1 }; Needs = '*Actual is missing*' }
     ) {
         { $misspelt | & $Name @Arguments } | Should -Throw $Needs
         { @() | & $Name @Arguments } | Should -Throw $Needs

@@ -54,7 +54,7 @@ public sealed class ExportVariationalFitCommand : ReparamCmdlet
 }
 
 /// <summary>Reads a variational fit that Export-VariationalFit saved.</summary>
-/// <remarks>The file does not hold the model, so give the model again. The parameters of the model must have the names and shapes in the file, and priors with the same supports, such as the positive numbers. Nothing else is compared: other data, another likelihood, or other priors with the same supports are not noticed.
+/// <remarks>The file does not hold the model, so give the model again. Its parameters must have the same names and shapes as in the file, and each prior the same support, for example the positive numbers. Nothing else is compared: other data, another likelihood, or other priors with the same supports are not noticed.
 /// No code in the file is executed. A file that is truncated, damaged or of another kind is an error.</remarks>
 /// <example>
 /// <para>Save a fit, read it back and summarize it</para>

@@ -61,7 +61,7 @@ public sealed class RowReader
     internal static ArgumentException? Fault(object? input) => TensorInput.Unwrap(input) switch
     {
         null => new ArgumentException("A row must be an object; got null.", "InputObject"),
-        // Its own properties, such as Length, are no columns.
+        // Its own properties, such as Length, are not columns.
         IList list => new ArgumentException($"A row must be an object; got a list of {list.Count} values. If each value is a row, pipe the list. If the values are the cells of one row, write [pscustomobject]@{{ X = 1; Y = 2 }}.", "InputObject"),
         var bare when ArgumentRules.IsLayout(bare) => new LayoutInputException(),
         _ => null,
