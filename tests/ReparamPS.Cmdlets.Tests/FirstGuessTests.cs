@@ -46,6 +46,8 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("Measure-KLDivergence ((New-NormalDistribution), (New-NormalDistribution))", "Arguments are separated by spaces, without parentheses and commas.")]
     [InlineData("Invoke-RSample ((New-NormalDistribution), 3)", "Arguments are separated by spaces, without parentheses and commas.")]
     [InlineData("Get-LogProbability ((New-NormalDistribution), 0)", "Arguments are separated by spaces, without parentheses and commas.")]
+    [InlineData("New-CustomDistribution R @{ A = 1 } { param($noise, $shape) $noise.Normal($shape) } | Invoke-Sample", "The first argument is the table of parameters. Begin the block with param($p, $noise, $shape).")]
+    [InlineData("New-CustomDistribution R @{ A = 1 } -Quantile { param($q) $q * 2 } | Get-Quantile 0.5", "The first argument is the table of parameters. Begin the block with param($p, $q).")]
     [InlineData("New-NormalDistribution '1,000'", "Write 1000 if the comma separates thousands, or 1.000 if it is a decimal comma.")]
     [InlineData("New-TransformedDistribution (New-DistributionTransform Exp) (New-NormalDistribution)", "The distribution comes first, then Transforms: New-TransformedDistribution $distribution $value.")]
     [InlineData("New-IndependentDistribution 1 (New-NormalDistribution (1, 2) 1)", "The distribution comes first, then ReinterpretedBatchNdims")]

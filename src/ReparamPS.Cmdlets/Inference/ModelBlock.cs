@@ -146,6 +146,8 @@ internal sealed class ModelBlock
     {
         string table = Declared is [var first, ..] ? first.Name.VariablePath.UserPath : "_";
         bool isUsed = script.Ast.Find(part => part is VariableExpressionAst { Parent: InvokeMemberExpressionAst or not (MemberExpressionAst or ParameterAst) } && IsVariable(part, table), searchNestedScriptBlocks: false) is not null;
+        // The name of a later argument stands first.
+        if (isUsed && arguments.Skip(1).Contains(table, StringComparer.OrdinalIgnoreCase)) return $" The first argument is the table of parameters. Begin the block with param({string.Join(", ", arguments.Select(name => "$" + name))}).";
         return isUsed && parameters.Count > 0 ? $" ${table} is the table of all parameters: read ${table}.{parameters.Keys.First()}." : "";
     }
 
