@@ -105,7 +105,11 @@ public static class GradientCheck
                 GradientCheckRow[] projected = options.Fast ? Projections(jacobian, vector, gradients) : [];
                 if (options.Fast && projected.All(row => row.Passed))
                 {
-                    for (int k = 0; k < wanted.Length; k++) WarnIfUntested(jacobian, inputs[wanted[k]], names[wanted[k]], isZero: projected[k].Numeric == 0 && gradients[k]?.All(value => value == 0) != false);
+                    // A lost step beside a gradient that is not 0 would have failed.
+                    for (int k = 0; k < wanted.Length; k++)
+                    {
+                        if (projected[k].Numeric == 0 && gradients[k]?.All(value => value == 0) != false) WarnIfUntested(jacobian, inputs[wanted[k]], names[wanted[k]], isZero: true);
+                    }
                     return projected;
                 }
                 if (jacobian.WhyNotEntries(Wanted) is not { } tooMany) return [.. Entries(jacobian)];
