@@ -24,6 +24,30 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
             row.Properties.Select(property => property.Value));
     }
 
+    // As Export-Csv -UseCulture writes files in many countries, and as users guess.
+    [Theory]
+    [InlineData("\"Draw\";\"Value\"\n\"0\";\"0,5\"\n", "", "after the name 'Draw' comes ';', and the delimiter is ','. If ';' separates the columns, add -Delimiter ';', and -DecimalComma for numbers such as 0,5.")]
+    [InlineData("\"Draw\",\"Value\"\n\"0\",\"0,5\"\n", "-DecimalComma", "after the name 'Draw' comes ',', and the delimiter is ';'. If ',' separates the columns, add -Delimiter ','.")]
+    [InlineData("\"Draw\"\t\"Value\"\n", "", "add -Delimiter \"`t\".")]
+    [InlineData("\"Draw\"x,Value\n", "", "closing quote")]
+    public void A_quoted_name_before_another_delimiter_names_the_delimiter(string text, string options, string says)
+    {
+        File.WriteAllText(PathOf("quoted.csv"), text);
+        Assert.Contains(says, module.Fails($"Import-ExperimentData '{PathOf("quoted.csv")}' {options}", "InvalidData").ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("-LiteralPath {0}")]
+    [InlineData("*2*.csv")]
+    public void A_name_with_brackets_is_found(string path)
+    {
+        string name = PathOf("a [2].csv");
+        File.WriteAllText(name, "A\n1\n");
+        foreach (string given in path.Contains('{', StringComparison.Ordinal) && !path.StartsWith('-') ? new[] { name, WildcardPattern.Escape(name) } : [name])
+            Assert.Equal(1, Assert.Single(module.Run($"Import-ExperimentData {(path[0] == '*' ? $"'{PathOf(path)}'" : path.Replace("{0}", $"'{given}'", StringComparison.Ordinal))}")).Properties["A"].Value);
+    }
+
     [Theory]
     [InlineData("Europe/Berlin", "MinValue")]
     [InlineData("America/New_York", "MaxValue")]

@@ -20,6 +20,17 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
         Assert.Contains("Name the parameter that 2 is for, such as -Count 2.", Message($"Import-VaeModel '{folder}/run' | Invoke-VaeSampling 2"), StringComparison.Ordinal);
     }
 
+    // A number in a message has the decimal point with which it is typed.
+    [Theory]
+    [InlineData("Invoke-RSample (New-NormalDistribution) -Count 1.5", "got '1.5'.")]
+    [InlineData("New-Tensor ([bigint]::Pow(10, 400))", "between -1.7976931348623157E+308 and 1.7976931348623157E+308")]
+    public void Messages_have_the_decimal_point_in_every_culture(string command, string says)
+    {
+        string message = module.Get<string>($"$culture = [cultureinfo]::CurrentCulture; $commas = [cultureinfo]::new(''); $commas.NumberFormat.NumberDecimalSeparator = ','; try {{ [cultureinfo]::CurrentCulture = $commas; {command} -ErrorAction Stop }} catch {{ $_.Exception.Message }} finally {{ [cultureinfo]::CurrentCulture = $culture }}");
+        module.Forget("culture", "commas");
+        Assert.Contains(says, message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1..3 | Export-Chart Value chart.png", "Path: the file comes first, then the columns. Write Export-Chart chart.png Value.")]
     [InlineData("1..3 | Export-Chart Value Other chart.png", "Write Export-Chart chart.png Value Other.")]
@@ -48,6 +59,8 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("Get-LogProbability ((New-NormalDistribution), 0)", "Arguments are separated by spaces, without parentheses and commas.")]
     [InlineData("New-CustomDistribution R @{ A = 1 } { param($noise, $shape) $noise.Normal($shape) } | Invoke-Sample", "The first argument is the table of parameters. Begin the block with param($p, $noise, $shape).")]
     [InlineData("New-CustomDistribution R @{ A = 1 } -Quantile { param($q) $q * 2 } | Get-Quantile 0.5", "The first argument is the table of parameters. Begin the block with param($p, $q).")]
+    [InlineData("Invoke-VaeTraining -LearningRate '0,001'", "Expected a number; got '0,001'. Write 0.001, with a point.")]
+    [InlineData("Test-Distribution (New-NormalDistribution), (New-NormalDistribution)", "got a list. Pipe several distributions one after the other")]
     [InlineData("New-NormalDistribution '1,000'", "Write 1000 if the comma separates thousands, or 1.000 if it is a decimal comma.")]
     [InlineData("New-TransformedDistribution (New-DistributionTransform Exp) (New-NormalDistribution)", "The distribution comes first, then Transforms: New-TransformedDistribution $distribution $value.")]
     [InlineData("New-IndependentDistribution 1 (New-NormalDistribution (1, 2) 1)", "The distribution comes first, then ReinterpretedBatchNdims")]

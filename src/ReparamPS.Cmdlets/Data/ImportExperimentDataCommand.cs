@@ -82,9 +82,11 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
 
     private IEnumerable<string> Expand(string path)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(path)) return [ResolvePath(path)];
-        string literal = ResolvePath(WildcardPattern.Escape(path), nameof(Path));
+        string literal = ResolvePath(path);
         if (File.Exists(literal)) return [literal];
+        // As completion writes a name with brackets.
+        if (path.Contains('`', StringComparison.Ordinal) && ResolvePath(WildcardPattern.Unescape(path), nameof(Path)) is var unescaped && File.Exists(unescaped)) return [unescaped];
+        if (!WildcardPattern.ContainsWildcardCharacters(path)) return [literal];
         var files = GetResolvedProviderPathFromPSPath(path, out _);
         return files.Count > 0 ? files : throw new FileNotFoundException($"No file matches '{ShortText.Of(path)}'.", path);
     }

@@ -16,7 +16,7 @@ internal static class DistributionSubject
         DistributionType kind => kind,
         DistributionTypeRow row => row.Type,
         string name => DistributionCatalog.Get(name),
-        var other => throw new ArgumentException($"Distribution must come from a New-…Distribution cmdlet or Get-DistributionType, or be a name, such as Normal; got {NestedNumbers.Quoted(other)}.", "Distribution"),
+        var other => throw new ArgumentException($"Distribution must come from a New-…Distribution cmdlet or Get-DistributionType, or be a name, such as Normal; got {NestedNumbers.Quoted(other)}.{ArgumentRules.CallAdvice(other)}", "Distribution"),
     };
 
     /// <summary>A distribution as it was given. Element type and device are its own.</summary>

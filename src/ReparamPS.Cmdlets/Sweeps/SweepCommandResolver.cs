@@ -46,7 +46,7 @@ internal sealed class SweepCommandResolver
             throw new ArgumentException($"Command must be the name of a cmdlet or function, without arguments; got {ShortText.Quoted(name)}. To run a program, give a script block: {{ {ShortText.Of(name.Trim(' ', '{', '}'))} }}.", nameof(Command));
         if (found is null) throw new ArgumentException($"Command: '{ShortText.Of(name)}' does not exist in this session.", nameof(Command));
         if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}");
-        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{ShortText.Of(name)}' is of type {found.CommandType}.{(found.CommandType == CommandTypes.Application ? $" To run a program, give a script block: {{ {ShortText.Of(name)} }}." : "")}", nameof(Command));
+        if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{ShortText.Of(name)}' is of type {found.CommandType}.{(found.CommandType == CommandTypes.ExternalScript ? $" For a script file, use -ScriptPath {ShortText.Of(name)}." : found.CommandType == CommandTypes.Application ? $" To run a program, give a script block: {{ {ShortText.Of(name)} }}." : "")}", nameof(Command));
 
         string? own = OwnCommands.NameOf(found);
         string? module = own is not null || found.Module is null || found.ModuleName.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) ? null : found.Module.Path;

@@ -12,7 +12,13 @@ public static partial class ShortText
     /// <param name="value">The value.</param>
     public static string Of(object? value)
     {
-        string text = value as string ?? value?.ToString() ?? "";
+        // In all cultures, a number has the decimal point with which it is typed.
+        string text = value switch
+        {
+            string given => given,
+            double or float or decimal or Half => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+            _ => value?.ToString() ?? "",
+        };
         string shown = text.Length <= MaxLength ? text : $"{text.AsSpan(0, StartLength)}…{text.AsSpan(text.Length - EndLength)}";
         shown = shown.ReplaceLineEndings(" ");
         // What a reader cannot see, such as a null character in a path.

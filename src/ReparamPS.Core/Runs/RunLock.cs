@@ -12,7 +12,8 @@ internal static class RunLock
     {
         if (FileLock.TryTake(Path.Combine(folder, "run.lock")) is { } acquired) return acquired;
         // A run that ended there, and that another one is about to replace, does not say whose process that is.
-        string who = new RunDescription(folder).Process is { } process ? $"Process {process}" : "Another process";
-        throw new IOException($"{who} is training the run in '{ShortText.Of(folder)}'. Wait until it ends, or choose another folder.");
+        string who = new RunDescription(folder).Process is not { } process ? "Another process, or another thread of this one,"
+            : process == Environment.ProcessId ? "Another thread of this process" : $"Process {process}";
+        throw new IOException($"{who} is training the run in '{ShortText.Of(folder)}'. Wait until it ends, or give each training a folder of its own.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using CsvHelper;
 using ReparamPS.Data;
@@ -13,7 +14,7 @@ namespace ReparamPS.Tables;
 /// as Export-Csv's do, quotes say nothing about types.
 /// </summary>
 /// <param name="dialect">How a file of another program is read; null for our own files.</param>
-internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
+internal sealed partial class CsvFormat(CsvDialect? dialect = null) : IRowFormat
 {
     private readonly char separator = dialect?.Separator ?? ',';
     private readonly bool hasDecimalComma = dialect?.HasDecimalComma ?? false;
@@ -23,9 +24,9 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
     public IEnumerable<ExperimentRow> Read(string path, Stream stream)
     {
         using CsvReader reader = CsvReader.Create(stream, ReaderOptions(separator), leaveOpen: true);
-        if (!Advance(reader, path)) yield break;
+        if (!Advance(reader, path, separator)) yield break;
         (string[] columns, bool quotesEverything) = Header(reader, path, separator);
-        while (Advance(reader, path))
+        while (Advance(reader, path, separator))
         {
             if (columns.Length > 1 && IsBlank(reader)) continue;
             if (reader.FieldCount != columns.Length)
@@ -45,7 +46,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         using CsvReader reader = CsvReader.Create(input, ReaderOptions(','), leaveOpen: true);
         try
         {
-            return !Advance(reader, path) || (IsBlank(reader) && !Advance(reader, path));
+            return !Advance(reader, path, separator) || (IsBlank(reader) && !Advance(reader, path, separator));
         }
         catch (DataFormatException)
         {
@@ -68,7 +69,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
     {
         using Stream input = GzippedText.Open(path);
         using CsvReader reader = CsvReader.Create(input, ReaderOptions(','), leaveOpen: true);
-        return Advance(reader, path) ? Header(reader, path, ',').Columns : null;
+        return Advance(reader, path, ',') ? Header(reader, path, ',').Columns : null;
     }
 
     private static CsvReaderOptions ReaderOptions(char separator) => new()
@@ -82,7 +83,7 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         MaxRecordSize = BoundedLines.MaxBytes,
     };
 
-    private static bool Advance(CsvReader reader, string path)
+    private static bool Advance(CsvReader reader, string path, char separator)
     {
         try
         {
@@ -90,13 +91,25 @@ internal sealed class CsvFormat(CsvDialect? dialect = null) : IRowFormat
         }
         catch (CsvFormatException error)
         {
-            throw new DataFormatException(path, $"line {error.LineNumber}: {ShortText.Of(Reason(error.Message))}", error);
+            throw new DataFormatException(path, $"line {error.LineNumber}: {OtherDelimiter(path, separator) ?? ShortText.Of(Reason(error.Message))}", error);
         }
         catch (InvalidDataException error)
         {
             throw GzippedText.Damaged(path, reader.LineNumber, error);
         }
     }
+
+    // The first line of a file with another delimiter, if its names are quoted; null for other files.
+    private static string? OtherDelimiter(string path, char separator)
+    {
+        using var lines = new StreamReader(GzippedText.Open(path));
+        if (QuotedName().Match(lines.ReadLine() ?? "") is not { Success: true } match || match.Groups[2].Value[0] is var found && found == separator) return null;
+        string text = found == '\t' ? "`t" : found.ToString(), quote = found == '\t' ? "\"" : "'";
+        return $"after the name {ShortText.Quoted(match.Groups[1].Value)} comes {quote}{text}{quote}, and the delimiter is '{separator}'. If {quote}{text}{quote} separates the columns, add -Delimiter {quote}{text}{quote}{(found == ';' ? ", and -DecimalComma for numbers such as 0,5" : "")}.";
+    }
+
+    [GeneratedRegex("^\"([^\"]*)\"([,;\t|])")]
+    private static partial Regex QuotedName();
 
     // Without the place, which the library states twice: "Malformed CSV in record 2 (line 2): a quoted field … (byte offset 9)."
     private static string Reason(string message)

@@ -90,7 +90,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     {
         if (ExactConversion.IsBlank(value) && type != target && (IsCell || value is not string)) return inputData;
         if (ExactConversion.Convert(value, type, out object? converted) is not { } expected) return converted ?? inputData;
-        string hint = ArgumentRules.CallAdvice(value) is { Length: > 0 } call ? call : value is IEnumerable and not (string or IDictionary) && ListHint.Length > 0 ? " " + ListHint : ArgumentRules.IsFlag(value) ? ArgumentRules.SwitchHint : "";
+        string hint = ArgumentRules.CallAdvice(value) is { Length: > 0 } call ? call : value is IEnumerable and not (string or IDictionary) && ListHint.Length > 0 ? " " + ListHint : ArgumentRules.IsFlag(value) ? ArgumentRules.SwitchHint : target == typeof(double) ? NestedNumbers.DecimalAdvice(value) : "";
         throw new ArgumentTransformationMetadataException($"Expected {expected}; got {ArgumentRules.Got(value)}.{hint}");
     }
 

@@ -52,7 +52,7 @@ internal sealed partial class NestedNumbers
             double or float or decimal or long or int or short or sbyte or ulong or uint or ushort or byte => ((IConvertible)bare).ToDouble(CultureInfo.InvariantCulture),
             bool flag => flag ? 1 : 0,
             string text when ExactConversion.NumberOf(text) is { } parsed => parsed,
-            BigInteger whole => double.IsFinite((double)whole) ? (double)whole : throw new ArgumentException($"{parameter} must be between -{double.MaxValue} and {double.MaxValue}, the range of float64; got {ShortText.Of(whole)}.", parameter),
+            BigInteger whole => double.IsFinite((double)whole) ? (double)whole : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{parameter} must be between {double.MinValue} and {double.MaxValue}, the range of float64; got {ShortText.Of(whole)}."), parameter),
             Half half => (double)half,
             TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
@@ -61,6 +61,9 @@ internal sealed partial class NestedNumbers
             _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.{NumberAdvice(bare)}", parameter),
         };
     }
+
+    /// <summary>How to write one number with a decimal comma, after a space; empty for other values.</summary>
+    internal static string DecimalAdvice(object? value) => value is string text && CommaNumber().IsMatch(text) ? $" Write {text.Replace(',', '.').Trim()}, with a point." : "";
 
     // What may be meant by something that is not a number.
     private static string NumberAdvice(object? value) => value is DrawRow ? " Give its column Value, or leave out -Expand." : value is not string text ? ""
@@ -92,7 +95,7 @@ internal sealed partial class NestedNumbers
         string text => ShortText.Quoted(text),
         ScriptBlock script => string.IsNullOrWhiteSpace(script.ToString()) ? "an empty script block" : "a script block",
         PSObject run when run.TypeNames.Contains(ArgumentRules.RunRowTypeName) => "a row of Get-ExperimentRun",
-        PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it",
+        PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it (save or return numbers instead, such as $x.ToArray())",
         PSObject { BaseObject: PSCustomObject } row => Row(row),
         DrawRow => "a row of -Expand",
         VariationalFit => "a fit of Invoke-VariationalInference",
