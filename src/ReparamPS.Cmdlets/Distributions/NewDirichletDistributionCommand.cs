@@ -25,7 +25,7 @@ namespace ReparamPS.Cmdlets.Distributions;
 [Cmdlet(VerbsCommon.New, "DirichletDistribution", DefaultParameterSetName = ByValue), OutputType(typeof(Dirichlet))]
 public sealed class NewDirichletDistributionCommand() : NewDistributionCommandBase(Dirichlet.Definition)
 {
-    /// <summary>The concentrations: a vector, or several vectors along the last dimension for a batch. Allowed: positive values, as a (nested) array or a tensor.</summary>
+    /// <summary>The concentrations: a vector; for a batch, one vector per row, such as @((1, 2, 3), (4, 5, 6)). Allowed: positive values, as a (nested) array or a tensor.</summary>
     [Parameter(ParameterSetName = ByValue, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public object? Concentration { get; set; }
 }

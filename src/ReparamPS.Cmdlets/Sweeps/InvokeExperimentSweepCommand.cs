@@ -103,6 +103,8 @@ namespace ReparamPS.Cmdlets.Sweeps;
 [OutputType("ReparamPS.ExperimentRun"), OutputType(typeof(SweepPlan)), OutputType(typeof(SweepCounts))]
 public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
 {
+    // 16 TB; 1gb is more.
+    private const int MaxMemoryMB = 1 << 24;
     private const string CommandSet = "Command", ScriptBlockSet = "ScriptBlock", ScriptPathSet = "ScriptPath", ResumeSet = "Resume";
 
     private readonly RowReader reader = new();
@@ -214,6 +216,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         };
         CheckGiven();
         CheckDefaults();
+        if (MemoryMB > MaxMemoryMB) throw new ArgumentException($"MemoryMB is in megabytes; {MemoryMB} of these are {MemoryMB >> 20} TB. For 1 GB, write 1024.", nameof(MemoryMB));
         if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) HomeRunspace.Of(order).Check(nameof(Priority), "script block");
         CheckUnused();

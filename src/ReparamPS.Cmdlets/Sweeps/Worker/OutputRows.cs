@@ -18,7 +18,7 @@ internal sealed class OutputRows(IRunOutput output)
     private readonly RowReader reader = new();
     private readonly HashSet<string> leftOut = [];
     private PSObject? lastText;
-    private bool hasRows;
+    private bool hasRows, hasLayout;
 
     /// <summary>The first output or column that was left out, and why; null if all were kept.</summary>
     public string? FirstLeftOut { get; private set; }
@@ -33,7 +33,7 @@ internal sealed class OutputRows(IRunOutput output)
                 output.Print(text);
                 if (text.Length > 0) lastText = item;
                 break;
-            case { } bare when ArgumentRules.IsLayout(bare): break;
+            case { } bare when ArgumentRules.IsLayout(bare): hasLayout = true; break;
             case Tensor tensor when tensor.numel() != 1: LeaveOut($"a tensor of shape {TensorShapes.Format(tensor.shape)}"); break;
             case IList list: LeaveOut($"a list of {list.Count} values"); break;
             default: AddRow(reader.Read(item)); break;
@@ -47,6 +47,7 @@ internal sealed class OutputRows(IRunOutput output)
     public void Finish()
     {
         if (!hasRows && lastText is not null) AddRow(reader.Read(lastText));
+        else if (!hasRows && hasLayout) NoteLeftOut("layout", "The output of a Format- cmdlet, such as Format-Table, is left out of the rows, because it is text layout. Return the objects themselves.");
     }
 
     private void LeaveOut(string what)
