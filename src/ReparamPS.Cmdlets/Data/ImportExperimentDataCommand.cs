@@ -115,6 +115,11 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
             if (columns is null && new FileInfo(file) is { Length: 0 } && !file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) WriteWarning($"'{ShortText.Of(file)}' is empty: it has 0 bytes, and no columns or rows.");
             else if (columns is null && IsBlankCsv(file)) WriteWarning($"'{ShortText.Of(file)}' is empty: it holds only blank lines, and no columns or rows.");
         }
+        // The message of .NET says that the link is missing, but its target is.
+        catch (IOException error) when (error is (FileNotFoundException or DirectoryNotFoundException) && new FileInfo(file).LinkTarget is not null)
+        {
+            WriteError(ErrorRecords.From(new FileNotFoundException($"'{ShortText.Of(file)}' is a link to '{ShortText.Of(new FileInfo(file).LinkTarget!)}', which does not exist.", file, error), file));
+        }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
         {
             WriteError(ErrorRecords.From(error, file));

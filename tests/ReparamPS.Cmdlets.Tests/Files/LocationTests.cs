@@ -25,4 +25,19 @@ public sealed class LocationTests(ModuleRunspace module)
     [Fact]
     public void A_pattern_without_a_match_is_an_error() =>
         Assert.Contains("No file matches", module.Fails("Import-ExperimentData /none*.csv", "PathNotFound").ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_link_to_a_missing_file_is_named_as_such()
+    {
+        string link = Path.Combine(Path.GetTempPath(), $"dangling-{Guid.NewGuid():N}.csv");
+        File.CreateSymbolicLink(link, "missing.csv");
+        try
+        {
+            Assert.Contains("is a link to 'missing.csv', which does not exist.", module.Fails($"Import-ExperimentData {link}", "PathNotFound").ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+    }
 }
