@@ -61,6 +61,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-CustomDistribution R @{ A = 1 } -Quantile { param($q) $q * 2 } | Get-Quantile 0.5", "The first argument is the table of parameters. Begin the block with param($p, $q).")]
     [InlineData("Invoke-VaeTraining -LearningRate '0,001'", "Expected a number; got '0,001'. Write 0.001, with a point.")]
     [InlineData("Test-Distribution (New-NormalDistribution), (New-NormalDistribution)", "got a list. Pipe several distributions one after the other")]
+    [InlineData("New-ExperimentGrid @{ X = 1 } | Invoke-ExperimentSweep sweep { $_.X } -MemoryMB 1gb", "MemoryMB is in megabytes; 1073741824 of these are 1024 TB. For 1 GB, write 1024.")]
     [InlineData("New-NormalDistribution '1,000'", "Write 1000 if the comma separates thousands, or 1.000 if it is a decimal comma.")]
     [InlineData("New-TransformedDistribution (New-DistributionTransform Exp) (New-NormalDistribution)", "The distribution comes first, then Transforms: New-TransformedDistribution $distribution $value.")]
     [InlineData("New-IndependentDistribution 1 (New-NormalDistribution (1, 2) 1)", "The distribution comes first, then ReinterpretedBatchNdims")]

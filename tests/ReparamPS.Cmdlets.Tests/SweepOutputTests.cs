@@ -28,6 +28,15 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         Assert.Equal(["2", "4"], module.Run($"{copies} | Measure-ExperimentRun Y -Maximize | ForEach-Object Mean").Select(mean => mean.ToString()).Order());
     }
 
+    // The engine alone has no Format-Table, but its kinds of objects.
+    [Fact]
+    public void Formatted_output_is_left_out_with_a_warning()
+    {
+        const string layout = "[Activator]::CreateInstance([psobject].Assembly.GetType('Microsoft.PowerShell.Commands.Internal.Format.FormatStartData'), $true)";
+        string[] warnings = [.. module.Run($"& {{ $null = {Call("New-ExperimentGrid @{ A = 1 }", layout)} }} 3>&1").Select(each => each.ToString()!)];
+        Assert.Contains("The output of a Format- cmdlet, such as Format-Table, is left out of the rows", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_value_without_properties_is_the_column_Value()
     {
