@@ -38,6 +38,7 @@ public sealed class CopyTests(ModuleRunspace module)
     [Theory]
     [InlineData("Get-DistributionType Gamma", "Test-ReparameterizationGradient $copy", "or be a name, such as Normal; got 'Gamma', a copy of an object of type DistributionTypeRow without its methods, as Import-Clixml and jobs return it.")]
     [InlineData("Get-DistributionType Gamma", "$copy | Test-ReparameterizationGradient", "'Gamma', a copy of an object of type DistributionTypeRow without its methods")]
+    [InlineData("New-Tensor 1, 2", "New-NormalDistribution $copy 1", "Loc must hold numbers; got '[1, 2]', a copy of an object of type Tensor without its methods, as Import-Clixml and jobs return it (save or return numbers instead, such as $x.ToArray()).")]
     [InlineData("New-NormalDistribution", "Invoke-RSample $copy", "another New-…Distribution; got 'Normal(Loc: 0, Scale: 1)', a copy of an object of type Normal without its methods, as Import-Clixml and jobs return it.")]
     [InlineData("New-NormalDistribution", "Measure-Entropy $copy", "another New-…Distribution; got 'Normal(Loc: 0, Scale: 1)', a copy of an object of type Normal without its methods")]
     [InlineData("New-Tensor 1, 2", "New-NormalDistribution | Get-LogProbability -Value $copy", "got '[1, 2]', a copy of an object of type Tensor without its methods")]

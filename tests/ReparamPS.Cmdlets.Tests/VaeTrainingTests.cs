@@ -15,6 +15,24 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
 
     private const string Small = "Invoke-VaeTraining -Epochs 1 -HiddenSize 2 -LatentSize 2 -Seed 1";
 
+    // The scale of other images says nothing: they are not those that were meant.
+    [Fact]
+    public void Test_images_of_another_size_are_refused_for_their_size()
+    {
+        string folder = Directory.CreateTempSubdirectory("reparamps-").FullName, train = Path.Combine(folder, "train.csv"), test = Path.Combine(folder, "test.csv");
+        try
+        {
+            File.WriteAllText(train, "254,3,0,16\n0,254,7,1\n5,6,254,8\n");
+            File.WriteAllText(test, "p1,p2,p3\n0,1,0\n1,0,1\n");
+            string message = module.Fails($"Invoke-VaeTraining '{train}' -TestPath '{test}' -Epochs 1 -HiddenSize 2 -LatentSize 1", "InvalidData").ToString();
+            Assert.EndsWith("test.csv': the images have 3 pixels; the training images have 4.", message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void A_row_has_figures_and_all_settings_and_is_flat()
     {
@@ -188,7 +206,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     {
         Assert.EndsWith("such as a row of a CSV file; got null.", module.Fails("$nosuch | Invoke-VaeTraining -Epochs 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
         foreach (string call in new[] { "Invoke-VaeTraining -Epochs 1", "Invoke-PolicyTraining (New-NeuralPolicy -HiddenSize 2) Pendulum -Iterations 1" })
-            Assert.Equal("No settings arrived from the pipeline, so nothing was trained.", module.Get<string>($"(@() | {call} 3>&1).Message"));
+            Assert.Equal("No valid settings arrived from the pipeline, so nothing was trained.", module.Get<string>($"(@() | {call} 3>&1).Message"));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     /// <inheritdoc/>
     protected sealed override void End()
     {
-        if (MyInvocation.ExpectingInput && !hasInput && !NeedsInput) WriteWarning("No settings arrived from the pipeline, so nothing was trained.");
+        if (MyInvocation.ExpectingInput && !hasInput && !NeedsInput) WriteWarning("No valid settings arrived from the pipeline, so nothing was trained.");
     }
 
     // A blank property means 'not given'; a blank result of a script block is more likely a mistyped name in it.

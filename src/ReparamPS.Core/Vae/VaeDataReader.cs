@@ -16,7 +16,7 @@ public sealed class VaeDataReader
     {
         ImageSplit split = ReadWithoutSeparateTest(options);
         return SeparateTestOf(options) is { } test
-            ? split with { Test = ReadOther(options, test, split.Train.PixelCount).ScaledAsTraining(test, split.Train.MaximumValue) } : split;
+            ? split with { Test = ReadOther(options, test, split.Train.PixelCount).ScaledAsTraining(test, split.Train.MaximumValue, split.Train.PixelCount) } : split;
     }
 
     /// <summary>The file or folder of a run's separate test images; null if they are split off the images of DataPath.</summary>

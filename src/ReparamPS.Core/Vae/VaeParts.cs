@@ -58,7 +58,7 @@ public static class VaeParts
     public static (ImageDataSet Images, string Name) ReadFile(VaeDataReader reader, VaeModel model, string path)
     {
         ImageDataSet images = reader.ReadOther(model.Options, path, model.PixelCount);
-        if (model.MaximumValue is { } maximum) images = images.ScaledAsTraining(path, maximum);
+        if (model.MaximumValue is { } maximum) images = images.ScaledAsTraining(path, maximum, model.PixelCount);
         return (Binarize(images, model.Options, VaePart.Train), images.Name);
     }
 

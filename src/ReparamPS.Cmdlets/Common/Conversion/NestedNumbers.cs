@@ -95,7 +95,7 @@ internal sealed partial class NestedNumbers
         string text => ShortText.Quoted(text),
         ScriptBlock script => string.IsNullOrWhiteSpace(script.ToString()) ? "an empty script block" : "a script block",
         PSObject run when run.TypeNames.Contains(ArgumentRules.RunRowTypeName) => "a row of Get-ExperimentRun",
-        PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it (save or return numbers instead, such as $x.ToArray())",
+        PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it{(name == nameof(Tensor) ? " (save or return numbers instead, such as $x.ToArray())" : "")}",
         PSObject { BaseObject: PSCustomObject } row => Row(row),
         DrawRow => "a row of -Expand",
         VariationalFit => "a fit of Invoke-VariationalInference",

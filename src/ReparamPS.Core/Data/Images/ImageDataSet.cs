@@ -125,9 +125,11 @@ public sealed class ImageDataSet
     /// <summary>The images of another file than the training images, with their value that means 1.</summary>
     /// <param name="path">The file, for the error.</param>
     /// <param name="maximum">The value that means 1 in the training images.</param>
-    /// <exception cref="DataFormatException">A value is larger, or only one of the two files holds intensities up to 1.</exception>
-    internal ImageDataSet ScaledAsTraining(string path, double maximum)
+    /// <param name="pixels">The pixels of a training image. The scale of other images says nothing.</param>
+    /// <exception cref="DataFormatException">The images have another size, a value is larger, or only one of the two files holds intensities up to 1.</exception>
+    internal ImageDataSet ScaledAsTraining(string path, double maximum, int pixels)
     {
+        if (PixelCount != pixels) throw new DataFormatException(path, $"the images have {PixelCount} pixels; the training images have {pixels}.");
         if (maximum == MaximumValue) return this;
         float largest = Largest();
         if (largest > maximum)
