@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -126,10 +127,11 @@ public sealed class ImageDataSet
     /// <param name="path">The file, for the error.</param>
     /// <param name="maximum">The value that means 1 in the training images.</param>
     /// <param name="pixels">The pixels of a training image. The scale of other images says nothing.</param>
-    /// <exception cref="DataFormatException">The images have another size, a value is larger, or only one of the two files holds intensities up to 1.</exception>
+    /// <exception cref="ShapeMismatchException">The images have another size.</exception>
+    /// <exception cref="DataFormatException">A value is larger, or only one of the two files holds intensities up to 1.</exception>
     internal ImageDataSet ScaledAsTraining(string path, double maximum, int pixels)
     {
-        if (PixelCount != pixels) throw new DataFormatException(path, $"the images have {PixelCount} pixels; the training images have {pixels}.");
+        if (PixelCount != pixels) throw new ShapeMismatchException($"The images of {ShortText.Quoted(path)} have {PixelCount} pixels; the training images have {pixels}.", nameof(path));
         if (maximum == MaximumValue) return this;
         float largest = Largest();
         if (largest > maximum)
