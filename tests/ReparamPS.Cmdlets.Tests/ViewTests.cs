@@ -46,9 +46,11 @@ public sealed partial class ViewTests(ModuleRunspace module)
 
     [Theory]
     [InlineData(80, Number)]
+    [InlineData(100, Number)]
     [InlineData(120, Number)]
     [InlineData(200, Number)]
     [InlineData(80, LongNumber)]
+    [InlineData(100, LongNumber)]
     [InlineData(120, LongNumber)]
     [InlineData(200, LongNumber)]
     public void Rows_are_readable_on_a_screen_of_a_width(int width, double number)
