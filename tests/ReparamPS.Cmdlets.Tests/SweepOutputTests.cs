@@ -28,6 +28,20 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         Assert.Equal(["2", "4"], module.Run($"{copies} | Measure-ExperimentRun Y -Maximize | ForEach-Object Mean").Select(mean => mean.ToString()).Order());
     }
 
+    // Export-Csv takes its columns from the first row.
+    [Theory]
+    [InlineData("")]
+    [InlineData(" -Expand")]
+    public void Rows_of_runs_have_the_columns_of_all_runs(string arguments)
+    {
+        module.TryRun(Call("New-ExperimentGrid @{ X = 0, 1 }", "if ($_.X -eq 0) { throw 'no' }; [pscustomobject]@{ Y = 2 }"));
+        module.Run(Call("@{ Z = 3 }", "[pscustomobject]@{ Y = 4; W = 5 }"));
+        string[] columns = [.. module.Run($"Get-ExperimentRun '{folder}'{arguments} | ForEach-Object {{ $_.PSObject.Properties.Name -join ' ' }}").Select(each => each.ToString())];
+        Assert.Equal(3, columns.Length);
+        Assert.Equal(["Attempt", "CommandId", "Message", "Place", "RunId", "RunSeconds", "Started", "Status", "W", "X", "Y", "Z"], columns.Distinct().Single().Split(' ').Order());
+        Assert.Equal([",4,5", "0,,", "1,2,"], module.Run($"Get-ExperimentRun '{folder}'{arguments} | ForEach-Object {{ $_.X, $_.Y, $_.W -join ',' }}").Select(each => each.ToString()).Order(StringComparer.Ordinal));
+    }
+
     // The engine alone has no Format-Table, but its kinds of objects.
     [Fact]
     public void Formatted_output_is_left_out_with_a_warning()

@@ -104,7 +104,7 @@ public sealed class NewCustomDistributionCommand : ReparamCmdlet
     [Parameter, Exact<IDictionary>]
     public IDictionary ParameterConstraint { get; set; } = new Hashtable();
 
-    /// <summary>States that draws carry no gradient. Checks then skip the gradient.</summary>
+    /// <summary>States that draws carry no gradient. Test-Distribution then checks all but the gradient, and Test-ReparameterizationGradient reports an error.</summary>
     [Parameter, Exact<SwitchParameter>]
     public SwitchParameter NoRSample { get; set; }
 

@@ -7,7 +7,7 @@ namespace ReparamPS.Cmdlets.Sampling;
 /// <summary>Draws reparameterized samples, which carry gradients to the distribution's parameters.</summary>
 /// <remarks>
 /// The counterpart of PyTorch's rsample(). Returns one object that holds all draws: Values is an array of all numbers in row-major order, and Mean and StdDev are taken over all of them.
-/// -Expand returns rows instead, and -AsTensor a tensor. Only the tensor carries gradients, and has methods such as pow() and backward(). The object and the rows hold plain numbers; RequiresGrad of the object is True if the parameters require gradients. A distribution whose HasRSample is False has no reparameterized samples: use Invoke-Sample.
+/// -Expand returns rows instead, and -AsTensor a tensor. Only the tensor carries gradients, and has methods such as pow() and backward(). The object and the rows hold plain numbers. The object's RequiresGrad only says whether the distribution's parameters require gradients. A distribution whose HasRSample is False has no reparameterized samples: use Invoke-Sample.
 /// </remarks>
 /// <example>
 /// <para>Five draws as rows</para>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
@@ -9,7 +10,7 @@ namespace ReparamPS.Cmdlets.Sweeps;
 
 /// <summary>Reads the runs of a sweep's folder, one row per run.</summary>
 /// <remarks>
-/// <para>Each row stands for a run: its id, status, settings and times, the columns of the last object that the run returned, and the error if it failed. If Invoke-ExperimentSweep used a -Strategy, which gives more training to better runs, the row also shows how far the run was trained, such as its Epochs.</para>
+/// <para>Each row stands for a run: its id, status, settings and times, the columns of the last object that the run returned, and the error if it failed. If Invoke-ExperimentSweep used a -Strategy, which gives more training to better runs, the row also shows how far the run was trained, such as its Epochs. All rows of one call have the same columns; a value that a run lacks is null.</para>
 /// <para>Failed: the run threw an error or ended with a nonzero exit code. Died: its process crashed or was killed. TimedOut and OutOfMemory: it reached the limit of time or memory. Pruned: it was stopped because other runs did better.</para>
 /// <para>A damaged run causes a warning that names its file; the other runs are still returned. The sweep may be in progress, and the folder may be read-only.</para>
 /// </remarks>
@@ -61,6 +62,8 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     public SwitchParameter Expand { get; set; }
 
     private readonly HashSet<string> found = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(SweepFolder Folder, RunRow Run)> runs = [];
+    private readonly CommonColumns columns = new();
 
     /// <inheritdoc/>
     protected override object ErrorTarget => Path;
@@ -78,15 +81,21 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
                 if (wanted is not null && !wanted.Any(pattern => pattern.IsMatch(run.Spec.Id))) continue;
                 found.Add(run.Spec.Id);
                 if (Status is not null && !Status.Contains(run.Status)) continue;
-                Write(folder, run);
+                runs.Add((folder, run));
+                columns.Add(run.ToRow().Columns);
             }
         }
     }
 
-    // Only now is it known that no folder holds the run.
+    // Only now are all columns known, and that no folder holds a run.
     /// <inheritdoc/>
     protected override void End()
     {
+        foreach ((SweepFolder folder, RunRow run) in runs)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            Write(folder, run);
+        }
         foreach (string id in (RunId ?? []).Where(id => !WildcardPattern.ContainsWildcardCharacters(id) && !found.Contains(id)))
             WriteError(ErrorRecords.From(new FileNotFoundException($"No run has the id '{ShortText.Of(id)}'. Get-ExperimentRun without -RunId lists the runs."), id));
     }
@@ -95,7 +104,7 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     {
         try
         {
-            WriteObject(RunRowObjects.From(folder, run, Expand), enumerateCollection: true);
+            WriteObject(RunRowObjects.From(folder, run, Expand, columns: columns), enumerateCollection: true);
         }
         catch (DataFormatException damage)
         {

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
+using ReparamPS.Data;
 using ReparamPS.Sweeps.Store;
 
 namespace ReparamPS.Cmdlets.Sweeps;
@@ -27,15 +28,18 @@ internal static class RunRowObjects
     /// <param name="run">The run.</param>
     /// <param name="expand">Whether to return all rows.</param>
     /// <param name="added">Runs whose folders may not exist yet; their settings count among those that vary.</param>
-    public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand, IEnumerable<RunSpec>? added = null)
+    /// <param name="columns">The columns that each object has; null for those of the run.</param>
+    public static IEnumerable<PSObject> From(SweepFolder folder, RunRow run, bool expand, IEnumerable<RunSpec>? added = null, CommonColumns? columns = null)
     {
         IReadOnlySet<string> varying = Varying.GetValue(folder, found => VaryingSettings.Among(found.ReadSpecs(_ => { }).Concat(added ?? []).Select(spec => spec.Settings)).Select(RunRow.ColumnOf).ToHashSet(StringComparer.OrdinalIgnoreCase));
         string[] settings = [.. run.Spec.Settings.Columns.Select(RunRow.ColumnOf)];
         if (!expand || run.Result is not { Rows: > 0 })
         {
-            yield return VaryingSettings.Mark(RowObjects.From(run.ToRow(), ArgumentRules.RunRowTypeName), varying, settings);
+            yield return Object(run.ToRow());
             yield break;
         }
-        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return VaryingSettings.Mark(RowObjects.From(run.Around(row), ArgumentRules.RunRowTypeName), varying, settings);
+        foreach (var row in folder.ReadRows(run.Spec.Id)) yield return Object(run.Around(row));
+
+        PSObject Object(ExperimentRow row) => VaryingSettings.Mark(RowObjects.From(columns?.Fill(row) ?? row, ArgumentRules.RunRowTypeName), varying, settings);
     }
 }
