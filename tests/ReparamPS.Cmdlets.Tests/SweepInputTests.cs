@@ -53,6 +53,15 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     public void An_empty_pipeline_is_a_warning() =>
         Assert.Equal("No point arrived from the pipeline, so there is nothing to run.", module.Get<string>($"(@() | Invoke-ExperimentSweep '{Sweep}' {{ 1 }} 3>&1).Message"));
 
+    [Theory]
+    [InlineData("{ Get-Own $_.X }", "ScriptBlock: Get-Own is a function of this session. Runs execute in another process, where it does not exist. Define the function in the script, or import its module there.")]
+    [InlineData("{ @(1..$_.X | ForEach-Object { get-own $_ }) }", "ScriptBlock: get-own is a function of this session. Runs execute in another process, where it does not exist. Define the function in the script, or import its module there.")]
+    [InlineData("{ function Get-Own($x) { $x }; Get-Own $_.X }", "")]
+    [InlineData("{ . ./own.ps1; Get-Own $_.X }", "")]
+    [InlineData("{ $null = Get-Command help; New-Tensor $_.X; cd.. }", "")]
+    public void A_function_of_the_session_is_a_warning_before_the_runs(string block, string warning) =>
+        Assert.Equal(warning, module.Get<string>($"function Get-Own($x) {{ $x }}; \"$(New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\""));
+
     [Fact]
     public void Equal_points_of_a_call_are_a_warning_and_a_repeated_call_is_not()
     {

@@ -43,6 +43,8 @@ public sealed partial class InvokeExperimentSweepCommand
         string[] outer = command.SessionScript is { } script ? [.. OuterVariables.Of(script, SessionState.PSVariable).Select(variable => variable.Name).Where(name => !settings.Contains(name))] : [];
         foreach (string name in outer)
             WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. Runs execute in another process, where it is not set. {(command.HasParameters ? "Make it a parameter, and add it as a property to the objects that you pipe to the sweep." : "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")}");
+        foreach (string name in command.SessionFunctions(InvokeCommand))
+            WriteWarning($"{ParameterSetName}: {ShortText.Of(name)} is a function of this session. Runs execute in another process, where it does not exist. Define the function in the script, or import its module there.");
         command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), WriteWarning);
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) PointReads.Check(order.Ast, nameof(Priority), settings, name => SessionState.PSVariable.GetValue(name) is not null, WriteWarning);
         if (halving is not null && !command.Reads(halving.BudgetParameter))

@@ -114,6 +114,9 @@ internal sealed class SweepCommandResolver
         else foreach (string found in MissedReads.OfPoint(script, described, parameters)) warn(found);
     }
 
+    /// <summary>The functions of the session that the script calls and does not define.</summary>
+    public IEnumerable<string> SessionFunctions(CommandInvocationIntrinsics session) => script is null ? [] : Common.Blocks.SessionFunctions.CalledBy(script, session);
+
     private bool Refuse(string setting, string message) => refused.Add(setting) ? throw new ArgumentException(message, setting) : false;
 
     private string Parameters() => shown.Length == 0 ? "It has no parameters." : $"Its parameters: {ShortText.List(shown)}.";
