@@ -188,7 +188,7 @@ public sealed class SweepFolder
         RunFolder[] found = [.. RunFolders().Where(folder => folder.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase))];
         return found.Length == 1
             ? RunRow.Read(this, found[0].ReadSpec(), ReadUndecided())
-            : throw new ArgumentException($"RunId: {(found.Length == 0 ? "no run" : $"{found.Length} runs")} of '{ShortText.Of(Path)}' {(found.Length > 1 ? "have ids that start" : "has an id that starts")} with '{ShortText.Of(id)}'.", nameof(id));
+            : throw new ArgumentException($"RunId: {(found.Length == 0 ? "no run" : $"{found.Length} runs")} of '{ShortText.Of(Path)}' {(found.Length > 1 ? "have ids that start" : "has an id that starts")} with '{ShortText.Of(id)}'.{(found.Length > 1 ? " Give more characters of the id." : " Get-ExperimentRun lists the runs with their ids.")}", nameof(id));
     }
 
     /// <summary>The output rows of a run; none if it has not ended.</summary>
