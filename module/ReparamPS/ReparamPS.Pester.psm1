@@ -177,7 +177,7 @@ function Assert-CloseTensor {
     .SYNOPSIS
         Asserts that a tensor has the shape and, within tolerances, the numbers of another.
     .DESCRIPTION
-        Passes if the shapes are equal and |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements. This is the formula of torch.testing.assert_close; as there, NaN does not equal NaN. Integers are subtracted without rounding.
+        Passes if the shapes are equal and |actual − expected| ≤ AbsoluteTolerance + RelativeTolerance · |expected| for all elements. This is the formula of torch.testing.assert_close; as there, NaN does not equal NaN. Differences of integers are exact, however large the integers are.
         Should-BeCloseTensor is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write: $x | Should -BeCloseTensor $expected.
     .PARAMETER Expected
         The expected tensor, or numbers.

@@ -11,7 +11,7 @@ public static class TensorComparison
 {
     /// <summary>
     /// Describes the difference; null if |actual − expected| ≤ absolute + relative · |expected| for all elements. An infinity equals itself; NaN equals nothing, as in <c>torch.testing.assert_close</c>.
-    /// Integers are subtracted without rounding.
+    /// Differences of integers are exact, however large the integers are.
     /// </summary>
     /// <param name="actual">A tensor, or numbers.</param>
     /// <param name="expected">A tensor of the same shape, or numbers.</param>

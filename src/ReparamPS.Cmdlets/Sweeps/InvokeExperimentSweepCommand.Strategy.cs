@@ -29,11 +29,11 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, AllowedRange(1), OptionalNumber<int>]
     public int? MaxBudget { get; set; }
 
-    /// <summary>With -Strategy: the smallest budget at which runs are compared. Default: 1.</summary>
+    /// <summary>With -Strategy: the lower bound of the budgets; see -ReductionFactor. Default: 1.</summary>
     [Parameter, AllowedRange(1), Exact<int>]
     public int MinBudget { get; set; } = 1;
 
-    /// <summary>With -Strategy: the budgets are MaxBudget, MaxBudget / factor, MaxBudget / factor² and so on until MinBudget, each rounded to an integer. At each step to a larger budget, the number of runs is divided by this factor. Default: 3.</summary>
+    /// <summary>With -Strategy: the budgets are MaxBudget, MaxBudget / factor, MaxBudget / factor² and so on, rounded to integers, as long as they are at least MinBudget. At each step to a larger budget, the number of runs is divided by this factor. Default: 3.</summary>
     [Parameter, AllowedRange(2, 1000), Alias("Eta"), Exact<int>]
     public int ReductionFactor { get; set; } = 3;
 
