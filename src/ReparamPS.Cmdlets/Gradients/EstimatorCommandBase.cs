@@ -14,7 +14,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
     private Distribution? first;
 
     /// <summary>
-    /// The objective f: a script block, a delegate from tensor to tensor, or a name. A script block gets a tensor of draws, of shape [draws, batch, event], as $_, as $z and as its first parameter; it returns one value per draw, or several, which are summed.
+    /// The objective f: a script block, a delegate from tensor to tensor, or a name. A script block gets a tensor of draws as $_, as $z and as its first parameter; its shape is [draws] + batch shape + event shape. The block returns one value per draw, or several, which are summed.
     /// Names, with k from -K: Identity = k z, Quadratic = (z − k)², Exponential = exp(k z), GaussianBump = exp(−k z²), Cosine = cos(k z).
     /// </summary>
     [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(ObjectiveCompleter))]
