@@ -19,7 +19,7 @@ namespace ReparamPS.Cmdlets.Data;
 /// Rows are streamed, so memory does not grow with their number.</para>
 /// <para>SQLite cannot store NaN (the cell holds NULL) or all digits of UInt64 and Decimal. The cmdlet adds a table reparamps_exact, which holds these values by row number, and Import-ExperimentData restores them.
 /// SQLite's command VACUUM can renumber rows, and then these values cannot be restored. To keep them, read the rows with Import-ExperimentData before VACUUM, and write them again with Export-ExperimentData after it.</para>
-/// <para>In Parquet, a column of Decimal has 9, 18 or 28 decimal places, the smallest that is enough for its values; 1.50 comes back as 1.5. UInt64 has the Parquet type UINT_64. Dates are timestamps; DateTimeOffset values and DateTime values in local time are converted to UTC. Columns of mixed types are JSON text; the first 32,768 rows determine the type of a column, and a later value that does not fit is an error. Metadata in the file keeps the types and the offsets of dates, so that Import-ExperimentData can restore them.</para>
+/// <para>In Parquet, a column of Decimal has 9, 18 or 28 decimal places, the smallest that is enough for its values; 1.50 comes back as 1.5. UInt64 has the Parquet type UINT_64. Dates are timestamps; DateTimeOffset values and DateTime values in local time are converted to UTC. Columns of mixed types are JSON text; the first 32,768 rows determine the type of a column, and a later value that does not fit is an error. Metadata in the file keeps the type of each value and the offset of each date, so that Import-ExperimentData can restore them.</para>
 /// </remarks>
 /// <example>
 /// <para>Write draws to a CSV file, one per row</para>
