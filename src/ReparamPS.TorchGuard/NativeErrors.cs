@@ -13,7 +13,7 @@ public static partial class NativeErrors
     // What libtorch says about gradients in words of its own graph or of Python.
     private static readonly (string Start, string Plain)[] Plain =
     [
-        ("element 0 of tensors does not require grad", "This tensor carries no gradient. Set requires_grad on a parameter before drawing, and draw with rsample(): sample(), detach() and conversion to numbers cut gradients."),
+        ("element 0 of tensors does not require grad", "This tensor carries no gradient. Create the distribution or tensor with -RequiresGrad, and draw with Invoke-RSample -AsTensor or rsample(). Invoke-Sample, sample(), detach() and conversion to numbers cut gradients."),
         ("grad can be implicitly created only for scalar outputs", "backward() needs a tensor with a single number. Apply sum() or mean() first."),
         ("Trying to backward through the graph a second time", "backward() was called before on this tensor, or on one that shares its computation, and that call freed the intermediate values. Compute the tensor again before each backward()."),
         ("a leaf Variable that requires grad is being used in an in-place operation", "A tensor with requires_grad cannot be changed in place. Change a copy, as in x.detach().add_(1), or use the method without the underscore at the end."),

@@ -76,6 +76,24 @@ public sealed class InputMistakeTests(ModuleRunspace module)
         Assert.EndsWith(says, Message($"[pscustomobject]@{{ {row} }} | Export-ImageGrid '{File(".png")}'"), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("New-Distribution Independent @{ Base = New-NormalDistribution 0 1 }", "Independent has no parameter 'Base'.")]
+    [InlineData("1 | New-PoissonDistribution", "Expected a hashtable of parameters; got '1'. Numbers are not piped, but given as arguments; a list makes a batch.")]
+    [InlineData("New-UniformDistribution 0, 10", "Low is a list here, and High has its default. To set both, write New-UniformDistribution 0 10.")]
+    [InlineData("New-MultivariateNormalDistribution((0, 0), ((1, 0), (0, 1)))", "Arguments are separated by spaces, without parentheses and commas.")]
+    [InlineData("[pscustomobject]@{ Concentration = ''; Rate = 1 } | New-GammaDistribution", "Concentration is empty in this row.")]
+    [InlineData("[pscustomobject]@{ 'Name;Loc' = 'Normal;0' } | New-Distribution", "The delimiter of the file may be ';'.")]
+    [InlineData("New-Tensor 1..3", "Value must hold numbers; got '1..3'. Write (1..3), in parentheses.")]
+    [InlineData("New-CategoricalDistribution '0.3;0.3,.4'", "Probs must hold numbers; got '0.3;0.3,.4'. Write 0.3, 0.3, .4 without quotes.")]
+    [InlineData("Test-Gradient (New-Tensor 1) { $_.exp() }", "The function comes first, then its inputs: Test-Gradient { $_.exp() } $x.")]
+    [InlineData("New-LowRankMultivariateNormalDistribution (0, 0) ((1), (1)) (1, 1)", "In PowerShell, ((1), (2)) is a list of numbers; a matrix of one column is ((, 1), (, 2)).")]
+    [InlineData("New-NormalDistribution (0, 0) 1 | New-TransformedDistribution (New-DistributionTransform Reshape -InShape 4 -OutShape 2, 2)", "The Reshape transform needs values whose shape ends in [4]; got the shape [2].")]
+    public void A_value_in_the_wrong_place_is_told_where_it_belongs(string call, string says) => Assert.Contains(says, Message(call), StringComparison.Ordinal);
+
+    [Fact]
+    public void All_kinds_without_gradient_are_named() =>
+        Assert.Equal("Nothing was checked: Poisson, Binomial are not reparameterized: they have no RSample.", module.Get<string>("\"$('Poisson', 'Binomial' | Get-DistributionType | Test-ReparameterizationGradient 3>&1)\""));
+
+    [Theory]
     [InlineData("Test-Gradient { param([double]$x) $x * 2 } (New-Tensor 1, 2)", "Function: its parameter [double]$x cannot take the tensor '[1, 2]'. Write $x without [double].")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param([double]$p) $p.A } | Invoke-VariationalInference", "LogLikelihood: its parameter [double]$p cannot take a hashtable. Write $p without [double].")]
     [InlineData("New-CategoricalDistribution 0.2, 0.8 | Measure-Gradient { $w = New-Tensor 1, 5; $w[$_] } ScoreFunction", "Indexing with a tensor, $w[$_], returns nothing in PowerShell. Use $w.index_select(0, $_.long()).")]

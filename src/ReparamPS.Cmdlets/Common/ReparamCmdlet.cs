@@ -36,6 +36,9 @@ public abstract class ReparamCmdlet : PSCmdlet, IDisposable
     /// <summary>The names of the parameters that have a value: from the command line, or from properties of the input that are not blank.</summary>
     protected IEnumerable<string> GivenParameters => properties is null ? MyInvocation.BoundParameters.Keys : MyInvocation.BoundParameters.Keys.Where(name => !properties.Blanks.Contains(name));
 
+    /// <summary>Whether the current input is a row whose cell of a name is blank.</summary>
+    private protected bool IsBlankInRow(string name) => properties?.Blanks.Contains(name) == true;
+
     /// <summary>Whether the current input is an object whose properties are parameters, such as a row of a CSV file.</summary>
     private protected bool IsSettings => properties?.IsSettings ?? false;
 

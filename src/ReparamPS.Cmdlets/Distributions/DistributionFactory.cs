@@ -23,7 +23,8 @@ internal static class DistributionFactory
         foreach ((string name, object value) in given)
         {
             ParameterInfo? info = type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-            values[name] = ParameterConversion.Convert(info, name, value, dtype, device, requiresGrad);
+            // A name that the kind does not have is refused below; its value may be anything.
+            values[name] = info is null ? value : ParameterConversion.Convert(info, name, value, dtype, device, requiresGrad);
         }
         foreach (ParameterInfo info in type.Parameters.Where(info => info.Default is not null && info.Kind == ParameterKind.Tensor && !values.ContainsKey(info.Name)))
             values[info.Name] = TensorInput.ToTensor(info.Default, info.Name, dtype, device, requiresGrad);

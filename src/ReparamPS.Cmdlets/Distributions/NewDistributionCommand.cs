@@ -5,6 +5,7 @@ using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 
 namespace ReparamPS.Cmdlets.Distributions;
@@ -93,7 +94,7 @@ public sealed class NewDistributionCommand : ReparamCmdlet
                 : $"InputObject must be a dictionary or an object with properties; got {ArgumentRules.Got(TensorInput.Unwrap(InputObject))}.", nameof(InputObject));
         }
         string name = Text(input, nameof(Name)) ?? Name;
-        if (name.Length == 0) throw new ArgumentException("Name is missing. Give -Name, or a key Name such as @{ Name = 'Normal'; Loc = 2 }. Get-DistributionType lists the names of distributions.", nameof(Name));
+        if (name.Length == 0) throw new ArgumentException("Name is missing. Give -Name, or a key Name such as @{ Name = 'Normal'; Loc = 2 }. Get-DistributionType lists the names of distributions." + (others is [var only] ? UnknownColumn.DelimiterHint(only) : ""), nameof(Name));
         DistributionType type = DistributionCatalog.Get(name);
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         var table = new DistributionTable(DType, Device, RequiresGrad);

@@ -36,7 +36,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     public string? Device { get; set; }
 
     /// <summary>The parameters as a dictionary, such as @{ Loc = 2 }. A parameter given by name takes precedence.</summary>
-    [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true), Exact<IDictionary>]
+    [Parameter(ParameterSetName = ByTable, ValueFromPipeline = true), Exact<IDictionary>(Expected = "a hashtable of parameters", NumberHint = "Numbers are not piped, but given as arguments; a list makes a batch.")]
     public IDictionary? InputObject { get; set; }
 
     /// <summary>Turns each numeric parameter that is not given as a tensor into a leaf tensor that requires gradients. A given tensor or distribution gets gradients only if it requires them itself.</summary>
@@ -71,13 +71,14 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
     // New-NormalDistribution(0, 1), as functions are called in Python, passes one list.
     private void WarnOfCallSyntax()
     {
-        int end = MyInvocation.OffsetInLine - 1 + MyInvocation.InvocationName.Length;
-        if (end < 1 || end >= MyInvocation.Line.Length || MyInvocation.Line[end] != '(') return;
+        if (!IsCallSyntax) return;
         if (type.Parameters is not [{ Group: null } first, { Group: null } second, ..] || type.Parameters.Skip(1).Any(info => MyInvocation.BoundParameters.ContainsKey(info.Name))) return;
         if (TensorInput.Unwrap(MyInvocation.BoundParameters.GetValueOrDefault(first.Name)) is not IList { Count: > 1 } list || list.Count > type.Parameters.Count) return;
         string values = string.Join(" ", list.Cast<object?>().Select(item => ShortText.Of(TensorInput.Unwrap(item))));
         WriteWarning($"The whole list in parentheses is the value of {first.Name}, so this makes a batch of {list.Count} distributions. To set {first.Name} and {second.Name}, write {MyInvocation.InvocationName} {values}.");
     }
+
+    private bool IsCallSyntax => MyInvocation.OffsetInLine - 1 + MyInvocation.InvocationName.Length is >= 1 and var end && end < MyInvocation.Line.Length && MyInvocation.Line[end] == '(';
 
     private Distribution Create(Dictionary<string, object> given, DistributionTable table)
     {
@@ -85,11 +86,9 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         {
             return DistributionFactory.Create(type, given, table.DType, table.Device, table.RequiresGrad);
         }
-        // New-BinomialDistribution 0.3, or a list and a number in the wrong order: values stand where another parameter belongs.
-        catch (ArgumentException error) when (InputObject is null && type.Parameters[0] is { Group: null } first && given.TryGetValue(first.Name, out object? value)
-            && (given.Count == 1 || (value is IList && error.ParamName is { } wrong && given.GetValueOrDefault(wrong) is IConvertible)) && type.Parameters.Any(info => info.Group is not null && info.Name == error.ParamName))
+        catch (ArgumentException error) when (Advice(error, given) is { } advice)
         {
-            string advice = $" The first argument is {first.Name}.", message = ShortText.Message(error) + advice;
+            string message = ShortText.Message(error) + advice;
             throw error switch
             {
                 ParameterConstraintException refusal => new ParameterConstraintException(refusal, "", advice),
@@ -97,6 +96,23 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
                 _ => new ArgumentException(message, error.ParamName, error),
             };
         }
+    }
+
+    // What may be meant by values that stand where another parameter belongs.
+    private string? Advice(ArgumentException error, Dictionary<string, object> given)
+    {
+        if (error.ParamName is not { } wrong || type.Parameters.FirstOrDefault(info => info.Name.Equals(wrong, StringComparison.OrdinalIgnoreCase)) is not { } refused) return null;
+        if (IsBlankInRow(wrong)) return $" {wrong} is empty in this row.";
+        if (InputObject is not null) return null;
+        if (error is ShapeMismatchException && given.GetValueOrDefault(wrong) is IList { Count: > 1 } flat && flat.Cast<object?>().All(item => TensorInput.Unwrap(item) is IConvertible) && error.Message.Contains("must be a matrix", StringComparison.Ordinal))
+            return " In PowerShell, ((1), (2)) is a list of numbers; a matrix of one column is ((, 1), (, 2)).";
+        if (type.Parameters[0] is not { Group: null } first || !given.TryGetValue(first.Name, out object? value)) return null;
+        if (value is IList { Count: > 1 } && given.Count == 1 && IsCallSyntax) return " Arguments are separated by spaces, without parentheses and commas.";
+        // New-UniformDistribution 0, 10
+        if (value is IList { Count: > 1 } list && given.Count == 1 && list.Count <= type.Parameters.Count && refused.Default is not null && list.Cast<object?>().All(item => TensorInput.Unwrap(item) is IConvertible))
+            return $" {first.Name} is a list here, and {wrong} has its default. To set both, write {type.Cmdlet} {string.Join(" ", list.Cast<object?>().Select(item => ShortText.Of(TensorInput.Unwrap(item))))}.";
+        // New-BinomialDistribution 0.3, or a list and a number in the wrong order.
+        return refused.Group is not null && (given.Count == 1 || (value is IList && given.GetValueOrDefault(wrong) is IConvertible)) ? $" The first argument is {first.Name}." : null;
     }
 
     /// <inheritdoc/>

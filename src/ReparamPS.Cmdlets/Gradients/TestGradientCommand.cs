@@ -92,6 +92,8 @@ public sealed class TestGradientCommand : CheckCmdlet
     protected override void Check()
     {
         NativeLibraries.LoadTorch();
+        if (TensorInput.Unwrap(Function) is not (ScriptBlock or Delegate) && InputTensor is [var first, ..] && TensorInput.Unwrap(first) is ScriptBlock)
+            throw new ArgumentException("The function comes first, then its inputs: Test-Gradient { $_.exp() } $x.", nameof(Function));
         ScriptFunction function = ScriptFunction.From(Function, nameof(Function), SessionState.PSVariable);
         IReadOnlyList<GradientCheckRow> rows;
         using (torch.NewDisposeScope())

@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Distributions;
 using ReparamPS.Distributions;
 using ReparamPS.Gradients;
+using ReparamPS.Messages;
 using ReparamPS.Native;
 using ReparamPS.Torch;
 
@@ -42,6 +43,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 [Cmdlet(VerbsDiagnostic.Test, "ReparameterizationGradient"), OutputType(typeof(ReparameterizationCheckRow), typeof(bool))]
 public sealed class TestReparameterizationGradientCommand : CheckCmdlet
 {
+    private readonly HashSet<string> skipped = [];
     private string reason = "";
 
     /// <summary>The distribution to check: a distribution, its name such as Gamma, or a row of Get-DistributionType.</summary>
@@ -75,7 +77,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Distribution);
 
-    private protected override string NothingToCheck => reason;
+    private protected override string NothingToCheck => skipped.Count > 1 ? $"{ShortText.List(skipped)} are not reparameterized: they have no RSample" : reason;
 
     /// <inheritdoc/>
     protected override void Check()
@@ -98,6 +100,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
         TorchSharp.torch.ScalarType? dtype = ParseDType(DType);
         if (type is null) return DistributionSubject.Made(Distribution, IsGivenHere(nameof(DType)) ? dtype : null, IsGivenHere(nameof(Device)) ? Device : null);
         if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device));
+        skipped.Add(type.Name);
         reason = $"{type.Name} is not reparameterized: it has no RSample";
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;

@@ -47,6 +47,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>A sentence that follows if a script block was given; empty for none.</summary>
     public string BlockHint { get; init; } = "";
 
+    /// <summary>A sentence that follows if a number was given; empty for none.</summary>
+    public string NumberHint { get; init; } = "";
+
     /// <summary>What the value must be, in words with an example; empty for the words of its type.</summary>
     public string Expected { get; init; } = "";
 
@@ -110,6 +113,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (IsStoredObject) advice += ArgumentRules.LoadedAdvice(value);
         if (Expected.Length > 0) refusal.Expected = Expected;
         if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;
+        if (NumberHint.Length > 0 && value is IConvertible and not string) advice = " " + NumberHint;
         if (BlockHint.Length > 0 && value is ScriptBlock) advice = " " + BlockHint;
         if (ListHint.Length > 0 && value is SampleBatch or torch.Tensor or (IEnumerable and not IDictionary)) advice = " " + ListHint;
         string flag = ArgumentRules.IsFlag(value) && type != typeof(SwitchParameter) ? ArgumentRules.SwitchHint : "";

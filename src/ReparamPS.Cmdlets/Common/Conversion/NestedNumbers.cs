@@ -70,7 +70,18 @@ internal sealed partial class NestedNumbers
         : CommandName().IsMatch(text) ? " Put a command in parentheses."
         : ThousandsNumber().IsMatch(text) ? $" Write {text.Replace(",", "", StringComparison.Ordinal).Trim()} if the comma separates thousands, or {text.Replace(',', '.').Trim()} if it is a decimal comma."
         : CommaNumber().IsMatch(text) ? $" Write {text.Replace(',', '.').Trim()} for one number, or {text.Replace(",", ", ", StringComparison.Ordinal).Trim()} without quotes for two."
+        : NumberList().IsMatch(text) ? $" Write {ListSeparator().Replace(text, ", ").Trim()} without quotes."
+        : NumberRange().IsMatch(text) ? $" Write ({text.Trim()}), in parentheses."
         : "";
+
+    [GeneratedRegex(@"^\s*-?[0-9.]+(\s*[,;]\s*-?[0-9.]+)+\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberList();
+
+    [GeneratedRegex(@"\s*[,;]\s*", RegexOptions.CultureInvariant)]
+    private static partial Regex ListSeparator();
+
+    [GeneratedRegex(@"^\s*-?[0-9]+\.\.-?[0-9]+\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberRange();
 
     [GeneratedRegex(@"^[A-Z][A-Za-z]+-[A-Z][A-Za-z0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex CommandName();

@@ -56,5 +56,5 @@ public sealed class ReshapeTransform : Transform
 
     private static long[] Changed(long[] shape, long[] from, long[] to) => shape.TakeLast(from.Length).SequenceEqual(from)
         ? [.. shape[..^from.Length], .. to]
-        : throw new ShapeMismatchException($"A value passed to the Reshape transform must have a shape that ends in {TensorShapes.Format(from)}; got {TensorShapes.Said(shape)}.", nameof(shape));
+        : throw new ShapeMismatchException($"The Reshape transform needs values whose shape ends in {TensorShapes.Format(from)}; got {TensorShapes.Said(shape)}.", nameof(shape));
 }
