@@ -4,6 +4,7 @@ using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Sweeps.Points;
+using ReparamPS.Cmdlets.Vae;
 using ReparamPS.Data;
 using ReparamPS.Messages;
 using ReparamPS.Sweeps;

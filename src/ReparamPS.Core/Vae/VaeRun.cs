@@ -41,16 +41,14 @@ public sealed class VaeRun : ITraining<VaeEpoch>
 
     /// <summary>Whether images are no longer those that a stored run was trained on. The paths may differ.</summary>
     /// <param name="folder">The folder of the run.</param>
-    /// <param name="reader">Reads the images; several runs may share it.</param>
-    /// <param name="dataPath">The training images.</param>
-    /// <param name="testPath">The separate test images; null for none.</param>
+    /// <param name="read">Reads the images, split as the settings of the run say.</param>
     /// <exception cref="DataFormatException">The folder's run.json, or the images, cannot be read.</exception>
-    public static bool HaveImagesChanged(string folder, VaeDataReader reader, string? dataPath, string? testPath)
+    public static bool HaveImagesChanged(string folder, Func<VaeOptions, ImageSplit> read)
     {
         var description = new RunDescription(folder);
         if (!description.Exists || description.Kind != Kind.Name) return false;
         VaeOptions options = description.ReadSettings<VaeOptions>();
-        return VaeRunId.Of(options, reader.Read(options with { DataPath = dataPath, TestPath = testPath })) != description.Read().RunId;
+        return VaeRunId.Of(options, read(options)) != description.Read().RunId;
     }
 
     /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
