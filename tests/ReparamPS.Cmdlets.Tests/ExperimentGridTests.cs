@@ -11,7 +11,8 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     [InlineData("@{ A = 1, 2 }, @{ B = 3 } | New-ExperimentGrid", "A=1|A=2|B=3")]
     [InlineData("New-ExperimentGrid @{ A = 1, 2 }, @{ B = 3 }", "A=1|A=2|B=3")]
     [InlineData("New-ExperimentGrid @{ A = 1, 2 } -Repeat 2 -SeedStart 5", "A=1;Seed=5|A=1;Seed=6|A=2;Seed=5|A=2;Seed=6")]
-    [InlineData("New-ExperimentGrid @{ A = 1..3; N = $null; S = 'text' }", "A=1;N=;S=text|A=2;N=;S=text|A=3;N=;S=text")]
+    [InlineData("New-ExperimentGrid @{ A = 1..2; N = 5, $null; S = 'text' }", "A=1;N=5;S=text|A=1;N=;S=text|A=2;N=5;S=text|A=2;N=;S=text")]
+    [InlineData("[pscustomobject]@{ A = 1, 2; N = $null } | New-ExperimentGrid", "A=1;N=|A=2;N=")]
     [InlineData("[pscustomobject]@{ A = 1; B = 2 } | New-ExperimentGrid -Repeat 1", "A=1;B=2;Seed=0")]
     [InlineData("New-ExperimentGrid @{ A = , @(1, 2) } | ForEach-Object { [pscustomobject]@{ Count = $_.A.Count } }", "Count=2")]
     public void Every_combination_is_an_object_in_a_stable_order(string script, string expected)
@@ -45,6 +46,10 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     [InlineData("New-ExperimentGrid @{ Seed = 1 } -Repeat 2", "Repeat adds the setting Seed to each point, but Space already has it.")]
     [InlineData("New-ExperimentGrid @{ A = 1 } -SeedStart 5", "SeedStart requires -Repeat, which adds the column Seed.")]
     [InlineData("New-ExperimentSearch @{ A = 1, 2 } -Count 1 -SeedStart 5", "SeedStart requires -Repeat, which adds the column Seed.")]
+    [InlineData("New-ExperimentGrid @{ A = 1; Beta = $null }", "Beta must have a value or a list of values; got null. If the value comes from a variable, the variable is not set.")]
+    [InlineData("New-ExperimentGrid @{ A = 1; Beta = & { } }", "Beta must have a value or a list of values; got null.")]
+    [InlineData("New-ExperimentSearch @{ A = 1; Beta = $null } -Count 1", "Beta must have a value or a list of values; got null. If the value comes from a variable, the variable is not set.")]
+    [InlineData("New-ExperimentSearch @{ Rate = '1e-4..1e-1' } -Count 1", "Rate: the text '1e-4..1e-1' is one value. A range is @{ Min = 1e-4; Max = 1e-1 }.")]
     [InlineData("New-ExperimentGrid @{}", "setting")]
     [InlineData("New-ExperimentGrid 5", "hashtable")]
     [InlineData("New-ExperimentGrid @{ '' = 1 }", "A setting needs a name; got an empty one.")]
@@ -90,4 +95,20 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
         double Point(string written) => module.Get<double>($"(New-ExperimentSearch @{{ A = @{{ {written} }} }} -Count 1 -Seed 1).A");
         Assert.Equal(Point(same), Point(range));
     }
+
+    // Text, such as that of Read-Host or of a CSV file, is the number that it shows.
+    [Theory]
+    [InlineData("Min = '1'; Max = '8'", typeof(long))]
+    [InlineData("Min = [byte]1; Max = [uint]8", typeof(long))]
+    [InlineData("Min = '1'; Max = '8.5'", typeof(double))]
+    [InlineData("Min = '1.0'; Max = '8'", typeof(double))]
+    public void A_range_of_integers_as_text_gives_integers(string range, Type type) =>
+        Assert.IsType(type, Assert.Single(module.Run($"New-ExperimentSearch @{{ K = @{{ {range} }} }} -Count 1")).Properties["K"].Value);
+
+    [Theory]
+    [InlineData("@{ A = '1..3' }", "A: the text '1..3' is one value. For a list of integers, leave out the quotes: A = 1..3.")]
+    [InlineData("@{ A = 1..3; B = 'a..b', '1..2' }", "")]
+    [InlineData("@{ A = 'a..b' }", "")]
+    public void A_list_in_quotes_is_a_warning(string space, string warning) =>
+        Assert.Equal(warning, module.Get<string>($"\"$(New-ExperimentGrid {space} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\""));
 }

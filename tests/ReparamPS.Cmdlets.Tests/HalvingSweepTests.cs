@@ -332,4 +332,20 @@ public sealed class HalvingSweepTests(ModuleRunspace module, SlurmCluster cluste
         PSObject training = Run("-Command Invoke-VaeTraining -Pruner Median -Metric TestElbo -Maximize -StartupRuns 1 -ThrottleLimit 1", "@{ HiddenSize = '16'; Epochs = 4; LearningRate = 3e-3 }, @{ HiddenSize = '16'; Epochs = 4; LearningRate = 1e-6 }")[1];
         Assert.Equal(("Pruned", 1), (Value(training, "Status"), Value(training, "Epoch")));
     }
+
+    // Otherwise the best runs would fail when the strategy continues them.
+    [Theory]
+    [InlineData("LearningRateSchedule = 'constant', 'cosine'", "-MaxBudget 3", "LearningRateSchedule 'cosine' spans all epochs of a run, but -Strategy continues runs with more epochs. Add the length of the schedule to the points, such as ScheduleEpochs = 3 (MaxBudget).")]
+    [InlineData("KlWarmup = 'cyclic'; ScheduleEpochs = 0", "-MaxBudget 9", "KlWarmup 'cyclic' spans all epochs of a run, but -Strategy continues runs with more epochs. Add the length of the schedule to the points, such as ScheduleEpochs = 9 (MaxBudget).")]
+    [InlineData("KlWarmup = 'cyclic'; ScheduleEpochs = 3", "-MaxBudget 3", null)]
+    [InlineData("LearningRateSchedule = 'constant'; KlWarmup = 'linear'", "-MaxBudget 3", null)]
+    [InlineData("LearningRateSchedule = 'cosine'", "-MaxBudget 3 -MinBudget 3", null)]
+    [InlineData("LearningRateSchedule = 'unknown'", "-MaxBudget 3", null)]
+    public void A_schedule_over_all_epochs_is_refused_before_a_strategy_starts(string settings, string budgets, string? message)
+    {
+        string call = $"New-ExperimentGrid @{{ LatentSize = 2, 3; {settings} }} | Invoke-ExperimentSweep '{Sweep}' -Command Invoke-VaeTraining -Strategy SuccessiveHalving -Metric TestElbo {budgets} -WhatIf";
+        if (message is null) Assert.True((int)Assert.Single(module.Run(call)).Properties["ToRun"].Value > 1);
+        else Assert.Equal(message, module.Fails(call, "InvalidArgument").ToString());
+        Assert.False(Directory.Exists(Sweep));
+    }
 }

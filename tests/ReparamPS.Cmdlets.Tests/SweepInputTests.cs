@@ -49,6 +49,53 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
         Assert.Empty(output);
     }
 
+    private string WarningsOf(string call) => module.Get<string>($"\"$({call} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\"");
+
+    // Only what surely is not read: other scripts see $_, the folder of a run holds its settings, and a setting with one value may be a note.
+    [Theory]
+    [InlineData("{ $_.X }", "The script does not read $_.Seed, so it has no effect on the runs. Random numbers that follow the seed need -Seed $_.Seed.")]
+    [InlineData("{ 1 }", "The script does not read $_.X and $_.Seed, so they have no effect on the runs. Random numbers that follow the seed need -Seed $_.Seed.")]
+    [InlineData("{ $_.X + $_.Seed }", "")]
+    [InlineData("{ $point = $_; $point.X }", "")]
+    [InlineData("{ $_ }", "")]
+    [InlineData("{ ./train.ps1 }", "")]
+    [InlineData("{ . ./train.ps1; $_.X }", "")]
+    [InlineData("{ & $_.X }", "")]
+    [InlineData("{ python train.py $RunPath }", "")]
+    [InlineData("{ param($X, $Seed, $Note) 1 }", "")]
+    [InlineData("{ $_.X; (Get-Variable _).Value }", "")]
+    public void A_setting_that_a_script_does_not_read_is_a_warning(string block, string warning) =>
+        Assert.Equal(warning, WarningsOf($"New-ExperimentGrid @{{ X = 1, 2; Note = 'a' }} -Repeat 2 | Invoke-ExperimentSweep '{Sweep}' -WhatIf {block}"));
+
+    [Fact]
+    public void Rows_of_runs_as_points_are_one_warning_that_names_their_settings()
+    {
+        module.Run($"New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Y = $_.X; Seconds = 1 }} }}");
+        string Again(string select) => WarningsOf($"Get-ExperimentRun '{Sweep}' {select} | Invoke-ExperimentSweep '{folder}/again' -WhatIf {{ $_.X }}");
+        Assert.StartsWith("The input is rows of runs, so their results, such as RunSeconds, become settings too. To pass only the settings, pipe through Select-Object X.", Again(""), StringComparison.Ordinal);
+        Assert.StartsWith("The input is rows of runs, so their results, such as RunSeconds, become settings too. To pass only the settings, pipe through Select-Object with their names.", Again("| ForEach-Object { [pscustomobject]@{ RunId = $_.RunId; X = $_.X; RunSeconds = $_.RunSeconds } }"), StringComparison.Ordinal);
+        Assert.Equal("", Again("| ForEach-Object { [pscustomobject]@{ X = $_.X } }"));
+    }
+
+    [Theory]
+    [InlineData(";")]
+    [InlineData("\t")]
+    public void Points_of_a_file_that_was_read_with_another_delimiter_are_an_error_that_names_it(string delimiter)
+    {
+        string message = module.Fails($"[pscustomobject]@{{ ('Rate{delimiter}Epochs') = '1{delimiter}2' }} | Invoke-ExperimentSweep '{Sweep}' {{ $_.Rate * 2 }}", "InvalidArgument").ToString(), shown = delimiter.Replace("\t", "\\t", StringComparison.Ordinal);
+        Assert.Equal($"$_.Rate is not a setting of the points (line 1 of the script block), which have the setting 'Rate{shown}Epochs'. The delimiter of the file may be '{shown}'. Read it with Import-Csv -Delimiter '{shown}'.", message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-MaxBudget 9")]
+    [InlineData("-MaxBudget 9 -Metric Y")]
+    public void A_strategy_with_Resume_is_refused_for_Resume(string options)
+    {
+        module.Run($"@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' {{ $_.X }}");
+        Assert.StartsWith("Strategy cannot be combined with Resume", module.Fails($"Invoke-ExperimentSweep '{Sweep}' -Resume -Strategy Hyperband {options}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_empty_pipeline_is_a_warning() =>
         Assert.Equal("No point arrived from the pipeline, so there is nothing to run.", module.Get<string>($"(@() | Invoke-ExperimentSweep '{Sweep}' {{ 1 }} 3>&1).Message"));
@@ -220,8 +267,8 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     [InlineData("{ switch ($_.X) { 1 { $Own = 1 } default { $Own = 2 } }; $Own }")]
     [InlineData("{ try { $Own = $_.X } catch { $Own = 1 } finally { $null = 1 }; $Own }")]
     [InlineData("{ do { $Own = $_.X } until ($Own -gt 0); $Own }")]
-    [InlineData("{ foreach ($Own in 1, 2) { $Own }; $Own }")]
-    [InlineData("{ for ($Own = 0; $Own -lt 3; $Own++) { $Own } }")]
+    [InlineData("{ foreach ($Own in 1, $_.X) { $Own }; $Own }")]
+    [InlineData("{ for ($Own = 0; $Own -lt $_.X; $Own++) { $Own } }")]
     [InlineData("{ $_.X | ForEach-Object -Begin { $Own = 0 } -Process { $Own += $_ } -End { $Own } }")]
     [InlineData("{ . { $Own = $_.X }; \"$Own\" }")]
     [InlineData("{ function F($Own) { $Own * 2 }; F $_.X }")]

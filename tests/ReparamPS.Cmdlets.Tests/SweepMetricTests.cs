@@ -108,4 +108,48 @@ public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void A_tensor_of_one_number_is_a_number_in_a_row() =>
         Assert.Equal(2.5, Assert.IsType<double>(Assert.Single(module.Run("[pscustomobject]@{ G = 1; Loss = (New-Tensor (,2.5)) } | Measure-ExperimentRun Loss -GroupBy G -Maximize")).Properties["Mean"].Value));
+
+    private string Noisy() => $"$null = New-ExperimentGrid @{{ A = 1, 2; B = 'x', 'y' }} -Repeat 2 | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 {{ foreach ($step in 1, 2) {{ [pscustomobject]@{{ Step = $step; Y = 10 * $_.A + $_.Seed; Loss = $_.A / 2; Name = \"$($_.B)$($_.A)\" }} }} }}";
+
+    [Fact]
+    public void Only_settings_and_categories_form_groups_of_runs()
+    {
+        module.Run(Noisy());
+        foreach (string source in new[] { $"Measure-ExperimentRun '{folder}'", $"Get-ExperimentRun '{folder}' | Measure-ExperimentRun" })
+        {
+            foreach (string name in new[] { "RunSeconds", "RunId", "Loss", "Step", "Status" })
+                Assert.Equal($"GroupBy: '{name}' is not a setting of the runs. Settings: A, B, Seed.", module.Fails($"{source} Y -Maximize -Effect -GroupBy A, {name}", "InvalidArgument").ToString());
+            Assert.Equal("GroupBy must name settings; 'Y' is the metric. Settings: A, B, Seed.", module.Fails($"{source} Y -Maximize -GroupBy A, Y", "InvalidArgument").ToString());
+            foreach ((string groups, int count) in new[] { ("A, Seed", 4), ("Name", 4), ("CommandId", 1) })
+                Assert.Equal(count, module.Run($"{source} Y -Maximize -GroupBy {groups}").Length);
+        }
+        Assert.Equal(4, module.Run($"Get-ExperimentRun '{folder}' -Expand | Measure-ExperimentRun Y -Maximize -GroupBy A, Step").Length);
+        Assert.Equal("GroupBy must name settings; 'Y' is the metric.", module.Fails("[pscustomobject]@{ Y = 1 } | Measure-ExperimentRun Y -Maximize -GroupBy Y", "InvalidArgument").ToString());
+        Assert.Single(module.Run("[pscustomobject]@{ Y = 1; Z = 0.5 } | Measure-ExperimentRun Y -Maximize -GroupBy Z"));
+    }
+
+    [Fact]
+    public void A_direction_that_turns_a_known_one_round_is_a_warning()
+    {
+        module.Run(Noisy());
+        string[] Warnings(string call) => [.. module.Run($"& {{ $null = {call} }} 3>&1").Select(each => each.ToString()!)];
+        const string warning = "-Maximize takes the largest Loss as the best, but smaller values of a column with this name are usually better. If so, leave out -Maximize.";
+        Assert.Equal([warning], Warnings($"Measure-ExperimentRun '{folder}' Loss -Maximize"));
+        Assert.Equal([warning], Warnings($"Export-ExperimentReport '{folder}' '{folder}/report.html' -Metric Loss -Maximize"));
+        Assert.Equal([warning], Warnings($"Invoke-ExperimentSweep '{folder}' -Resume -Pruner Median -Metric Loss -Maximize"));
+        Assert.Equal(["-Minimize takes the smallest Return as the best, but larger values of a column with this name are usually better. If so, leave out -Minimize."], Warnings("[pscustomobject]@{ A = 1; Return = 2 } | Measure-ExperimentRun Return -GroupBy A -Minimize"));
+        foreach (string call in new[] { "Loss -Minimize", "Loss", "RunSeconds -Maximize", "Y -Maximize" }) Assert.Empty(Warnings($"Measure-ExperimentRun '{folder}' {call}"));
+    }
+
+    [Fact]
+    public void A_metric_of_earlier_rows_alone_says_that_the_last_row_counts()
+    {
+        module.Run($"$null = New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 {{ [pscustomobject]@{{ Loss = $_.X }}; $true }}");
+        Assert.Equal("Metric: the last row of each run is measured, and it has no column 'Loss'; earlier rows have it. Return the object with Loss last.", module.Fails($"Measure-ExperimentRun '{folder}' Loss", "InvalidArgument").ToString());
+        Assert.StartsWith("Metric: no run has a column 'Los'; the columns are ", module.Fails($"Measure-ExperimentRun '{folder}' Los -Minimize", "InvalidArgument").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Groups_of_Group_Object_are_said_to_be_no_rows() =>
+        Assert.EndsWith("The input is groups of Group-Object, not rows. Pipe the rows of each group: ForEach-Object { $_.Group | … }.", module.Fails("[pscustomobject]@{ Values = 1; Count = 2; Group = 3; Name = 'x' } | Measure-ExperimentRun Loss", "InvalidArgument").ToString(), StringComparison.Ordinal);
 }

@@ -200,7 +200,7 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
             Assert.Contains(": A column is left out of the rows. Column 'W' must be a number, a string, a Boolean or a date, because rows are flat; got a list. The output.log", warning, StringComparison.Ordinal);
         }
         Directory.Delete(folder, recursive: true);
-        Assert.Empty(Warnings(Call("New-ExperimentGrid @{ X = 1..3 }", "1; 'text'")));
+        Assert.Empty(Warnings(Call("New-ExperimentGrid @{ X = 1..3 }", "$_.X; 'text'")));
     }
 
     [Fact]
@@ -219,4 +219,21 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
     [Fact]
     public void A_training_repeats_its_settings_without_columns_for_them() =>
         Assert.Equal("OutputRunId", module.Get<string>($"$row = @{{ HiddenSize = '8x4'; LatentSize = 2; Epochs = 1; DType = 'Float32'; LearningRate = '1e-2'; Activation = 'TANH' }} | Invoke-ExperimentSweep '{folder}' -Command Invoke-VaeTraining; \"$($row.PSObject.Properties.Name -like 'Output*')\""));
+
+    [Theory]
+    [InlineData("'{ \"Loss\": 1 }'", true)]
+    [InlineData("'[{ \"Loss\": 1 }, { \"Loss\": 2 }]'", true)]
+    [InlineData("\"{`n  \"\"Loss\"\": $($_.X)`n}\"", true)]
+    [InlineData("'{ Loss }'", false)]
+    [InlineData("'[1, 2]'", false)]
+    [InlineData("'[]'", false)]
+    [InlineData("'{ \"Loss\": 1 }'; 3", false)]
+    public void JSON_text_as_the_result_of_a_run_is_a_warning(string output, bool isJson)
+    {
+        string[] warnings = [.. module.Run($"& {{ $null = {Call("@{ X = 1 }", output)} }} 3>&1").Select(each => each.ToString()!)];
+        if (isJson) Assert.Contains(": The output is JSON text, so its values are not columns: the column Value holds the whole text. Leave out ConvertTo-Json, or add ConvertFrom-Json.", Assert.Single(warnings), StringComparison.Ordinal);
+        else Assert.Empty(warnings);
+        if (isJson)
+            Assert.EndsWith("The column Value holds JSON text. Return the objects themselves: leave out ConvertTo-Json, or add ConvertFrom-Json.", module.Fails($"Measure-ExperimentRun '{folder}' Loss", "InvalidArgument").ToString(), StringComparison.Ordinal);
+    }
 }

@@ -32,6 +32,48 @@ public sealed class SweepRetryTests(ModuleRunspace module, SlurmCluster cluster)
         Assert.Equal(3, Attempts($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {arguments} -Retry 2 {{ {body} }}"));
     }
 
+    [Fact]
+    public void Failures_of_an_earlier_call_that_are_not_repeated_are_one_warning()
+    {
+        const string points = "New-ExperimentGrid @{ X = 1..3 }", block = "{ if ($_.X -lt 3) { throw 'no' }; $_.X }";
+        string call = $"{points} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1";
+        Assert.Empty(RunWithWarnings($"{call} {block}").Warnings);
+        const string warning = "2 of 3 runs failed or reached a limit in an earlier call, and are not repeated. To repeat them, use -Retry 1.";
+        Assert.Equal([warning], RunWithWarnings($"{call} {block}").Warnings);
+        Assert.Equal([warning], RunWithWarnings($"Invoke-ExperimentSweep '{folder}' -Resume").Warnings);
+        Assert.Empty(RunWithWarnings($"{call} -Retry 1 {block}").Warnings);
+        Assert.StartsWith("1 of 1 runs failed or reached a limit in an earlier call, and is not repeated. To repeat it", Assert.Single(RunWithWarnings($"@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {block}").Warnings), StringComparison.Ordinal);
+    }
+
+    // The id of a run holds the path of its images, and a sweep returns a row of the earlier images under it.
+    [Fact]
+    public void A_run_whose_images_have_changed_is_a_warning_of_the_call_that_returns_its_row()
+    {
+        string data = Path.Combine(Directory.CreateTempSubdirectory("reparamps-images-").FullName, "images.csv");
+        try
+        {
+            void Write(int first) => File.WriteAllLines(data, Enumerable.Range(first, 10).Select(i => string.Join(',', Enumerable.Range(0, 4).Select(j => i * (j + 3) % 17))));
+            string Call(string sizes) => $"New-ExperimentGrid @{{ DataPath = '{data}'; LatentSize = {sizes}; HiddenSize = 2; Epochs = 1; LabelColumn = 'none' }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 -Command Invoke-VaeTraining";
+            Write(1);
+            (PSObject[] rows, string[] warnings) = RunWithWarnings(Call("2"));
+            Assert.Equal(("Done", 0), (Value(Assert.Single(rows), "Status"), warnings.Length));
+            Assert.Empty(RunWithWarnings(Call("2, 3")).Warnings);
+            Write(2);
+            string text = Assert.Single(RunWithWarnings(Call("2, 3, 1")).Warnings);
+            Assert.StartsWith($"The images in '{data}' have changed since 2 of 3 runs were trained, and their rows are of the earlier images.", text, StringComparison.Ordinal);
+            Assert.StartsWith($"The images in '{data}' have changed since 2 of 3 runs were trained", Assert.Single(RunWithWarnings($"Invoke-ExperimentSweep '{folder}' -Resume").Warnings), StringComparison.Ordinal);
+            Assert.Empty(RunWithWarnings(Call("1")).Warnings);
+            Write(1);
+            Assert.Contains("have changed since run ", Assert.Single(RunWithWarnings(Call("2, 3, 1")).Warnings), StringComparison.Ordinal);
+            File.Delete(data);
+            Assert.Empty(RunWithWarnings(Call("2, 3, 1")).Warnings);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(data)!, recursive: true);
+        }
+    }
+
     // Without -Retry it is executed again as well, so that is not a retry.
     [Fact]
     public void A_run_whose_process_died_is_executed_like_a_new_one()

@@ -377,4 +377,19 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         Assert.Equal(["''"], Complete("Get-ExperimentRun -Path /no/such/folder -RunId "));
         Assert.Equal(["/tm"], Complete("Invoke-ExperimentSweep -Path new -Command /tm"));
     }
+
+    [Fact]
+    public void The_folder_of_a_training_is_said_to_be_one()
+    {
+        module.Run($"$null = Invoke-VaeTraining -OutPath '{folder}/training' -Epochs 1 -HiddenSize 2 -LatentSize 1 -Seed 1");
+        Assert.EndsWith("it has no sweep.json. It holds one training, whose rows are in 'epochs.csv'; Import-ExperimentData reads them.", module.Fails($"Get-ExperimentRun '{folder}/training'", "InvalidData").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ids_piped_to_a_comparison_are_answered_with_the_parameter()
+    {
+        module.Run($"$null = New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ $_.X }}");
+        ErrorRecord error = module.TryRun($"(Get-ExperimentRun '{Sweep}').RunId | Compare-ExperimentRun '{Sweep}'").Errors[^1];
+        Assert.Equal("RunId must name two runs; got 0. Ids are not piped: use -RunId ID1, ID2, or pipe rows of runs.", error.ToString());
+    }
 }

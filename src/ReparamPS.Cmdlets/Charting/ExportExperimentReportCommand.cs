@@ -106,7 +106,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
         string metric = Metric ?? MetricDirection.Default(runs.Where(run => run.Last is not null).SelectMany(run => run.Last!.Columns));
         RunMeasurement.RefuseSetting(metric, rows, settings);
         if (nothing is null) RunMeasurement.CheckMetric(metric, rows);
-        var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true));
+        var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true, WriteWarning));
         if (report.Warning is { } mixed) WriteWarning(mixed);
         if (nothing is not null) WriteWarning(nothing);
         ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));

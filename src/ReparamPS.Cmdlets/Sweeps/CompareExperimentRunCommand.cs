@@ -56,7 +56,7 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        if (ids.Count != 2) throw new ArgumentException($"RunId must name two runs; got {ids.Count}.", nameof(RunId));
+        if (ids.Count != 2) throw new ArgumentException($"RunId must name two runs; got {ids.Count}.{(ids.Count == 0 ? " Ids are not piped: use -RunId ID1, ID2, or pipe rows of runs." : "")}", nameof(RunId));
         var folder = SweepFolder.Open(ResolvePath(Path));
         RunRow reference = folder.FindRun(ids[0]), other = folder.FindRun(ids[1]);
         // The first characters of one id may stand for the other.

@@ -2,8 +2,13 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Cmdlets.Sweeps.Points;
+using ReparamPS.Cmdlets.Vae;
+using ReparamPS.Data;
 using ReparamPS.Messages;
+using ReparamPS.Sweeps;
+using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
 using ReparamPS.Torch;
 
@@ -12,6 +17,11 @@ namespace ReparamPS.Cmdlets.Sweeps;
 // What is refused or warned of before anything runs.
 public sealed partial class InvokeExperimentSweepCommand
 {
+    // No point of a grid has both.
+    private static readonly string[] ResultColumns = ["RunId", "RunSeconds"];
+
+    private bool hasWarnedOfResults;
+
     private void CheckGiven()
     {
         // Otherwise each point would be a binding error, after which the sweep in the folder runs all the same.
@@ -45,10 +55,51 @@ public sealed partial class InvokeExperimentSweepCommand
             WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. Runs execute in another process, where it is not set. {(command.HasParameters ? "Make it a parameter, and add it as a property to the objects that you pipe to the sweep." : "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")}");
         foreach (string name in command.SessionFunctions(InvokeCommand))
             WriteWarning($"{ParameterSetName}: {ShortText.Of(name)} is a function of this session. Runs execute in another process, where it does not exist. Define the function in the script, or import its module there.");
-        command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), WriteWarning);
+        bool isMistyped = outer.Length > 0;
+        command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), message =>
+        {
+            isMistyped = true;
+            WriteWarning(message);
+        });
+        // A setting that is read in a wrong way is not read in the right one.
+        if (!isMistyped) WarnOfIgnored(command);
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) PointReads.Check(order.Ast, nameof(Priority), settings, name => SessionState.PSVariable.GetValue(name) is not null, WriteWarning);
         if (halving is not null && !command.Reads(halving.BudgetParameter))
             WriteWarning($"The script does not read $_.{halving.BudgetParameter}, the budget that the strategy gives to a run, so every rung repeats the same work. Read it, or name another property with -BudgetParameter.");
+    }
+
+    // Settings with one value may be notes.
+    private void WarnOfIgnored(SweepCommandResolver command)
+    {
+        if (command.SessionScript is { } block && IsEmpty(block)) return;
+        IReadOnlySet<string> varying = VaryingSettings.Among(points.Select(point => point.Spec.Settings));
+        string[] names = [.. command.Ignored(points.SelectMany(point => point.Spec.Settings.Columns).Where(varying.Contains).Distinct(StringComparer.OrdinalIgnoreCase))];
+        if (names.Length == 0) return;
+        string reads = string.Join(" and ", names.Select(name => $"$_.{ShortText.Of(name)}"));
+        string seed = names.Contains(ExperimentGrid.SeedAxis, StringComparer.OrdinalIgnoreCase) ? $" Random numbers that follow the seed need -Seed $_.{ExperimentGrid.SeedAxis}." : "";
+        WriteWarning($"The script does not read {reads}, so {(names.Length == 1 ? "it has" : "they have")} no effect on the runs.{seed}");
+    }
+
+    // Their results differ in each call, so that no run would be found again.
+    private void WarnOfResults(ExperimentRow input)
+    {
+        if (hasWarnedOfResults || !ResultColumns.All(column => input.Columns.Contains(column, StringComparer.OrdinalIgnoreCase))) return;
+        hasWarnedOfResults = true;
+        IReadOnlyList<string> known = VaryingSettings.NamesOf(InputObject!);
+        string names = known.Count > 0 ? string.Join(", ", known.Select(name => ShortText.Of(name))) : "with their names";
+        WriteWarning($"The input is rows of runs, so their results, such as RunSeconds, become settings too. To pass only the settings, pipe through Select-Object {names}.");
+    }
+
+    private void WarnOfFailures(SweepPlan plan)
+    {
+        if (plan.Failed == 0 || Retry > 0) return;
+        WriteWarning($"{plan.Failed} of {plan.Total} runs failed or reached a limit in an earlier call, and {(plan.Failed == 1 ? "is" : "are")} not repeated. To repeat {(plan.Failed == 1 ? "it" : "them")}, use -Retry 1.");
+    }
+
+    private void WarnOfStaleImages(IReadOnlyList<RunSpec> runs)
+    {
+        HashSet<string> trainings = [.. (resolver is null ? folder.ReadCommands() : [resolver.Command]).Where(command => command is { Kind: SweepCommandKind.Command, Text: BatchedCommand }).Select(command => command.Id)];
+        if (new StaleImages(folder, path => ResolvePath(path, nameof(Path))).Warning([.. runs.Where(run => trainings.Contains(run.Command))]) is { } warning) WriteWarning(warning);
     }
 
     private static bool IsEmpty(ScriptBlock script) => script.Ast is ScriptBlockAst { BeginBlock: null, ProcessBlock: null, EndBlock.Statements.Count: 0 };

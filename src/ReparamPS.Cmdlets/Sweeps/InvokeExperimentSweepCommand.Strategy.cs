@@ -1,8 +1,11 @@
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Data;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Scheduling;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Vae;
 
 namespace ReparamPS.Cmdlets.Sweeps;
 
@@ -53,11 +56,13 @@ public sealed partial class InvokeExperimentSweepCommand
     [Parameter, AllowedRange(0), Exact<int>]
     public int WarmupSteps { get; set; }
 
-    private bool IsMaximized(string metric) => MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize));
+    private bool IsMaximized(string metric) => MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), warn: WriteWarning);
 
     private void CheckUnused()
     {
         string[] strategyOnly = [nameof(MaxBudget), nameof(MinBudget), nameof(ReductionFactor), nameof(BudgetParameter)], prunerOnly = [nameof(StartupRuns), nameof(WarmupSteps)];
+        // Before what the strategy lacks: whoever adds that would be refused all the same.
+        if (Resume && Strategy is not null) throw new ArgumentException("Strategy cannot be combined with Resume, which continues with the strategy that is stored in the folder. Leave out -Strategy and its options.", nameof(Strategy));
         string[] comparison = [nameof(Metric), nameof(Maximize), nameof(Minimize)];
         if (Strategy is null && strategyOnly.FirstOrDefault(IsGivenHere) is { } budget)
         {
@@ -86,6 +91,36 @@ public sealed partial class InvokeExperimentSweepCommand
         return options;
     }
 
+    // The strategy continues runs with more epochs, which a schedule over all epochs does not allow: the best runs would fail.
+    private void CheckSchedules()
+    {
+        if (halving is null || resolver is not { Command: { Kind: SweepCommandKind.Command, Text: BatchedCommand } } || halving.Budgets().Count < 2) return;
+        foreach (ExperimentRow settings in points.Select(point => point.Spec.Settings))
+        {
+            if (ScheduleOverAllEpochs(settings) is not { } name) continue;
+            throw new ArgumentException($"{name} '{ShortText.Of(settings[name])}' spans all epochs of a run, but -Strategy continues runs with more epochs. Add the length of the schedule to the points, such as {nameof(VaeOptions.ScheduleEpochs)} = {halving.MaxBudget} (MaxBudget).", name);
+        }
+    }
+
+    private static string? ScheduleOverAllEpochs(ExperimentRow settings)
+    {
+        var defaults = new VaeOptions();
+        try
+        {
+            return VaeRun.SettingOverAllEpochs(defaults with
+            {
+                LearningRateSchedule = settings[nameof(VaeOptions.LearningRateSchedule)] as string ?? defaults.LearningRateSchedule,
+                KlWarmup = settings[nameof(VaeOptions.KlWarmup)] as string ?? defaults.KlWarmup,
+                ScheduleEpochs = settings[nameof(VaeOptions.ScheduleEpochs)] is int epochs ? epochs : defaults.ScheduleEpochs,
+            });
+        }
+        catch (ArgumentException)
+        {
+            // The run itself refuses an unknown name.
+            return null;
+        }
+    }
+
     private MedianPruner? MedianPruning() => Pruner is null ? null
         : string.IsNullOrWhiteSpace(Metric) ? throw new ArgumentException("Pruner requires Metric, the column by which runs are compared, such as TestElbo.", nameof(Metric))
         : new MedianPruner(Metric, IsMaximized(Metric), StartupRuns, WarmupSteps);
@@ -98,7 +133,6 @@ public sealed partial class InvokeExperimentSweepCommand
             yield return new SweepWork(resolver.Command, runs, Scheduled(runs), options);
             yield break;
         }
-        if (Strategy is not null) throw new ArgumentException("Strategy cannot be combined with Resume, which continues with the strategy that is stored in the folder. Leave out -Strategy.", nameof(Strategy));
         List<RunSpec> plain = [.. runs.Where(run => run.BudgetParameter is null)];
         SweepSchedule[] schedules = [.. folder.ReadSchedules()];
         if (runs.Find(run => run.BudgetParameter is not null && !schedules.Any(schedule => schedule.Command == run.Command)) is { } cutOff)

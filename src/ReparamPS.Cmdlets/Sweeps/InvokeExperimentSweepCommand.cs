@@ -232,6 +232,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         hasInput = true;
         if (RowReader.Refusal(InputObject) is { } refusal) throw refusal;
         ExperimentRow settings = SettingValues.Read(reader.Read(InputObject));
+        WarnOfResults(settings);
         if (resolver.Takes(nameof(Seed))) settings = With(settings, nameof(Seed), Seed);
         // The default is left out, so that runs from before there were generators keep their ids.
         if (Generator != RandomGenerator.Torch && resolver.Takes(nameof(Generator))) settings = With(settings, nameof(Generator), Generator.ToString());
@@ -255,6 +256,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         }
         // The settings of refused points are not known here.
         else if (!resolver.HasRefused) CheckReads(resolver);
+        CheckSchedules();
         List<RunSpec> runs = [.. Ordered().Select(point => point.Spec)];
         var options = new SweepOptions
         {
@@ -278,6 +280,8 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         if (plan.ToRun > 0) parts.SelectMany(part => part.Runs).Select(folder.DamageOf).OfType<DataFormatException>().ToList().ForEach(WarnOfDamage);
         if (ShouldProcess(Path, plan.Describe()))
         {
+            WarnOfFailures(plan);
+            WarnOfStaleImages(runs);
             if (Resume)
             {
                 if (isDamaged) folder.FailDamaged();

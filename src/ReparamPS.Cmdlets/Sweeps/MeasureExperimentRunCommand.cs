@@ -37,6 +37,9 @@ namespace ReparamPS.Cmdlets.Sweeps;
 [OutputType("ReparamPS.RunMeasurement", "ReparamPS.SettingEffect")]
 public sealed class MeasureExperimentRunCommand : ReparamCmdlet
 {
+    // If a row of the first runs has the metric, its name is right.
+    private const int RunsToRead = 3;
+
     private readonly RowReader reader = new();
     private readonly List<string> settings = [];
     private readonly List<ExperimentRow> rows = [];
@@ -57,7 +60,7 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
     [ArgumentCompleter(typeof(MetricCompleter)), Exact<string>(RefusesNull = true)]
     public string Metric { get; set; } = "";
 
-    /// <summary>The settings whose values form the groups; with -Effect, the settings to measure. Default: all settings except the seed.</summary>
+    /// <summary>The settings whose values form the groups; with -Effect, the settings to measure. Columns of text that the runs returned are allowed too, and with rows of -Expand also numbers, such as Epoch. Default: all settings except the seed.</summary>
     [Parameter, Alias("Setting"), ArgumentCompleter(typeof(SettingCompleter)), Exact<string[]>]
     public string[]? GroupBy { get; set; }
 
@@ -109,10 +112,12 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         if (Metric.Length == 0 && rows.Count == 0) throw new ArgumentException("No rows came from the pipeline, so there is nothing to measure.", nameof(InputObject));
         string metric = Metric.Length > 0 ? Metric : MetricDirection.Default(rows.SelectMany(row => row.Columns).Except([.. RunRow.OwnColumns, .. settings, .. GroupBy ?? []], StringComparer.OrdinalIgnoreCase));
         RunMeasurement.RefuseSetting(metric, rows, settings);
+        if (!hasRows) CheckLastRows(metric);
         var measurement = new RunMeasurement(metric);
         foreach (ExperimentRow row in rows) measurement.Add(row);
         measurement.CheckMetric();
-        measurement.Maximize = MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true);
+        RunMeasurement.RefuseGroups(GroupBy ?? [], metric, rows, settings);
+        measurement.Maximize = MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true, WriteWarning);
         if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)
             throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
@@ -121,6 +126,15 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         foreach (ExperimentRow row in measured) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
         if (measured.Length == 0 && measurement.Count > 0)
             WriteWarning($"No effect can be measured: {measurement.KnownCount} of {measurement.RunCount} runs are done and have a finite {ShortText.Of(metric)}, and no setting differs between them.");
+    }
+
+    // A run may return the metric first, and then something else.
+    private void CheckLastRows(string metric)
+    {
+        if (rows.Any(row => row.Columns.Contains(metric, StringComparer.OrdinalIgnoreCase))) return;
+        var folder = SweepFolder.Open(ResolvePath(Path));
+        if (folder.ReadSpecs(_ => { }).Take(RunsToRead).Any(run => folder.ReadRows(run.Id).Any(row => row.Columns.Contains(metric, StringComparer.OrdinalIgnoreCase))))
+            throw new ArgumentException($"Metric: the last row of each run is measured, and it has no column '{ShortText.Of(metric)}'; earlier rows have it. Return the object with {ShortText.Of(metric)} last.", nameof(Metric));
     }
 
     private void ReadFolder(string folder)

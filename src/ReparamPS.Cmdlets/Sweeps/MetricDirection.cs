@@ -36,11 +36,18 @@ internal static class MetricDirection
     /// <param name="maximize">-Maximize; null if it is not given.</param>
     /// <param name="minimize">-Minimize; null if it is not given.</param>
     /// <param name="isColumn">Whether the rows have such a column, so that it is not mistyped.</param>
+    /// <param name="warn">Takes the warning that the direction is not that of the module's own column of this name; null for none.</param>
     /// <exception cref="ArgumentException">Both are given, or none for a column whose direction is unknown.</exception>
-    public static bool IsMaximized(string metric, bool? maximize, bool? minimize, bool isColumn = false)
+    public static bool IsMaximized(string metric, bool? maximize, bool? minimize, bool isColumn = false, Action<string>? warn = null)
     {
         if (maximize is not null && maximize == minimize) throw new ArgumentException("Maximize and Minimize cannot be combined. Use one of them.", "Maximize");
-        if ((maximize ?? !minimize) is { } given) return given;
+        if ((maximize ?? !minimize) is { } given)
+        {
+            // The slowest run may be wanted.
+            if (!Times.Contains(metric, StringComparer.OrdinalIgnoreCase) && (given ? Minimized : Maximized).Contains(metric))
+                warn?.Invoke($"-{(given ? "Maximize" : "Minimize")} takes the {(given ? "largest" : "smallest")} {ShortText.Of(metric)} as the best, but {(given ? "smaller" : "larger")} values of a column with this name are usually better. If so, leave out -{(given ? "Maximize" : "Minimize")}.");
+            return given;
+        }
         if (Maximized.Contains(metric)) return true;
         if (Minimized.Contains(metric)) return false;
         throw new ArgumentException($"Maximize or Minimize is required for '{ShortText.Of(metric)}': use -Maximize if larger values are better, -Minimize if smaller ones are. The direction is known only for {string.Join(", ", Known)}.{(isColumn ? "" : NearNames.Hint(metric, Known))}", "Maximize");

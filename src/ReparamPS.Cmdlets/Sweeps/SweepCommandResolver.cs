@@ -103,6 +103,9 @@ internal sealed class SweepCommandResolver
     /// <summary>Whether the command may use a setting: a script that reads $_ has to name it.</summary>
     public bool Reads(string setting) => script is null || parameters is not null || PointReads.Mentions(script, setting);
 
+    /// <summary>The settings that the script surely does not read.</summary>
+    public IEnumerable<string> Ignored(IEnumerable<string> settings) => script is null || parameters is not null ? [] : settings.Where(setting => PointReads.Ignores(script, setting));
+
     /// <summary>Refuses a script that reads a misspelled setting from $_, and warns of other names that no point has: a script may use them for what can be absent.</summary>
     /// <param name="settings">The names of the settings of all points.</param>
     /// <param name="isSet">Whether a variable that the script does not set has a value in a run, or was warned of.</param>

@@ -35,6 +35,22 @@ public sealed class VaeRun : ITraining<VaeEpoch>
     /// <exception cref="DataFormatException">The folder's run.json cannot be read.</exception>
     public static VaeOptions? Settings(string folder) => RunFolder.Settings<VaeOptions>(folder, Kind);
 
+    /// <summary>The setting whose schedule spans all epochs, so that a run cannot be extended; null if it can.</summary>
+    /// <param name="options">The settings of the run.</param>
+    public static string? SettingOverAllEpochs(VaeOptions options) => VaeSchedules.SettingOverAllEpochs(options);
+
+    /// <summary>Whether images are no longer those that a stored run was trained on. The paths may differ.</summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="read">Reads the images, split as the settings of the run say.</param>
+    /// <exception cref="DataFormatException">The folder's run.json, or the images, cannot be read.</exception>
+    public static bool HaveImagesChanged(string folder, Func<VaeOptions, ImageSplit> read)
+    {
+        var description = new RunDescription(folder);
+        if (!description.Exists || description.Kind != Kind.Name) return false;
+        VaeOptions options = description.ReadSettings<VaeOptions>();
+        return VaeRunId.Of(options, read(options)) != description.Read().RunId;
+    }
+
     /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
     /// <remarks>
     /// A resumed run may have another number of epochs than before, at least those that are done: rows and weights are then those of a run that had this number from

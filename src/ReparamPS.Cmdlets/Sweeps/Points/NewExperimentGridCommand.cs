@@ -38,7 +38,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
 {
     private long combined, met;
 
-    /// <summary>The settings: a dictionary or an object whose values are lists or single values.</summary>
+    /// <summary>The settings: a dictionary or an object whose values are lists or single values. In a list, null means the default of the command that gets the point; null instead of a list is an error.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject", "Axis", "Grid")]
     public PSObject[] Space { get; set; } = [];
@@ -69,6 +69,8 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
             List<GridAxis> axes = [.. Axes(space)];
             SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
             if (Repeat > 0) axes.Add(ExperimentGrid.Seeds(Repeat, SeedStart));
+            foreach (GridAxis axis in axes.Where(axis => axis.Values is [string text] && PointAxis.EndsOf(text) is not null))
+                WriteWarning($"{ShortText.Of(axis.Name)}: the text {ShortText.Quoted((string)axis.Values[0]!)} is one value. For a list of integers, leave out the quotes: {ShortText.Of(axis.Name)} = 1..3.");
             PointCondition.Check(Condition, axes.Select(axis => axis.Name), SessionState.PSVariable, WriteWarning);
             HashSet<string> varying = [.. axes.Where(axis => axis.Values.Count > 1).Select(axis => axis.Name)];
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
@@ -92,7 +94,7 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
         {
             IEnumerable<DictionaryEntry> entries = dictionary.Cast<DictionaryEntry>();
             if (dictionary is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
-            return entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value));
+            return entries.Select(entry => Axis(entry.Key.ToString()!, PointAxis.Set(entry.Key.ToString()!, entry.Value)));
         }
         if (space.BaseObject is string or ValueType)
         {

@@ -44,7 +44,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
 
     private const int TriesPerPoint = 1000;
 
-    /// <summary>The search space: a dictionary whose keys are the settings, and whose values are lists, ranges, distributions or single values.</summary>
+    /// <summary>The search space: a dictionary whose keys are the settings, and whose values are lists, ranges, distributions or single values. In a list, null means the default of the command that gets the point; null instead of a list is an error.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("InputObject", "Axis")]
     public object Space { get; set; } = new Hashtable();
 
@@ -90,7 +90,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         IEnumerable<DictionaryEntry> entries = space.Cast<DictionaryEntry>();
         if (space is Hashtable) entries = entries.OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
         varying = [.. entries.Where(entry => TensorInput.Unwrap(entry.Value) is Distribution or IDictionary or ICollection { Count: > 1 }).Select(entry => entry.Key.ToString()!)];
-        List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, entry.Value))];
+        List<SearchAxis> axes = [.. entries.Select(entry => Axis(entry.Key.ToString()!, PointAxis.Set(entry.Key.ToString()!, entry.Value)))];
         SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
         PointCondition.Check(Condition, axes.Select(axis => axis.Name), SessionState.PSVariable, WriteWarning);
         // A condition can only make the space smaller.
@@ -130,6 +130,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
     {
         Distribution distribution => DistributionAxis.Of(name, distribution),
         IDictionary range => Range(name, range),
+        string text when PointAxis.EndsOf(text) is { } ends => throw new ArgumentException($"{ShortText.Of(name)}: the text {ShortText.Quoted(text)} is one value. A range is @{{ Min = {ends.Low}; Max = {ends.High} }}.", name),
         string or null => SearchAxis.OfList(name, [TensorInput.Unwrap(value)]),
         IEnumerable list => SearchAxis.OfList(name, [.. list.Cast<object?>().Select(TensorInput.Unwrap)]),
         var single => SearchAxis.OfList(name, [single]),
@@ -142,14 +143,19 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
         {
             switch (entry.Key.ToString()!.ToUpperInvariant())
             {
-                case "MIN": low = TensorInput.Unwrap(entry.Value); break;
-                case "MAX": high = TensorInput.Unwrap(entry.Value); break;
+                case "MIN": low = Number(entry.Value); break;
+                case "MAX": high = Number(entry.Value); break;
                 case "LOG": logarithmic = TensorInput.Unwrap(entry.Value); break;
                 default: throw new ArgumentException($"{ShortText.Of(name)}: the keys of a range must be Min, Max or Log; got '{ShortText.Of(entry.Key)}'. Log is optional.", name);
             }
         }
         if (low is null || high is null) throw new ArgumentException($"{ShortText.Of(name)}: a range needs Min and Max.", name);
-        return SearchAxis.OfRange(name, End("Min", low), End("Max", high), ArgumentRules.Flag(logarithmic, $"{ShortText.Of(name)}: Log"), low is int or long && high is int or long);
+        return SearchAxis.OfRange(name, End("Min", low), End("Max", high), ArgumentRules.Flag(logarithmic, $"{ShortText.Of(name)}: Log"), IsWhole(low) && IsWhole(high));
+
+        // Text such as that of Read-Host is the number that it shows.
+        static object? Number(object? value) => TensorInput.Unwrap(value) is string text ? ExperimentValue.ParseExact(text) : TensorInput.Unwrap(value);
+
+        static bool IsWhole(object value) => value is sbyte or byte or short or ushort or int or uint or long;
 
         double End(string key, object value)
         {

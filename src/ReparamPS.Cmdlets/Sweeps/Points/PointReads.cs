@@ -28,6 +28,9 @@ internal static class PointReads
         foreach ((string name, int line) in Unknown(script, all))
         {
             string place = $"$_.{ShortText.Of(name)} is not a setting of the points (line {line} of {described})";
+            // The only column of a file that was read with another delimiter than its own.
+            if (all.FirstOrDefault(setting => UnknownColumn.Delimiter(setting) is { } delimiter && setting.Split(delimiter).Contains(name, StringComparer.OrdinalIgnoreCase)) is { } header)
+                throw new ArgumentException($"{place}, which have the setting {ShortText.Quoted(header)}.{UnknownColumn.DelimiterHint(header)} Read it with Import-Csv -Delimiter {ShortText.Quoted(UnknownColumn.Delimiter(header)!.Value)}.", name);
             if (NearNames.Of(name, all).Count > 0) throw new ArgumentException($"{place}.{NearNames.Hint(name, all)}", name);
             warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
         }
@@ -39,6 +42,21 @@ internal static class PointReads
         script.Find(KnowsBetter, searchNestedScriptBlocks: true) is not null
         || script.Find(part => part is StringConstantExpressionAst text && text.Value.Equals(setting, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null
         || script.Find(part => IsPoint(part) && part.Parent is not MemberExpressionAst { Member: StringConstantExpressionAst }, searchNestedScriptBlocks: true) is not null;
+
+    /// <summary>Whether a script surely does not read a setting: it neither mentions it, nor runs code or reads files that may.</summary>
+    public static bool Ignores(Ast script, string setting) => !Mentions(script, setting) && script.Find(MayReadElsewhere, searchNestedScriptBlocks: true) is null;
+
+    // Other scripts and script blocks see $_ too, and the folder of a run holds its settings.
+    private static bool MayReadElsewhere(Ast part) => part switch
+    {
+        CommandAst command => command.InvocationOperator != TokenKind.Unknown || command.GetCommandName() is not { } name || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) || Evaluates.Contains(name),
+        VariableExpressionAst { VariablePath.UserPath: var name } => OfRun.Contains(name),
+        InvokeMemberExpressionAst { Member: StringConstantExpressionAst { Value: var name } } => name.StartsWith("Invoke", StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+
+    private static readonly HashSet<string> Evaluates = new(StringComparer.OrdinalIgnoreCase) { "Invoke-Expression", "iex", "Invoke-Command", "icm", "Get-Variable", "gv", "Get-Item", "gi", "Get-Content", "gc", "cat", "type" };
+    private static readonly HashSet<string> OfRun = new(StringComparer.OrdinalIgnoreCase) { "RunPath", "ExecutionContext", "PSCmdlet" };
 
     /// <summary>The properties that no point has, in the order of the script. A property that the script tests for, such as 'if ($_.X)' or '$_.X ?? 1', may be absent.</summary>
     /// <param name="script">The script, or the definition of a function.</param>

@@ -46,7 +46,11 @@ internal sealed class OutputRows(IRunOutput output)
     /// <summary>Adds the row of a run that returned only text.</summary>
     public void Finish()
     {
-        if (!hasRows && lastText is not null) AddRow(reader.Read(lastText));
+        if (!hasRows && lastText is not null)
+        {
+            if (UnknownColumn.IsJson(lastText.BaseObject)) NoteLeftOut("JSON", "The output is JSON text, so its values are not columns: the column Value holds the whole text. Leave out ConvertTo-Json, or add ConvertFrom-Json.");
+            AddRow(reader.Read(lastText));
+        }
         else if (!hasRows && hasLayout) NoteLeftOut("layout", "The output of a Format- cmdlet, such as Format-Table, is left out of the rows, because it is text layout. Return the objects themselves.");
     }
 

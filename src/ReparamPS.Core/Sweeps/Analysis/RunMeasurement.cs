@@ -69,6 +69,28 @@ public sealed class RunMeasurement(string metric)
         throw new ArgumentException($"Metric must be a column that the runs returned; '{ShortText.Of(metric)}' is a setting.{(returned.Length > 0 ? $" Returned columns: {ShortText.List(returned)}." : "")}", "Metric");
     }
 
+    /// <summary>Refuses groups of the metric's own values, and of numbers that runs returned: these measure nothing, as almost every run has other ones.</summary>
+    /// <param name="groups">The columns whose values form the groups.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="rows">The rows of runs.</param>
+    /// <param name="settings">The columns that hold settings; empty if they are unknown, and only the metric is refused then.</param>
+    /// <exception cref="ArgumentException">A group is refused.</exception>
+    public static void RefuseGroups(IReadOnlyList<string> groups, string metric, IReadOnlyList<ExperimentRow> rows, IReadOnlyCollection<string> settings)
+    {
+        string allowed = settings.Count == 0 ? "" : $" Settings: {ShortText.List([.. settings])}.";
+        if (Has(groups, metric)) throw new ArgumentException($"GroupBy must name settings; '{ShortText.Of(metric)}' is the metric.{allowed}", "GroupBy");
+        if (settings.Count == 0) return;
+        // Rows of a run that differ in their step, such as the epochs of a training, are measured step by step.
+        bool areSteps = rows.GroupBy(row => (row["RunId"], row["Started"])).Any(run => run.Key.Item1 is not null && run.Skip(1).Any());
+        foreach (string name in groups)
+        {
+            string[] inputs = [.. settings];
+            if (Has(inputs, name) || Has(inputs, RunRow.ColumnOf(name)) || Has([CommandColumn, "Run" + CommandColumn], name)) continue;
+            if (!RunRow.IsOwnColumn(name) && (areSteps || !rows.Any(row => RunMetric.Of(row, name) is not null))) continue;
+            throw new ArgumentException($"GroupBy: '{ShortText.Of(name)}' is not a setting of the runs.{allowed}", "GroupBy");
+        }
+    }
+
     /// <summary>The number of commands, or versions of a script, that the rows come from.</summary>
     public int CommandCount
     {

@@ -44,9 +44,12 @@ public sealed class SweepFolder
         if (File.Exists(path)) throw new ArgumentException($"'{ShortText.Of(path)}' is a file; a sweep is a folder.", nameof(path));
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(path)}' does not exist.{RegularFile.WildcardAdvice(path)}");
         var folder = new SweepFolder(path);
-        if (!File.Exists(folder.MarkPath)) throw new DataFormatException(folder.Path, $"this is not the folder of a sweep: it has no sweep.json.{(Directory.Exists(folder.Runs) ? " If the file was deleted, repeat the command of the sweep, which writes it again." : "")}");
+        if (!File.Exists(folder.MarkPath)) throw new DataFormatException(folder.Path, $"this is not the folder of a sweep: it has no sweep.json.{(Directory.Exists(folder.Runs) ? " If the file was deleted, repeat the command of the sweep, which writes it again." : TrainingHint(path))}");
         return folder;
     }
+
+    private static string TrainingHint(string path) => File.Exists(System.IO.Path.Combine(path, FolderMarks.Run)) && Directory.EnumerateFiles(path, "*.csv").Order(StringComparer.Ordinal).FirstOrDefault() is { } rows
+        ? $" It holds one training, whose rows are in {ShortText.Quoted(System.IO.Path.GetFileName(rows))}; Import-ExperimentData reads them." : "";
 
     /// <summary>Refuses the folder of a training's run.</summary>
     /// <exception cref="ArgumentException">The folder holds such a run, and no sweep.</exception>
