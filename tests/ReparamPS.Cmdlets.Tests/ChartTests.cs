@@ -55,7 +55,7 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     [Theory, InlineData("Show-Chart"), InlineData("Export-Chart $path")]
     public void Values_that_are_not_drawn_are_one_warning(string command)
     {
-        string script = $"1, 2, [double]::NaN, $null, 5 | ForEach-Object {{ [pscustomobject]@{{ X = 1; Y = $_ }} }} | {command} -X X -Y Y -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null; $warnings";
+        string script = $"1, 2, [double]::NaN, $null, 5 | ForEach-Object {{ $x = 0 }} {{ [pscustomobject]@{{ X = ++$x; Y = $_ }} }} | {command} -X X -Y Y -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null; $warnings";
         Assert.Equal("2 values are not drawn: 1 missing, 1 NaN.", Assert.Single(module.Run(script, ("path", Path.Combine(folder, "n.png")))).ToString());
     }
 

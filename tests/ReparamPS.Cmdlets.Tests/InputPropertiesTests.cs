@@ -67,7 +67,7 @@ public sealed class InputPropertiesTests : IDisposable
     [Fact]
     public void TheModulesOwnRowsAreSettings()
     {
-        PSObject[] rows = session.Run($"$row = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 3; $copy = [pscustomobject]@{{}}; foreach ($p in $row.psobject.Properties) {{ $copy.psobject.Properties.Add([psnoteproperty]::new($p.Name, $p.Value)) }}; $row, $copy | Invoke-VaeTraining");
+        PSObject[] rows = session.Run($"$row = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 3; $copy = [pscustomobject]@{{}}; foreach ($p in $row.psobject.Properties) {{ $copy.psobject.Properties.Add([psnoteproperty]::new($p.Name, $p.Value)) }}; $row | Invoke-VaeTraining; $copy | Invoke-VaeTraining");
         Assert.Equal(2, rows.Length);
         Assert.Equal((string)((dynamic)rows[0]).RunId, (string)((dynamic)rows[1]).RunId);
     }

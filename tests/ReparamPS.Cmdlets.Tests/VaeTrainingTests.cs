@@ -213,7 +213,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     public void Test_images_that_are_the_training_images_are_a_warning()
     {
         string folder = Directory.CreateTempSubdirectory("reparamps-same-").FullName, path = Path.Combine(folder, "a.csv"), link = Path.Combine(folder, "b.csv"), other = Path.Combine(folder, "c.csv");
-        File.WriteAllLines(path, Enumerable.Range(0, 30).Select(i => $"{i},1,2,3"));
+        File.WriteAllLines(path, Enumerable.Range(0, 30).Select(i => $"{7 * i % 30},1,2,3"));
         File.Copy(path, other);
         File.CreateSymbolicLink(link, path);
         string[] Warnings(string test) => [.. module.Run($"$null = Invoke-VaeTraining '{path}' -TestPath '{test}' -Epochs 1 -HiddenSize 2 -LatentSize 1 -LabelColumn none -WarningVariable w -WarningAction SilentlyContinue; $w").Select(warning => warning.ToString())];

@@ -168,7 +168,7 @@ public sealed class ChartTests
     [Fact]
     public void What_can_not_be_drawn_is_an_error()
     {
-        Assert.Contains("no rows", Assert.Throws<ArgumentException>(() => ChartWriter.Render(new ChartData(), new ChartOptions { X = "X" })).Message, StringComparison.Ordinal);
+        Assert.Contains("No rows came from the pipeline", Assert.Throws<ArgumentException>(() => ChartWriter.Render(new ChartData(), new ChartOptions { X = "X" })).Message, StringComparison.Ordinal);
         Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Name" })).Message, StringComparison.Ordinal);
         Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Name"] })).Message, StringComparison.Ordinal);
         Assert.Contains("logarithmic", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Name", Y = ["Loss"], LogX = true })).Message, StringComparison.Ordinal);

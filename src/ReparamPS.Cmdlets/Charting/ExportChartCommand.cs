@@ -188,7 +188,7 @@ public sealed class ExportChartCommand : ChartCommandBase
             Height = Height,
             GrowsWithPanels = !MyInvocation.BoundParameters.ContainsKey(nameof(Height)),
         };
-        foreach (string warning in ChartFile.Save(target, Data, options, Existing)) WriteWarning(warning);
+        foreach (string warning in ChartFile.Save(target, Data, options, Existing).Concat(ChartHints.Of(Data, options))) WriteWarning(warning);
         WriteFile(target);
     }
 

@@ -109,6 +109,7 @@ public sealed class ExportExperimentReportCommand : ReparamCmdlet
         var report = new SweepReport(folder, runs, metric, MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true, WriteWarning));
         if (report.Warning is { } mixed) WriteWarning(mixed);
         if (nothing is not null) WriteWarning(nothing);
+        else if (report.Best is null) WriteWarning($"No finished run has a finite {ShortText.Of(metric)}, so the page shows only the list of runs.");
         ReportPage page = report.Page(Title ?? new DirectoryInfo(folder.Path).Name, report.Best is null ? [] : VaeIllustrations.Of(folder, report.Best, WriteWarning));
         foreach (string warning in PageFile.Save(target, page, Existing)) WriteWarning(warning);
         WriteFile(target);

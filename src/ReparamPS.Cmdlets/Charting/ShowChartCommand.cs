@@ -71,7 +71,7 @@ public sealed class ShowChartCommand : ChartCommandBase
     {
         ChartOptions options = CommonOptions with { Kind = Kind, LogX = LogX, LogY = LogY, Width = Width ?? TerminalWidth(), Height = Height };
         IReadOnlyList<string> lines = TextChart.Render(Data, options);
-        foreach (string warning in TextChart.Warnings(Data, options)) WriteWarning(warning);
+        foreach (string warning in TextChart.Warnings(Data, options).Concat(ChartHints.Of(Data, options))) WriteWarning(warning);
         foreach (string line in lines) WriteObject(line);
     }
 

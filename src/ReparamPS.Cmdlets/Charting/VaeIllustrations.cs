@@ -1,6 +1,7 @@
 using ReparamPS.Charting;
 using ReparamPS.Data;
 using ReparamPS.Data.Images;
+using ReparamPS.Messages;
 using ReparamPS.Sweeps.Store;
 using ReparamPS.Vae;
 
@@ -18,10 +19,14 @@ internal static class VaeIllustrations
     public static IEnumerable<ReportBlock> Of(SweepFolder folder, RunRow run, Action<string> warn)
     {
         string path = folder.CheckpointFolder(run.Spec.Id);
-        if (Runs.RunFolder.KindOf(path) != VaeRun.Kind.Name) return [];
         List<ReportBlock> blocks = [];
         try
         {
+            if (Runs.RunFolder.KindOf(path) != VaeRun.Kind.Name)
+            {
+                if (IsTraining(folder.ReadCommand(run.Spec.Command)) && !Directory.Exists(path)) warn($"Images of the best run are left out: '{ShortText.Of(path)}', the folder of its model, does not exist.");
+                return [];
+            }
             using VaeModel model = VaeModelFile.Load(path);
             blocks.Add(new ParagraphBlock("Samples of the best run:"));
             blocks.Add(Grid(VaeUse.Sample(model, Samples, seed: 1), "Samples of the best run"));
@@ -36,6 +41,9 @@ internal static class VaeIllustrations
         }
         return blocks;
     }
+
+    // The sweep gives such a run its folder. A script may train without one.
+    private static bool IsTraining(SweepCommand command) => command.Kind == SweepCommandKind.Command && command.Text.Equals("Invoke-VaeTraining", StringComparison.OrdinalIgnoreCase);
 
     private static ImageBlock Grid(IReadOnlyList<VaeImage> images, string description) => new(
         PngFile.Encode(ImageGrid.Compose([.. images.Select(image => image.Pixels)], images[0].Height, images[0].Width, VaeUse.SquareColumns(images), Scale, Gap)), description);

@@ -16,6 +16,8 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private PSObject? firstRow;
     private string? current;
     private bool hasInput;
+    private int repeated;
+    private readonly HashSet<string> warned = [], trained = [];
     // With their texts.
     private Dictionary<string, string> blocks = [];
 
@@ -85,6 +87,25 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     protected sealed override void End()
     {
         if (MyInvocation.ExpectingInput && !hasInput && !NeedsInput) WriteWarning("No valid settings arrived from the pipeline, so nothing was trained.");
+        if (repeated > 0)
+            WriteWarning($"{repeated} input {(repeated == 1 ? "row repeats" : "rows repeat")} the settings of an earlier one, as rows of epochs do, and {(repeated == 1 ? "was" : "were")} left out. To train each run once, pipe its last row only.");
+    }
+
+    /// <summary>Writes warnings, each of them once per call: the runs of a call often share their images and most settings.</summary>
+    /// <param name="warnings">The warnings; null for none.</param>
+    private protected void WarnOnce(IEnumerable<string?> warnings)
+    {
+        foreach (string warning in warnings.OfType<string>().Where(warned.Add)) WriteWarning(warning);
+    }
+
+    /// <summary>Whether the input is another row of a run that this call has trained, such as its next epoch. A point without results may be repeated on purpose.</summary>
+    /// <param name="folder">The folder of the run, if it has one: a run in another folder is not a repetition.</param>
+    /// <param name="settings">The settings of the run.</param>
+    private protected bool IsRepeat(string? folder, string settings)
+    {
+        if (InputObject?.Properties["RunId"] is null || folder is not null || trained.Add(settings)) return false;
+        repeated++;
+        return true;
     }
 
     // A blank property means 'not given'; a blank result of a script block is more likely a mistyped name in it.
@@ -116,7 +137,21 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private protected abstract void Run();
 
     /// <inheritdoc/>
-    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near) => InputProperties.CheckUnknown(this, names, near, IgnoreUnknown, UnknownHint(names));
+    protected sealed override void CheckUnknown(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> near)
+    {
+        try
+        {
+            InputProperties.CheckUnknown(this, names, near, IgnoreUnknown, UnknownHint(names));
+        }
+        // The other rows of such a file would have the same error.
+        catch (ArgumentException error) when (AreData(names))
+        {
+            ThrowTerminatingError(ErrorRecords.From(error, InputObject));
+        }
+    }
+
+    /// <summary>Whether properties of the input that are not settings show that all of it is something else, such as images, or a file that was read with another delimiter than its own.</summary>
+    private protected virtual bool AreData(IReadOnlyList<string> names) => names is [var only] && UnknownColumn.DelimiterHint(only) is not null;
 
     /// <summary>The folder of the current run; null if it is not stored. A call with several runs needs one for each; otherwise the last run would replace the others.</summary>
     /// <exception cref="ArgumentException">A run of this call has the folder, or it holds an older run.</exception>
@@ -145,6 +180,8 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     // The folders of different runs differ if all settings are in their names. Of many settings, those that differ from the first row are named.
     private string FolderPerRun()
     {
+        // PowerShell adds BaseName, the name without its extension.
+        if (InputObject?.BaseObject is FileInfo) return "Use one folder per run, such as -OutPath { \"runs/$($_.BaseName)\" }.";
         if (!IsSettings) return $"Use one folder per run: call {MyInvocation.MyCommand.Name} once for each input object.";
         string[] names = [.. InputObject!.Properties.Select(property => property.Name).Where(name => !name.Equals(nameof(OutPath), StringComparison.OrdinalIgnoreCase))];
         if (names.Length > MaxShown) names = [.. names.Where(name => !Equals(firstRow!.Properties[name]?.Value, InputObject.Properties[name].Value)).DefaultIfEmpty("Seed")];

@@ -47,6 +47,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
     private readonly RowReader reader = new();
     private ITableWriter? writer;
     private string target = "";
+    private string? converter;
 
     /// <summary>The file to write. Allowed extensions: .csv, .jsonl, .parquet, .sqlite, .csv.gz, .jsonl.gz.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -106,6 +107,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
                     throw new ArgumentException($"Column '{row.Columns[i]}' holds the pixels of an image, but a cell holds one value. To write images, use Export-ImageGrid. To write the other columns, remove this one: Select-Object -ExcludeProperty {row.Columns[i]}.", row.Columns[i]);
                 if (row.Values[i] is PSObject) throw new ArgumentException($"Column '{ShortText.Of(row.Columns[i])}' holds an object with properties, but a cell holds one value. Select the properties as columns first.", row.Columns[i]);
             }
+            if (writer.Count == 0) converter = ConvertedText.ConverterOf(TensorInput.Unwrap(InputObject));
             writer.Write(row);
         }
         catch (Exception error) when (error is not RuntimeException)
@@ -121,6 +123,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         if (writer is null) return;
         writer.Complete();
         if (writer.Count == 0 && !Append) WriteWarning($"No rows came from the pipeline, so '{ShortText.Of(target)}' has no rows.");
+        if (converter is not null) WriteWarning($"The input is the text of {converter}, so '{ShortText.Of(target)}' has one column, Value, that holds this text. To write its values as columns, leave out {converter}.");
         WriteVerbose($"{writer.Count} rows in '{ShortText.Of(target)}'.");
         if (PassThru) WriteFile(target);
     }

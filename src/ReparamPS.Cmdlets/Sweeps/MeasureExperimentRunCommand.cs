@@ -126,6 +126,8 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         foreach (ExperimentRow row in measured) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
         if (measured.Length == 0 && measurement.Count > 0)
             WriteWarning($"No effect can be measured: {measurement.KnownCount} of {measurement.RunCount} runs are done and have a finite {ShortText.Of(metric)}, and no setting differs between them.");
+        else if (measurement is { Count: > 0, KnownCount: 0 })
+            WriteWarning($"No finished run has a finite {ShortText.Of(metric)}, so there is no mean and no best run.");
     }
 
     // A run may return the metric first, and then something else.

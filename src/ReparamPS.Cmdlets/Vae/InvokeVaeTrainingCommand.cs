@@ -258,6 +258,8 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
 
     private protected override string InputHint => " Images are not piped: -DataPath names their file (.csv or .npy).";
 
+    private protected override bool AreData(IReadOnlyList<string> names) => names.Count >= FewestPixels || base.AreData(names);
+
     private protected override string UnknownHint(IReadOnlyList<string> names) => names.Count < FewestPixels && InputObject!.Properties.Any(property => !names.Contains(property.Name)) ? "" : InputHint;
 
     private protected override void Run()
@@ -272,13 +274,11 @@ public sealed class InvokeVaeTrainingCommand : TrainingCommandBase
         string? folder = OwnFolder();
         VaeOptions options = Resume ? OverStored(given, folder) : given;
         CheckUsed(VaeSettings.Dependent, options);
-        if (options.LacksDraws())
-            WriteWarning($"With -Samples 1, the objective {options.Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.");
+        if (IsRepeat(folder, options.ToString())) return;
+        WarnOnce(options.Warnings());
         if (!IsWanted(folder, options.DataPath ?? DigitsDataSet.Name, "Train a VAE")) return;
         ImageSplit images = Read(options);
-        if (VaeDataReader.TestWarningOf(options) is { } same) WriteWarning(same);
-        if (images.Train.LabelWarning is { } doubt) WriteWarning(doubt);
-        if (images.ClippingWarning() is { } clipping) WriteWarning(clipping);
+        WarnOnce([VaeDataReader.TestWarningOf(options), images.Train.ColumnWarning, images.ClippingWarning(), images.ScaleWarning(options.MaximumValue is not null)]);
         Checkpointing checkpointing = Checkpoints(nameof(CheckpointEpochs), CheckpointEpochs, CheckpointMinutes);
         Train((report, cancellation) => Rows(options, images, folder, checkpointing, report, cancellation));
     }

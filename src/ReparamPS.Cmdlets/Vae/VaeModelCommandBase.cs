@@ -131,6 +131,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
     {
         try
         {
+            VaeParts.CheckWhole(reader, model);
             return VaeParts.Read(reader, model.Options, Part);
         }
         catch (FileNotFoundException error)

@@ -90,6 +90,9 @@ public sealed class ChartData
 
     private static bool HasDecimalComma(string text) => text.Contains(',', StringComparison.Ordinal) && !text.Contains('.', StringComparison.Ordinal) && ExperimentValue.Parse(text.Replace(',', '.')) is double or decimal;
 
+    /// <summary>The error of a chart without a row.</summary>
+    internal ArgumentException NoRows() => new("No rows came from the pipeline, so there is nothing to draw.", "InputObject");
+
     /// <summary>The error of a chart without a point.</summary>
     internal ArgumentException NothingToDraw(ChartOptions options)
     {

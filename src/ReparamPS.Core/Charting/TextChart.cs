@@ -14,7 +14,7 @@ public static class TextChart
     /// <exception cref="ArgumentException">A column is missing or holds nothing that can be drawn, or the kind is not one of text.</exception>
     public static IReadOnlyList<string> Render(ChartData data, ChartOptions options)
     {
-        if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
+        if (data.Count == 0) throw data.NoRows();
         if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A text chart needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));

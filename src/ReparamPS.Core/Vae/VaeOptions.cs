@@ -1,8 +1,10 @@
+using System.Globalization;
 using Newtonsoft.Json;
 using ReparamPS.Optimization;
 using ReparamPS.Settings;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
+using ReparamPS.Vae.Likelihoods;
 using ReparamPS.Vae.Objectives;
 using ReparamPS.Vae.Posteriors;
 using ReparamPS.Vae.Priors;
@@ -161,8 +163,16 @@ public sealed record VaeOptions
     /// <summary>Generator of weights, order and noise. Torch: the draws of PyTorch. Philox: parallel, with the same draws on every CPU.</summary>
     public RandomGenerator Generator { get; init; }
 
-    /// <summary>Whether the objective needs several draws per image, and has one.</summary>
-    public bool LacksDraws() => Samples == 1 && ObjectiveChoices.All[Objective](FreeBits).NeedsManyDraws;
+    /// <summary>What to know about settings that are allowed together, but are hardly meant so.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (Samples == 1 && ObjectiveChoices.All[Objective](FreeBits).NeedsManyDraws)
+            yield return $"With -Samples 1, the objective {Objective} is the same as the ELBO. Use several draws per image, such as -Samples 5.";
+        if (BinarizationMode != Steps.Binarization.None && LikelihoodChoices.All[Likelihood](LikelihoodScale) is not BernoulliLikelihood)
+            yield return $"Binarization {Binarization} sets each pixel to 0 or 1, but the likelihood {Likelihood} is for continuous pixels. Use Likelihood bernoulli, or Binarization none.";
+        if (VaeSchedules.IsCutOff(this))
+            yield return $"The KL warm-up takes {KlWarmupEpochs.ToString(CultureInfo.InvariantCulture)} epochs (KlWarmupEpochs), but the run has {Epochs} (Epochs), so the KL weight does not reach Beta. Set KlWarmupEpochs to at most {Epochs}, or use more Epochs.";
+    }
 
     /// <summary>The seed and its generator.</summary>
     internal RandomSeed Stream => new(Seed, Generator);

@@ -1,5 +1,7 @@
+using ReparamPS.Data;
 using ReparamPS.Data.Images;
 using ReparamPS.Native;
+using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.Vae.Steps;
 using static TorchSharp.torch;
@@ -53,6 +55,22 @@ public static class VaeParts
 
     /// <summary>Whether a run's images are no longer those that its model was trained on: the name of a run is a hash of its settings and images.</summary>
     public static bool HaveChanged(VaeDataReader reader, VaeModel model) => model.RunId.Length > 0 && VaeRunId.Of(model.Options, reader.Read(model.Options)) != model.RunId;
+
+    /// <summary>Refuses to read the images of a run from a file that now holds images of another size, or too few for its parts.</summary>
+    /// <exception cref="ShapeMismatchException">The images have another size than the model's.</exception>
+    /// <exception cref="DataFormatException">There are too few images.</exception>
+    public static void CheckWhole(VaeDataReader reader, VaeModel model)
+    {
+        if (model.Options.DataPath is not { Length: > 0 } path) return;
+        ImageDataSet images = reader.ReadWhole(model.Options);
+        string found = $"{images.Count} {(images.Count == 1 ? "image" : "images")}", pixels = images.PixelCount == 1 ? "1 pixel" : $"{images.PixelCount} pixels";
+        const string Advice = "The file has changed. Put it back, or give another one with -DataPath.";
+        if (images.PixelCount != model.PixelCount)
+            throw new ShapeMismatchException($"{ShortText.Quoted(path)} has {found} of {pixels}, but the model was trained with images of {model.PixelCount}. {Advice}", nameof(path));
+        double test = VaeDataReader.SeparateTestOf(model.Options) is null ? model.Options.TestFraction : 0;
+        if (!ImageSplit.LeavesTraining(images.Count, test, model.Options.ValidationFraction))
+            throw new DataFormatException(path, $"the file has {found}, too few for the parts of the run. {Advice}");
+    }
 
     /// <summary>The images of a file, read, scaled and binarized as those are that the model was trained on.</summary>
     public static (ImageDataSet Images, string Name) ReadFile(VaeDataReader reader, VaeModel model, string path)

@@ -51,7 +51,7 @@ public sealed class ChartWriter : IChartWriter
     /// <summary>Refuses options that make no chart.</summary>
     internal static void Check(ChartData data, ChartOptions options)
     {
-        if (data.Count == 0) throw new ArgumentException("There are no rows to draw.", nameof(data));
+        if (data.Count == 0) throw data.NoRows();
         if (options.Width is < 50 or > ChartFile.MaxSize || options.Height is < 50 or > ChartFile.MaxSize)
         {
             throw new ArgumentException($"A picture's width and height must be from 50 to {ChartFile.MaxSize} pixels; got {options.Width} × {options.Height}.", nameof(options));

@@ -66,6 +66,7 @@ public sealed class TableFiles : ITableFiles
     private static IEnumerable<ExperimentRow> ReadRows(string path, IRowFormat format, CancellationToken cancellation)
     {
         using FileStream stream = RegularFile.OpenShared(path);
+        if (format is CsvFormat or JsonLinesFormat) FileMarks.RefuseOthers(path, stream);
         foreach (ExperimentRow row in format.Read(path, stream))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -200,8 +200,54 @@ public sealed class ImageFilesTests : IDisposable
     {
         string path = Write("doubt.csv", Encoding.UTF8.GetBytes(header + string.Join('\n', Enumerable.Range(0, images).Select(i => $"1,2,3,4,{i % values}"))));
         ImageDataSet read = ImageFiles.Read(path, new ImageFileOptions { LabelColumn = labelColumn });
-        if (part is null) Assert.Null(read.LabelWarning);
-        else Assert.Contains(part, ImageSplit.Create(read, images == 1 ? 0 : 0.2, 0, 1).Train.LabelWarning, StringComparison.Ordinal);
+        if (part is null) Assert.Null(read.ColumnWarning);
+        else Assert.Contains(part, ImageSplit.Create(read, images == 1 ? 0 : 0.2, 0, 1).Train.ColumnWarning, StringComparison.Ordinal);
+    }
+
+    // A label first, as in the CSV files of MNIST; the values of the last column are a function of the image.
+    [Theory]
+    [InlineData(40, 10, "90,140,17,200,6,55,33,128", "Column 5, the last one, is read as labels, because the other columns make square images. But it holds 8 different values in 40 images, and column 1 looks like labels.")]
+    [InlineData(20, 10, "0,0,0,7", "But it holds 2 different values in 20 images, and column 1 looks like labels.")]
+    // Labels last; the first column is a pixel, which varies or is mostly black.
+    [InlineData(40, 256, "0,1,2,3,4,5,6,7,8,9", null)]
+    [InlineData(40, 2, "0,1,2,3,4,5,6,7,8,9", null)]
+    [InlineData(40, 1, "3,8", null)]
+    public void A_first_column_that_looks_like_labels_is_a_doubt(int images, int firstValues, string last, string? part)
+    {
+        string[] lasts = last.Split(',');
+        string path = Write("first.csv", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, images).Select(i => $"{37 * i % firstValues},20,30,40,{lasts[i % lasts.Length]}"))));
+        string? warning = ImageFiles.Read(path).ColumnWarning;
+        if (part is null) Assert.Null(warning);
+        else Assert.Contains(part, warning, StringComparison.Ordinal);
+        Assert.Null(ImageFiles.Read(path, new ImageFileOptions { LabelColumn = "1" }).ColumnWarning);
+    }
+
+    [Theory]
+    [InlineData("", 0, null, "Column 1 holds consecutive numbers, and is read as a pixel. If they are row numbers, save the file without this column.")]
+    [InlineData("idx,a,b,c\n", 1, null, "Column 1 ('idx') holds consecutive numbers")]
+    [InlineData("idx,a,b,c\n", 1, "1", null)]
+    [InlineData("", 5, null, null)]
+    public void A_first_column_of_row_numbers_is_a_doubt(string header, int start, string? labelColumn, string? part)
+    {
+        string path = Write("index.csv", Encoding.UTF8.GetBytes(header + string.Join('\n', Enumerable.Range(start, 12).Select(i => $"{i},2,3,4"))));
+        string? warning = ImageFiles.Read(path, new ImageFileOptions { LabelColumn = labelColumn }).ColumnWarning;
+        if (part is null) Assert.Null(warning);
+        else Assert.Contains(part, warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0,0,16,8", null, "The largest value of the training images is 16, far below the value that means white (255), so all images are nearly black. If 16 means white, use -MaximumValue 16.", true)]
+    [InlineData("0,1,0.5,0", 255.0, "The largest value of the training images is 1, far below MaximumValue (255), so", false)]
+    [InlineData("0,0,200,8", null, null, true)]
+    [InlineData("0,1,0.5,0", 2.0, null, false)]
+    [InlineData("0,0,0,0", 255.0, null, false)]
+    public void Images_far_below_their_maximum_are_nearly_black(string pixels, double? maximum, string? part, bool areBytes)
+    {
+        string[] cells = pixels.Split(',');
+        string path = areBytes ? Write("dark.npy", Npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 4), }", Array.ConvertAll(cells, byte.Parse))) : Write("dark.csv", Encoding.UTF8.GetBytes(pixels + "\n"));
+        string? warning = ImageSplit.Create(ImageFiles.Read(path, new ImageFileOptions { MaximumValue = maximum, LabelColumn = areBytes ? null : "none" }), 0, 0, 1).ScaleWarning(maximum is not null);
+        if (part is null) Assert.Null(warning);
+        else Assert.StartsWith(part, warning, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -218,6 +264,12 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("\n0,1\n0\n", "line 3 must have 2 cells, like line 2; got 1")]
     [InlineData("label,p\n1.5,0\n", "line 2, column 1: a label must be a whole number that fits in 32 bits; got '1.5'. Column 'label' is read as labels because of its name; -LabelColumn none reads it as a pixel.")]
     [InlineData("1,2,3,4,0.5\n", "line 1, column 5: a label must be a whole number that fits in 32 bits; got '0.5'. Column 5, the last one, is read as labels, because the other columns make square images; -LabelColumn none reads it as a pixel.")]
+    [InlineData("\"idx\",a,b,c,d\n\"0\",1,2,3,0.5\n", "-LabelColumn none reads it as a pixel. If column 1 ('idx') holds row numbers, save the file without it.")]
+    [InlineData("0,19;0,44;0,80\n0,12;0,3;0,4\n", "line 2, column 2: expected a number; got '12;0'. The file seems to have ';' between its values, and decimal commas. Save it with decimal points.")]
+    [InlineData("0;0,5;7;3\n0;0;1;0\n", "'0,5' is not a number, and the line holds too many numbers for a header. The file seems to have decimal commas. Save it with decimal points.")]
+    [InlineData("0;0;1\n0;0,5;1\n", "line 2, column 2: expected a number; got '0,5'. The file seems to have decimal commas.")]
+    [InlineData("129 4 217 18\n190 246 172 1\n", "line 1: expected numbers; got '129 4 217 18'. Values must be separated by commas, semicolons or tabs.")]
+    [InlineData("a,b\n1 2,3\n", "line 2, column 1: expected a number; got '1 2'. Values must be separated by commas, semicolons or tabs.")]
     [InlineData("0,1,2,3\n", "line 1 is read as a header, because it holds consecutive numbers; no line of numbers follows.")]
     [InlineData(",0,1,2,3\n0,0,1,1,0\n", "column 1 must be pixels or labels, but its header is empty, like the header of the row numbers (index) that pandas and R write. If it holds row numbers, save the file without them (pandas: index=False; R: row.names=FALSE). Otherwise, write a name for it into the header.")]
     [InlineData("\"\",\"V1\",\"V2\"\n\"1\",0,1\n", "column 1 must be pixels or labels, but its header is empty")]

@@ -176,10 +176,14 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
         shell.AddParameter("__body", body);
     }
 
+    // Null means 'not given', as in objects that are piped to a cmdlet: most types have no null.
     private static Hashtable ToParameters(ExperimentRow settings)
     {
         var parameters = new Hashtable(StringComparer.OrdinalIgnoreCase);
-        for (int i = 0; i < settings.Columns.Count; i++) parameters[settings.Columns[i]] = settings.Values[i];
+        for (int i = 0; i < settings.Columns.Count; i++)
+        {
+            if (settings.Values[i] is { } value) parameters[settings.Columns[i]] = value;
+        }
         return parameters;
     }
 

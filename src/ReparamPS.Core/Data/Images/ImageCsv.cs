@@ -47,7 +47,8 @@ internal static class ImageCsv
         char separator = ",;\t".MaxBy(candidate => first.Count(character => character == candidate));
         string[] cells = first.Split(separator);
         bool isNumbered = IsNumbered(cells), hasHeader = isNumbered || cells.Any(cell => !TryNumber(cell, out _));
-        if (hasHeader) CheckHeader(path, firstLine, cells);
+        if (cells.Length == 1 && OtherSeparatorAdvice(first) is { } advice) throw new DataFormatException(path, $"line {firstLine}: expected numbers; got {ShortText.Quoted(first)}.{advice}");
+        if (hasHeader) CheckHeader(path, firstLine, cells, separator);
         int label = LabelColumn(path, cells, hasHeader, options);
         if (hasHeader && label != 0) CheckIndex(path, cells);
         List<float> values = [];
@@ -64,10 +65,16 @@ internal static class ImageCsv
         (int height, int width) = ImageFiles.SquareSide(pixels) is { } side ? (side, side) : (1, pixels);
         float[] numbers = [.. values];
         bool isGuess = label >= 0 && options.LabelColumn is null && !(hasHeader && IsLabelName(cells[label]));
-        return ImageFiles.OfNumbers(path, numbers, options, height, width, label >= 0 ? [.. labels] : null, isGuess ? LabelDoubt(label, labels) : null);
+        string? doubt = IndexDoubt(numbers, pixels, label, hasHeader ? cells : []) ?? (isGuess ? LabelDoubt(label, labels, [.. FirstPixels(numbers, pixels)]) : null);
+        return ImageFiles.OfNumbers(path, numbers, options, height, width, label >= 0 ? [.. labels] : null, doubt);
 
-        string WhyLabels(int column) => options.LabelColumn is not null ? ""
-            : $" Column {(hasHeader && IsLabelName(cells[column]) ? $"{ShortText.Quoted(Unquoted(cells[column]))} is read as labels because of its name" : $"{column + 1}, the last one, is read as labels, because the other columns make square images")}; -LabelColumn none reads it as a pixel.";
+        string WhyLabels(int column)
+        {
+            if (options.LabelColumn is not null) return "";
+            if (hasHeader && IsLabelName(cells[column])) return $" Column {ShortText.Quoted(Unquoted(cells[column]))} is read as labels because of its name; -LabelColumn none reads it as a pixel.";
+            string index = NumbersRows([.. FirstPixels(values, cells.Length - 1)]) ? $" If {NameOf(0, hasHeader ? cells : [])} holds row numbers, save the file without it." : "";
+            return $" Column {column + 1}, the last one, is read as labels, because the other columns make square images; -LabelColumn none reads it as a pixel.{index}";
+        }
 
         void AddLine(ReadOnlySpan<char> text)
         {
@@ -81,7 +88,7 @@ internal static class ImageCsv
                 text = more ? text[(end + 1)..] : [];
                 if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line {firstLine}; got more.");
                 if (!TryNumber(cell, out double number))
-                    throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.");
+                    throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.{NumberAdvice(cell.ToString(), separator)}");
                 if (column != label) values.Add((float)number);
                 else if (number == (int)number) labels.Add((int)number);
                 else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number that fits in 32 bits; got {ShortText.Quoted(cell.ToString())}.{WhyLabels(column)}");
@@ -92,7 +99,7 @@ internal static class ImageCsv
     }
 
     // Columns may be named by consecutive numbers; other numbers are an image with a typing error among them.
-    private static void CheckHeader(string path, int line, string[] cells)
+    private static void CheckHeader(string path, int line, string[] cells, char separator)
     {
         List<double> numbers = [];
         foreach (string cell in cells)
@@ -101,8 +108,19 @@ internal static class ImageCsv
         }
         if (numbers.Count <= cells.Length / 2 || Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
         int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
-        throw new DataFormatException(path, $"line {line}, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.");
+        throw new DataFormatException(path, $"line {line}, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.{NumberAdvice(cells[at], separator)}");
     }
+
+    // What a cell says about how its file was written; empty if it says nothing.
+    private static string NumberAdvice(string cell, char separator) =>
+        separator == ',' && AreNumbers(cell, ';') ? " The file seems to have ';' between its values, and decimal commas. Save it with decimal points."
+        : separator != ',' && cell.Contains(',', StringComparison.Ordinal) && TryNumber(cell.Replace(',', '.'), out _) ? " The file seems to have decimal commas. Save it with decimal points."
+        : OtherSeparatorAdvice(cell) ?? "";
+
+    private static string? OtherSeparatorAdvice(string cell) => AreNumbers(cell, ' ') || AreNumbers(cell, '|') ? " Values must be separated by commas, semicolons or tabs." : null;
+
+    private static bool AreNumbers(string cell, char separator) =>
+        cell.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } parts && Array.TrueForAll(parts, part => TryNumber(part, out _));
 
     // Columns without names are numbered from 0, as by pandas, or from 1.
     private static bool IsNumbered(string[] cells)
@@ -124,14 +142,30 @@ internal static class ImageCsv
 
     private static string Unquoted(string cell) => cell.Trim().Trim('"');
 
-    // The first column of a file without a header may be the labels too; then the last one holds a pixel: many values, or 0 at the edge of all images.
-    private static string? LabelDoubt(int column, List<int> labels)
+    // The first column may be the labels too; then the last one holds a pixel: many values, or 0 at the edge of all images.
+    private static string? LabelDoubt(int column, List<int> labels, float[] firstPixels)
     {
         int values = labels.Distinct().Count();
-        bool isDoubtful = values > Math.Max(UsualClasses, labels.Count / 2) || (values == 1 && labels.Count > 1);
-        return !isDoubtful ? null : $"Column {column + 1}, the last one, is read as labels, because the other columns make square images. But it holds {(values == 1 ? "one value" : $"{values} different values")} in {labels.Count} images. "
+        bool isFirst = AreLikeLabels(firstPixels) && !AreLikeLabels([.. labels.Select(label => (float)label)]);
+        if (!isFirst && values <= Math.Max(UsualClasses, labels.Count / 2) && (values > 1 || labels.Count == 1)) return null;
+        string held = values == 1 ? "one value" : $"{values} different values";
+        return $"Column {column + 1}, the last one, is read as labels, because the other columns make square images. But it holds {held} in {labels.Count} images{(isFirst ? ", and column 1 looks like labels" : "")}. "
             + "If this column holds the labels, use -LabelColumn last. If another column does, give its number, such as -LabelColumn 1. If there are no labels, use -LabelColumn none.";
     }
+
+    // Few different whole numbers, none of them in most images, as in a pixel at the edge.
+    private static bool AreLikeLabels(float[] values) => values.Length > 1 && Array.TrueForAll(values, value => value == MathF.Floor(value))
+        && values.Max() - values.Min() is > 0 and < UsualClasses && values.GroupBy(value => value).Max(group => group.Count()) <= values.Length / 2;
+
+    private static string? IndexDoubt(float[] numbers, int pixels, int label, string[] header) =>
+        label == 0 || pixels == 1 || numbers.Length < MinNumberedColumns * pixels || !NumbersRows([.. FirstPixels(numbers, pixels)]) ? null
+            : $"{char.ToUpperInvariant(NameOf(0, header)[0])}{NameOf(0, header)[1..]} holds consecutive numbers, and is read as a pixel. If they are row numbers, save the file without this column.";
+
+    private static bool NumbersRows(float[] values) => values.Length > 0 && values[0] is 0 or 1 && Enumerable.Range(0, values.Length).All(i => values[i] == values[0] + i);
+
+    private static IEnumerable<float> FirstPixels(IReadOnlyList<float> numbers, int pixels) => Enumerable.Range(0, (numbers.Count + pixels - 1) / pixels).Select(i => numbers[i * pixels]);
+
+    private static string NameOf(int column, string[] header) => $"column {column + 1}{(header.Length == 0 ? "" : $" ({ShortText.Quoted(Unquoted(header[column]))})")}";
 
     private static bool IsLabelName(string cell) => LabelNames.Contains(Unquoted(cell).ToLowerInvariant());
 

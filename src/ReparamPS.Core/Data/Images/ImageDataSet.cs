@@ -14,8 +14,9 @@ public sealed class ImageDataSet
 {
     private const int RowsAtOnce = 4096;
 
-    // Numbers up to 1 and numbers up to this one are not on one scale.
-    private const double OtherScale = 10;
+    /// <summary>Numbers up to 1 and numbers up to this one are not on one scale.</summary>
+    internal const double OtherScale = 10;
+
 
     private readonly byte[]? bytes;
     private readonly float[]? numbers;
@@ -51,7 +52,7 @@ public sealed class ImageDataSet
     private ImageDataSet(ImageDataSet of, string name, int[]? positions, float divisor)
         : this(name, (positions?.Length ?? of.Count) * of.PixelCount, divisor, of.Height, of.Width, of.LabelsAt(positions))
     {
-        (bytes, numbers, IsScaledByValues, LabelWarning) = (of.bytes, of.numbers, of.IsScaledByValues, of.LabelWarning);
+        (bytes, numbers, IsScaledByValues, ColumnWarning) = (of.bytes, of.numbers, of.IsScaledByValues, of.ColumnWarning);
         this.positions = positions is null ? of.positions : of.positions is null ? positions : Array.ConvertAll(positions, position => of.positions[position]);
     }
 
@@ -73,8 +74,8 @@ public sealed class ImageDataSet
     /// <summary>One label per image; null if there are none.</summary>
     public IReadOnlyList<int>? Labels { get; }
 
-    /// <summary>Why the column that was read as labels may hold something else; null if there is no doubt.</summary>
-    public string? LabelWarning { get; internal init; }
+    /// <summary>Why a column of the file may hold something else than it was read as; null if there is no doubt.</summary>
+    public string? ColumnWarning { get; internal init; }
 
     /// <summary>The value that means an intensity of 1. Larger numbers, which only held-out parts of a data set can hold, count as 1.</summary>
     public double MaximumValue => divisor;

@@ -137,8 +137,8 @@ public static class ImageFiles
     }
 
     /// <summary>Images of numbers, after a check that they are intensities.</summary>
-    internal static ImageDataSet OfNumbers(string path, float[] values, ImageFileOptions options, int height, int width, int[]? labels = null, string? labelWarning = null) =>
-        new(NameOf(path), values, ScaleOf(path, values, height * width, options), height, width, labels) { IsScaledByValues = options.MaximumValue is null, LabelWarning = labelWarning };
+    internal static ImageDataSet OfNumbers(string path, float[] values, ImageFileOptions options, int height, int width, int[]? labels = null, string? columnWarning = null) =>
+        new(NameOf(path), values, ScaleOf(path, values, height * width, options), height, width, labels) { IsScaledByValues = options.MaximumValue is null, ColumnWarning = columnWarning };
 
     /// <summary>The value that means 1 if only the values tell.</summary>
     internal static float ScaleOf(float largest) => largest > 1 ? largest : 1;

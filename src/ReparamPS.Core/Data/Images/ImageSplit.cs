@@ -35,6 +35,20 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
         return string.Format(CultureInfo.InvariantCulture, pixels + ", the largest value of the training images; the largest held-out value is {1}. To keep it, set MaximumValue to at least {1}.", (float)Train.MaximumValue, parts.Max(part => part.Largest()), clipped);
     }
 
+    /// <summary>Says that all training images are nearly black, because their values are far below the one that means 1; null if they are not.</summary>
+    /// <param name="isGiven">Whether MaximumValue was given.</param>
+    public string? ScaleWarning(bool isGiven)
+    {
+        float largest = Train.Largest();
+        if (largest == 0 || largest * ImageDataSet.OtherScale > Train.MaximumValue) return null;
+        string limit = isGiven ? "MaximumValue" : "the value that means white";
+        return FormattableString.Invariant($"The largest value of the training images is {largest}, far below {limit} ({(float)Train.MaximumValue}), so all images are nearly black. If {ImageFiles.ScaleOf(largest)} means white, use -MaximumValue {ImageFiles.ScaleOf(largest)}.");
+    }
+
+    /// <summary>Whether some of a number of images are left for training.</summary>
+    internal static bool LeavesTraining(int count, double testFraction, double validationFraction) =>
+        CountOf(count, testFraction, nameof(testFraction)) + CountOf(count, validationFraction, nameof(validationFraction)) < count;
+
     /// <summary>The positions of the images of each part, in order.</summary>
     internal static (int[] Train, int[] Validation, int[] Test) Positions(int count, double testFraction, double validationFraction, long seed)
     {
