@@ -1,5 +1,4 @@
 using ReparamPS.Distributions;
-using ReparamPS.Gradients.Estimators;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -112,7 +111,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             if (terms.requires_grad && done == 0) MemoryLimit.Check((double)draws * size * CopiesInGraph, sizeof(double));
             if (draws >= EnoughForTails)
             {
-                Moments[] columns = ColumnMoments.Of(terms.reshape(count, -1));
+                Moments[] columns = [.. ManagedValues.ToDoubles(terms.detach().reshape(count, -1).t().contiguous()).Chunk((int)count).Select(column => Moments.Of(column))];
                 moments = moments is null ? columns : [.. moments.Zip(columns, (left, right) => left.With(right))];
             }
             Tensor own = terms.mean([0]), spread = (terms - own).square().sum([0]).detach();
