@@ -58,6 +58,26 @@ public sealed class DivergenceTests(ModuleRunspace module)
         Assert.Equal(row, Row($"Measure-KLDivergence {Pair} -MonteCarlo -Count 2000 -Seed 3"));
     }
 
+    // The expectations are ∫ x / (1 + x²), ∫ x · x⁻² and ∫ x² / (1 + x²): infinite. The last two rows have finite ones.
+    [Theory]
+    [InlineData("Measure-KLDivergence (New-ParetoDistribution 1 1) (New-ExponentialDistribution 1)", "KL(P ‖ Q) is infinite. The estimate is finite only because it comes from a finite number of draws.")]
+    [InlineData("Measure-CrossEntropy (New-ParetoDistribution 1 1) (New-ExponentialDistribution 1)", "The cross-entropy is infinite. The estimate is finite only because it comes from a finite number of draws.")]
+    [InlineData("Measure-KLDivergence (New-HalfCauchyDistribution) (New-ExponentialDistribution 1)", "A few of the draws determine the estimate, so StandardError is not reliable. KL(P ‖ Q) may be infinite; if it is finite, raise -Draws.")]
+    [InlineData("Measure-CrossEntropy (New-CauchyDistribution) (New-NormalDistribution)", "A few of the draws determine the estimate, so StandardError is not reliable. The cross-entropy may be infinite; if it is finite, raise -Draws.")]
+    [InlineData("Measure-KLDivergence (New-LaplaceDistribution) (New-NormalDistribution)", null)]
+    [InlineData("Measure-Entropy (New-CauchyDistribution)", null)]
+    public void A_finite_estimate_of_what_is_infinite_is_a_warning(string call, string? warning) => Assert.Equal(
+        warning is null ? [] : [warning], module.Run($"{call} -MonteCarlo -Seed 1 3>&1").Select(each => each.BaseObject).OfType<WarningRecord>().Select(each => each.Message));
+
+    [Theory]
+    [InlineData("Measure-KLDivergence $mine (New-NormalDistribution)", "KL(Mine ‖ Normal) has no closed form here, and Mine has no log-density for an estimate. Give -LogProbability to New-CustomDistribution, and use Measure-KLDivergence -MonteCarlo.")]
+    [InlineData("Measure-CrossEntropy (New-NormalDistribution) $mine", "The cross-entropy of Normal and Mine has no closed form here, and Mine has no log-density for an estimate. Give -LogProbability to New-CustomDistribution, and use Measure-CrossEntropy -MonteCarlo.")]
+    public void What_has_no_density_cannot_be_estimated_either(string call, string message)
+    {
+        Assert.Equal(message, module.Fails($"$mine = New-CustomDistribution -Name Mine -Parameter @{{ A = 1.0 }} -Sample {{ param($p, $noise, $shape) $noise.Normal($shape).mul($p.A) }}; {call}", "NotSupported").ToString());
+        module.Forget("mine");
+    }
+
     [Fact]
     public void Estimates_are_within_their_standard_errors_of_the_closed_form()
     {

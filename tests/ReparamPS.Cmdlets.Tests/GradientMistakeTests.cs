@@ -37,6 +37,25 @@ public sealed class GradientMistakeTests(ModuleRunspace module)
     public void An_input_that_the_function_does_not_use_is_named(string call, string name) =>
         Assert.StartsWith($"The function does not change with {name} near this point", Assert.Single(Warnings(call)), StringComparison.Ordinal);
 
+    // d/dLoc E[sign z] is 2 φ(0) = 0.798. The constant and the seen jumps are right.
+    [Theory]
+    [InlineData("Measure-Gradient { $_.sign() }", true)]
+    [InlineData("Measure-Gradient { $_.round() } -Scheme Sobol -Draws 64", true)]
+    [InlineData("Measure-Gradient { $_.sign() } -Estimator ScoreFunction", false)]
+    [InlineData("Measure-Gradient { $_ * 0 + 3 }", false)]
+    [InlineData("Measure-Gradient { $_.relu() }", false)]
+    public void A_gradient_that_misses_every_jump_is_a_warning(string call, bool warns) => Assert.Equal(
+        warns ? ["All gradients of Pathwise are 0, although the objective differs between draws of Normal. It changes only by jumps, which Pathwise misses; ScoreFunction accounts for them."] : [],
+        Warnings($"New-NormalDistribution | {call}"));
+
+    [Theory]
+    [InlineData("New-CauchyDistribution | Measure-Gradient Quadratic -Draws 1000", "Loc, Scale of Cauchy")]
+    [InlineData("New-StudentTDistribution 1.5 | Measure-Gradient Quadratic", "Df, Loc, Scale of StudentT")]
+    [InlineData("New-StudentTDistribution 5 | Measure-Gradient Quadratic", null)]
+    [InlineData("New-LogNormalDistribution | Measure-Gradient Quadratic -Estimator Pathwise, ScoreFunction", null)]
+    public void An_estimate_of_an_infinite_expectation_is_a_warning(string call, string? what) => Assert.Equal(
+        what is null ? [] : [$"A few of the draws determine the estimate for {what}, so StandardError is not reliable. The expectation may be infinite or undefined; if it is finite, raise -Draws."], Warnings(call));
+
     // A minimum: the gradient is 0, and the function changes.
     [Theory]
     [InlineData("Test-Gradient { $_.pow(2).sum() } (New-Tensor 0, 0)")]

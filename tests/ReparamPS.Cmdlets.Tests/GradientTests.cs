@@ -197,10 +197,12 @@ public sealed class GradientTests(ModuleRunspace module)
     [InlineData("Test-ReparameterizationGradient Bernoulli", "Nothing was checked: Bernoulli is not reparameterized: it has no RSample")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 2).pow(2) } | Invoke-VariationalInference -MaxEvaluations 3", "The fit has not converged. The gradient norm is ")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 9).pow(2) } | Invoke-VariationalInference -Optimizer Adam -Steps 3 -Seed 1", "The fit has not converged. The gradient norm is ")]
-    public void A_command_without_a_result_says_why(string command, string warning)
+    [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } | Invoke-VariationalInference -Optimizer Adam -Steps 50 -LearningRate 100 -Seed 0", "The fit has not converged. The gradient norm is ", "Raise -Steps (now 50), or lower -LearningRate (now 100).")]
+    public void A_command_without_a_result_says_why(string command, string warning, string end = "")
     {
         string text = Assert.Single(module.Run($"& {{ {command} }} 3>&1").Select(each => each.BaseObject).OfType<WarningRecord>()).Message;
         Assert.StartsWith(warning, text, StringComparison.Ordinal);
+        Assert.EndsWith(end, text, StringComparison.Ordinal);
     }
 
     [Fact]

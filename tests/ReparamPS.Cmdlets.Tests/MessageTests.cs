@@ -50,7 +50,9 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [Theory]
     [InlineData("New-BayesianModel -Data $null -Response a -Predictor b -Likelihood Normal", "Data is null. Give rows, such as those of Import-Csv.")]
     [InlineData("New-BayesianModel -Data @() -Response a -Predictor b -Likelihood Normal", "Data has no rows.")]
-    [InlineData("New-BayesianModel -Data $null, 1 -Response a -Predictor b -Likelihood Normal", "A row must be an object; got null.")]
+    [InlineData("New-BayesianModel -Data $null, 1 -Response a -Predictor b -Likelihood Normal", "A row must be an object; row 1 is null.")]
+    [InlineData("New-BayesianModel -Data (@(@{ a = 1 }) * 12 + $null) -Response a -Likelihood Normal", "A row must be an object; row 13 is null.")]
+    [InlineData("New-BayesianModel -Data @{ a = 1 } -Response a -NoIntercept -Likelihood Normal", "A regression needs a predictor or an intercept. Give -Predictor, or leave out -NoIntercept.")]
     [InlineData("New-MixtureSameFamilyDistribution (0.3, 0.7) (New-NormalDistribution (0, 1) 1)", "Expected a distribution from New-CategoricalDistribution; got a list.")]
     [InlineData("New-MixtureSameFamilyDistribution (New-NormalDistribution 0 1) (New-NormalDistribution (0, 1) 1)", "Expected a distribution from New-CategoricalDistribution; got 'Normal(Loc: 0, Scale: 1)'")]
     public void An_argument_that_does_not_fit_is_named_with_what_does(string script, string part) => Assert.Contains(part, Assert.Single(module.TryRun(script).Errors).ToString(), StringComparison.Ordinal);

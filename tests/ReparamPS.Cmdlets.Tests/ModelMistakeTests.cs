@@ -33,6 +33,39 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
         Warnings(Mean, Calibrate + Right.Replace(" -Seed $seed", "", StringComparison.Ordinal)));
 
     [Fact]
+    public void Equal_random_numbers_in_all_simulations_are_a_warning()
+    {
+        Assert.StartsWith("Simulator returns the same y for other values of $seed, so the simulations share their random numbers", Warnings(Mean, Calibrate + Right.Replace("$seed }", "7 }", StringComparison.Ordinal).Replace("-Seed $seed", "-Seed 7", StringComparison.Ordinal)), StringComparison.Ordinal);
+        // Discrete data may be equal by chance.
+        Assert.Equal("", Warnings(Mean, Calibrate + "{ param($p, $seed) @{ y = New-Tensor ([math]::Round($p.Mu.item()), 0, 1) } }"));
+    }
+
+    [Fact]
+    public void Data_that_no_model_can_use_are_named()
+    {
+        Assert.Equal("Simulator returned NaN in y (simulation 0). The log-density of the model is not finite with these data.", Error(Mean, Calibrate + "{ @{ y = [double]::NaN, 1, 2 } }"));
+        const string inside = "$model = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) $y = New-Tensor 1, 2; (New-NormalDistribution $p.Mu.unsqueeze(-1) 2).LogProb($y) }";
+        Assert.Equal("LogLikelihood reads no variable of the session, so -Simulator can replace no data. Assign the data to a variable, such as $y, before New-BayesianModel, and read it in the block.", Error(inside, Calibrate + Right));
+    }
+
+    [Theory]
+    [InlineData("(New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($data)", "LogProb takes a tensor; got a list. Make a tensor of it before the block, such as $y = New-Tensor $y.")]
+    [InlineData("$data - $p.Mu", "- takes tensors and numbers only. If one of the two is a list, make a tensor of it before the block, such as $y = New-Tensor $y.")]
+    [InlineData("$p.Mu.unsqueeze(-1) * $data", "* takes tensors and numbers only. If one of the two is a list, make a tensor of it before the block, such as $y = New-Tensor $y.")]
+    public void A_list_where_a_block_needs_a_tensor_is_named(string block, string message) =>
+        Assert.Contains(message, Error("$data = 1.2, 0.8, 1", $"New-BayesianModel @{{ Mu = New-NormalDistribution 0 1 }} {{ param($p) {block} }}"), StringComparison.Ordinal);
+
+    // By the priors, the standard deviation of the response is 2.5 √(1 + 1 + X²), or less without an intercept.
+    [Theory]
+    [InlineData("1000 + 2 * $_", "-Predictor X", "The response is far from what the priors allow: its mean is 1006, and the prior of the intercept and of each coefficient is N(0, 2.5²). Center and scale the response and the predictors, or raise -PriorScale.")]
+    [InlineData("1000 + 2 * $_", "-Predictor X -NoIntercept", "The response is far from what the priors allow: its mean is 1006, and the prior of each coefficient is N(0, 2.5²). Center and scale the response and the predictors, or raise -PriorScale.")]
+    [InlineData("1000 + 2 * $_", "-Predictor X -PriorScale 100", "")]
+    [InlineData("20 + 2 * $_", "-Predictor X", "")]
+    [InlineData("2 * $_", "-Predictor X", "")]
+    public void Data_that_the_priors_exclude_are_a_warning(string response, string more, string warning) =>
+        Assert.Equal(warning, Warnings("$rows = 1..5 | ForEach-Object { [pscustomobject]@{ X = $_; Y = " + response + " } }", "New-BayesianModel -Data $rows -Response Y -Likelihood Normal " + more));
+
+    [Fact]
     public void Data_of_another_shape_are_a_warning_and_an_error_if_the_model_cannot_use_them()
     {
         const string shapes = "Simulator returned y of shape [{0}], but $y of the model has the shape [3]. ";

@@ -216,6 +216,31 @@ public sealed partial class PolicyTests(ModuleRunspace module)
         Assert.Equal(rows[1].Properties["RunId"].Value, rows[3].Properties["RunId"].Value);
     }
 
+    // The policy has then been trained by the last run, and each run started from the policy as it was.
+    [Fact]
+    public void The_runs_of_a_grid_are_resumed_with_the_policy_of_all()
+    {
+        string folder = Directory.CreateTempSubdirectory("policies-").FullName;
+        string train = $"New-ExperimentGrid @{{ Seed = 5, 6 }} | Invoke-PolicyTraining -Problem $problem -Policy $policy -Trajectories 8 -OutPath {{ \"{folder}/$($_.Seed)\" }}";
+        module.Run($"$problem = New-ControlProblem Lqr -A 1 -B 1 -Q 1 -R 1 -Horizon 5; $policy = New-LinearPolicy 0.2 -Scale 0.1; $null = {train} -Iterations 2");
+        Assert.Equal(6, module.Run($"{train} -Iterations 3 -Resume").Length);
+        Assert.Contains("started from a policy with other parameter values than the given one.", module.TryRun($"$policy = New-LinearPolicy 0.2 -Scale 3; {train} -Iterations 3 -Resume").Errors[0].ToString(), StringComparison.Ordinal);
+        module.Forget("problem", "policy");
+        Directory.Delete(folder, true);
+    }
+
+    // The module's own problems are never random.
+    [Theory]
+    [InlineData("$s + $u + [Random]::Shared.NextDouble()", "$s.square().sum(-1)", "Dynamics is random: for the same states and actions, it returned different values. -Seed then does not make results reproducible. For normal noise, use -ProcessNoise.")]
+    [InlineData("$s + $u", "$s.square().sum(-1) + [Random]::Shared.NextDouble()", "Cost is random: for the same states and actions, it returned different values. -Seed then does not make results reproducible.")]
+    [InlineData("$s + $u", "$s.square().sum(-1)", null)]
+    [InlineData("throw 'x'", "$s.square().sum(-1)", null)]
+    public void A_random_function_of_a_problem_is_a_warning(string dynamics, string cost, string? warning)
+    {
+        string script = $"New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution) -Dynamics {{ param($s, $u) {dynamics} }} -Cost {{ param($s, $u) {cost} }} 3>&1 | ForEach-Object {{ if ($_ -is [Management.Automation.WarningRecord]) {{ $_.Message }} }}";
+        Assert.Equal(warning is null ? [] : [warning], module.Run(script).Select(each => each.ToString()));
+    }
+
     [Fact]
     public void A_run_is_stored_resumed_and_imported()
     {

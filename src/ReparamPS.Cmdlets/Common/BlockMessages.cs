@@ -29,6 +29,8 @@ internal static partial class BlockMessages
                 $"{call.Groups[1].Value} takes {(call.Groups[1].Value == nameof(DrawNoise.From) ? "a distribution and the shape, as in $noise.From((New-NormalDistribution), $shape)" : $"only the shape: $noise.{call.Groups[1].Value}($shape)")}",
             _ when record is { FullyQualifiedErrorId: "MethodNotFound" } && MissingOfMethod().Match(error.Message) is { Success: true } missing => Uncalled(missing.Groups[1].Value, record.InvocationInfo?.Line ?? ""),
             _ when error.GetBaseException().Message.EndsWith("is disposed.", StringComparison.Ordinal) => error.GetBaseException().Message + " Tensors that a block makes are disposed after the call. If several calls use a tensor, make it before the block, not inside it",
+            _ when ListForTensor().Match(error.Message) is { Success: true } list => $"{list.Groups[1].Value} takes a tensor; got a list. Make a tensor of it before the block, such as $y = New-Tensor $y",
+            _ when Operator().Match(error.Message) is { Success: true } operation => $"{Sign(operation.Value)} takes tensors and numbers only. If one of the two is a list, make a tensor of it before the block, such as $y = New-Tensor $y",
             _ when IndexType().IsMatch(error.GetBaseException().Message) => $"{error.GetBaseException().Message.Split('\n')[0].TrimEnd('.')}. Draws and New-Tensor are float64 by default. Convert the index to integers, such as $_.long()",
             _ when ToNumber().Match(error.GetBaseException().Message) is { Success: true } several => $"a tensor with {several.Groups[1].Value} elements cannot be converted to a number. {UseMethods}",
             _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
@@ -51,6 +53,15 @@ internal static partial class BlockMessages
     // libtorch's words; PowerShell converts the arguments of [math]'s methods.
     [GeneratedRegex("a Tensor with ([0-9]+) elements cannot be converted to Scalar")]
     private static partial Regex ToNumber();
+
+    private static string Sign(string name) => name.Split('_')[1] switch { "Addition" => "+", "Subtraction" => "-", "Multiply" => "*", "Division" => "/", _ => "%" };
+
+    // On the left, a tensor whose other operand has no conversion, or a list.
+    [GeneratedRegex("(?<=Cannot find an overload for \"|\\[System\\.[\\w.]+\\[\\]\\] does not contain a method named ')op_(Addition|Subtraction|Multiply|Division|Modulus)")]
+    private static partial Regex Operator();
+
+    [GeneratedRegex("with value: \"System\\.[\\w.]+\\[\\]\", for \"([a-zA-Z]\\w*)\" to type \"TorchSharp\\.torch\\+Tensor\"")]
+    private static partial Regex ListForTensor();
 
     [GeneratedRegex("Expected dtype .*int64 for index")]
     private static partial Regex IndexType();

@@ -40,12 +40,27 @@ public abstract class MeasureCommandBase : RandomCmdlet
     }
 
     /// <summary>Writes an estimate.</summary>
-    protected void WriteEstimate(Distribution p, Distribution? q, Func<RandomSource, MonteCarloEstimate> estimate)
+    /// <param name="p">The distribution of the draws.</param>
+    /// <param name="q">The other distribution, if any.</param>
+    /// <param name="infinite">What may be infinite, such as KL(P ‖ Q); null if the measure is always finite.</param>
+    /// <param name="estimate">The estimate.</param>
+    protected void WriteEstimate(Distribution p, Distribution? q, string? infinite, Func<RandomSource, MonteCarloEstimate> estimate)
     {
         using RandomSource random = RandomSource.Open(Seed, Generator, p.Device, Cancellation);
         MonteCarloEstimate result = estimate(random);
         using torch.Tensor error = result.StandardError;
+        if (infinite is not null && q is not null && IsFiniteByChance(p, q, result.Value)) WriteWarning($"{infinite} is infinite. The estimate is finite only because it comes from a finite number of draws.");
+        else if (result.IsOfFewDraws) WriteWarning($"A few of the draws determine the estimate, so StandardError is not reliable. {(infinite is null ? "Raise -Draws." : $"{infinite} may be infinite; if it is finite, raise -Draws.")}");
         WriteMeasured(p, q, result.Value, error, Draws, new RandomSeed(random.Seed, Generator));
+    }
+
+    // If KL(P ‖ Q) is infinite and P has a finite entropy, the cross-entropy is infinite too.
+    private static bool IsFiniteByChance(Distribution p, Distribution q, torch.Tensor estimate)
+    {
+        using torch.Tensor? infinite = KullbackLeibler.Infinities(p, q);
+        if (infinite is null) return false;
+        using torch.Tensor finite = estimate.isfinite(), both = finite.logical_and(infinite), any = both.any();
+        return any.item<bool>();
     }
 
     private void WriteMeasured(Distribution p, Distribution? q, torch.Tensor value, torch.Tensor? error, long draws, RandomSeed? seed)

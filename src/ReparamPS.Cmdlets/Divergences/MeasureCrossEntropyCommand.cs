@@ -35,7 +35,7 @@ public sealed class MeasureCrossEntropyCommand() : DivergenceCommandBase("CrossE
     /// <inheritdoc/>
     protected override void Process(Distribution p, Distribution q)
     {
-        if (MonteCarlo) WriteEstimate(p, q, random => MonteCarloEstimate.CrossEntropy(p, q, Draws, random));
+        if (MonteCarlo) WriteEstimate(p, q, "The cross-entropy", random => MonteCarloEstimate.CrossEntropy(p, q, Draws, random));
         else WriteClosedForm(p, q, () => KullbackLeibler.CrossEntropy(p, q));
     }
 }

@@ -40,7 +40,7 @@ public sealed class MeasureEntropyCommand() : MeasureCommandBase("Entropy")
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (MonteCarlo) WriteEstimate(Distribution, null, random => MonteCarloEstimate.Entropy(Distribution, Draws, random));
+        if (MonteCarlo) WriteEstimate(Distribution, null, "The entropy", random => MonteCarloEstimate.Entropy(Distribution, Draws, random));
         else WriteClosedForm(Distribution, null, ClosedForm);
     }
 

@@ -33,5 +33,5 @@ public sealed class MeasureJensenShannonDivergenceCommand() : DivergenceCommandB
     public override long Draws { get; set; } = 100_000;
 
     /// <inheritdoc/>
-    protected override void Process(Distribution p, Distribution q) => WriteEstimate(p, q, random => MonteCarloEstimate.JensenShannon(p, q, Draws, random));
+    protected override void Process(Distribution p, Distribution q) => WriteEstimate(p, q, null, random => MonteCarloEstimate.JensenShannon(p, q, Draws, random));
 }

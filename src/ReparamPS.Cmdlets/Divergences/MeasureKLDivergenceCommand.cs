@@ -37,7 +37,7 @@ public sealed class MeasureKLDivergenceCommand() : DivergenceCommandBase("KL")
     /// <inheritdoc/>
     protected override void Process(Distribution p, Distribution q)
     {
-        if (MonteCarlo) WriteEstimate(p, q, random => MonteCarloEstimate.Divergence(p, q, Draws, random));
+        if (MonteCarlo) WriteEstimate(p, q, "KL(P ‖ Q)", random => MonteCarloEstimate.Divergence(p, q, Draws, random));
         else WriteClosedForm(p, q, () => KullbackLeibler.Divergence(p, q));
     }
 }

@@ -63,7 +63,11 @@ public sealed class MeasureGradientCommand : EstimatorCommandBase
         foreach (GradientEstimatorKind estimator in Estimator.Distinct())
         {
             foreach (ScoreBaseline baseline in estimator == GradientEstimatorKind.ScoreFunction ? Baseline.Distinct() : Baseline[..1])
-                WriteObject(GradientEstimation.Measure(Distribution, Function(), Options(estimator, baseline), warn, Cancellation), enumerateCollection: true);
+            {
+                IReadOnlyList<GradientMeasurement> rows = GradientEstimation.Measure(Distribution, Function(), Options(estimator, baseline), warn, Cancellation);
+                if (GradientEstimation.TailWarning(rows) is { } warning) warn(warning);
+                WriteObject(rows, enumerateCollection: true);
+            }
         }
     }
 }

@@ -165,9 +165,14 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         ThrowTerminatingError(ErrorRecords.From(new ArgumentException("Likelihood is required with -Data: Normal, BernoulliLogit for a response of 0 or 1, or PoissonLog for counts. Add -Likelihood Normal, for example.", nameof(Likelihood)), null));
     }
 
-    private BayesianModel Regression() => Predictor.Contains(Response, StringComparer.OrdinalIgnoreCase)
-        ? throw new ArgumentException($"Predictor must not be '{ShortText.Of(Response)}', which is the response.", nameof(Predictor))
-        : new RegressionData(Column(Response), Predictor, [.. Predictor.Select(Column)], Likelihood, PriorScale, !NoIntercept, NoiseScale).ToModel();
+    private BayesianModel Regression()
+    {
+        if (Predictor.Contains(Response, StringComparer.OrdinalIgnoreCase)) throw new ArgumentException($"Predictor must not be '{ShortText.Of(Response)}', which is the response.", nameof(Predictor));
+        var data = new RegressionData(Column(Response), Predictor, [.. Predictor.Select(Column)], Likelihood, PriorScale, !NoIntercept, NoiseScale);
+        BayesianModel model = data.ToModel();
+        if (data.PriorWarning() is { } warning) WriteWarning(warning);
+        return model;
+    }
 
     private double[] Column(string name) => [.. rows.Select((row, i) => row.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
         ? Number(row[name], name, i)

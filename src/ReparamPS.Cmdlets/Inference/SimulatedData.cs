@@ -27,11 +27,26 @@ internal sealed class SimulatedData(Func<string, object?> observed, Action<strin
             warn("Simulator returns different data when it is called again with the same $p and $seed, so the result cannot be reproduced. Pass $seed to Invoke-Sample -Seed, $seed + 1 for a second variable, and so on.");
     }
 
+    /// <summary>Warns if the data of the first simulation do not depend on the seed. Values of discrete data may be equal by chance, so all variables need a number that is not an integer.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="others">The data of the same parameters and other seeds.</param>
+    public void CheckSeed(IReadOnlyDictionary<string, object?> data, IEnumerable<IReadOnlyDictionary<string, object?>> others)
+    {
+        if (Read(data) is not { } one || !one.Values.All(numbers => numbers.Values.Any(value => double.IsFinite(value) && value != Math.Floor(value)))) return;
+        if (others.All(other => Read(other) is { } read && AreEqual(one, read)))
+            warn($"Simulator returns the same {string.Join(" and ", one.Keys)} for other values of $seed, so the simulations share their random numbers and the result may be wrong. Pass $seed to Invoke-Sample -Seed, $seed + 1 for a second variable, and so on.");
+    }
+
+    /// <summary>That the latest data are not finite, as a sentence; null if they are.</summary>
+    public string? NonFinite { get; private set; }
+
     /// <summary>Notes the data of a simulation.</summary>
     /// <exception cref="ArgumentException">All simulations so far have the same data.</exception>
     public void Add(IReadOnlyDictionary<string, object?> data)
     {
         Dictionary<string, Numbers>? read = Read(data);
+        NonFinite = read?.Where(entry => entry.Value.Values.Any(value => !double.IsFinite(value)))
+            .Select(entry => $"Simulator returned {TensorText.Number(entry.Value.Values.First(value => !double.IsFinite(value)))} in {entry.Key} (simulation {count}).").FirstOrDefault();
         count++;
         first ??= read;
         if (read is null || !AreEqual(first!, read)) return;

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
+using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
 using ReparamPS.Messages;
@@ -50,6 +51,7 @@ namespace ReparamPS.Cmdlets.Inference;
 public sealed class TestVariationalInferenceCommand : VariationalCommandBase
 {
     private const string Activity = "Simulation-based calibration";
+    private const int OtherSeeds = 3;
 
     private SimulatedData? simulated;
 
@@ -69,16 +71,24 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
     {
         int failures = 0;
         string? firstFailure = null;
-        IReadOnlyList<SimulationCalibrationRow> rows = SimulationCalibration.Run(
-            Model, Options, Simulations, Simulator is null ? null : Simulate(), (done, fit) =>
-            {
-                if (FitCertificate.ConvergenceFailure(fit) is { } failure)
+        IReadOnlyList<SimulationCalibrationRow> rows;
+        try
+        {
+            rows = SimulationCalibration.Run(
+                Model, Options, Simulations, Simulator is null ? null : Simulate(), (done, fit) =>
                 {
-                    failures++;
-                    firstFailure ??= failure;
-                }
-                ShowProgress(Activity, () => $"{done} of {Simulations} data sets", 100 * done / Simulations);
-            }, Cancellation);
+                    if (FitCertificate.ConvergenceFailure(fit) is { } failure)
+                    {
+                        failures++;
+                        firstFailure ??= failure;
+                    }
+                    ShowProgress(Activity, () => $"{done} of {Simulations} data sets", 100 * done / Simulations);
+                }, Cancellation);
+        }
+        catch (Exception error) when (error is NonFiniteDensityException or CustomFunctionException && simulated?.NonFinite is not null)
+        {
+            throw new ArgumentException($"{simulated.NonFinite} The log-density of the model is not finite with these data.", nameof(Simulator), error);
+        }
         EndProgress(Activity);
         if (failures > 0) WriteWarning($"{failures} of {Simulations} fits {(failures == 1 ? "has" : "have")} not converged, so KsPValue and the coverages may be wrong. {(failures == 1 ? "" : "The first of them: ")}{firstFailure}");
         WarnOfLikelihood();
@@ -95,6 +105,8 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
         {
             if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a hashtable with simulated values for the variables that -LogLikelihood reads as data, such as @{ y = $draws }.", nameof(Simulator));
             Dictionary<string, object?> replaced = data.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
+            if (!likelihood.CapturedNames.Any())
+                throw new ArgumentException("LogLikelihood reads no variable of the session, so -Simulator can replace no data. Assign the data to a variable, such as $y, before New-BayesianModel, and read it in the block.", nameof(Simulator));
             if (replaced.Count == 0 || replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
                 throw new ArgumentException($"Simulator must return a hashtable whose keys are variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got {(replaced.Count == 0 ? "none" : $"the keys {ShortText.List(replaced.Keys)}")}.", nameof(Simulator));
             return replaced;
@@ -103,7 +115,11 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
         {
             var single = values.ToDictionary(entry => entry.Key, entry => entry.Value.select(0, 0), StringComparer.OrdinalIgnoreCase);
             Dictionary<string, object?> replaced = Data(single, seed);
-            if (checks.IsFirst) checks.CheckRepeated(replaced, Data(single, seed));
+            if (checks.IsFirst)
+            {
+                checks.CheckRepeated(replaced, Data(single, seed));
+                checks.CheckSeed(replaced, Enumerable.Range(1, OtherSeeds).Select(k => Data(single, seed + k)));
+            }
             checks.Add(replaced);
             string? fault = checks.ShapeFault(replaced);
             foreach (string name in replaced.Keys.ToArray())

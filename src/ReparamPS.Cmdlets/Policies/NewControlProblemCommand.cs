@@ -147,8 +147,10 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     {
         ScriptFunction dynamics = Function(Dynamics, nameof(Dynamics)), cost = Function(Cost, nameof(Cost));
         CapturedBlock[] blocks = [.. new[] { dynamics.Block, cost.Block }.OfType<CapturedBlock>()];
-        return new FunctionProblem(
+        var problem = new FunctionProblem(
             Guarded(dynamics, nameof(Dynamics)), Guarded(cost, nameof(Cost)), StateSize, ActionSize, InitialState!, settings, $"{TensorInput.Unwrap(Dynamics)}\n{TensorInput.Unwrap(Cost)}", () => CapturedText.Of(blocks));
+        if (problem.RandomWarning() is { } warning) WriteWarning(warning);
+        return problem;
     }
 
     private ScriptFunction Function(object? value, string name) => ScriptFunction.From(value, name, SessionState.PSVariable, owner: "problem", arguments: ["s", "u"]);

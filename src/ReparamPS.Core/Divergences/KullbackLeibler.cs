@@ -49,6 +49,16 @@ public static class KullbackLeibler
         return Rounded(TensorShapes.ExpandTo(divergence, batch) + (AreSingle(p, q) ? InDouble(p) : p).Entropy, p, q).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Where KL(P ‖ Q) is infinite according to its closed form, of the common batch shape; null if it has none.</summary>
+    /// <inheritdoc cref="Divergence"/>
+    public static Tensor? Infinities(Distribution p, Distribution q)
+    {
+        long[] batch = CommonBatch(p, q);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return TryCompute(p, q) is { } found ? TensorShapes.ExpandTo(found.isposinf(), batch).alias().MoveToOuterDisposeScope() : null;
+    }
+
     /// <summary>The batch shape of both.</summary>
     internal static long[] CommonBatch(Distribution p, Distribution q)
     {
@@ -68,6 +78,7 @@ public static class KullbackLeibler
 
     private static NotSupportedException Lack(Distribution p, Distribution q, string what, string cmdlet, string bound) => new((Merging(p) ?? Merging(q)) is { } merging
         ? $"{what} has no closed form, because the transform {merging.Name} is not one-to-one. {cmdlet} -MonteCarlo cannot estimate it either, because it needs the log-densities.{bound}"
+        : new[] { p, q }.FirstOrDefault(each => each is CustomDistribution { HasLogProb: false }) is { } custom ? $"{what} has no closed form here, and {custom.Name} has no log-density for an estimate. Give -LogProbability to New-CustomDistribution, and use {cmdlet} -MonteCarlo."
         : $"{what} has no closed form here{(IsLostByGradients(p, q) ? ", because a transform or a bound requires gradients, and P and Q do not share its tensor" : "")}. {cmdlet} -MonteCarlo estimates it, with a standard error.");
 
     private static bool IsLostByGradients(Distribution p, Distribution q)

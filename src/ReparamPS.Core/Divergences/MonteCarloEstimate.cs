@@ -1,4 +1,5 @@
 using ReparamPS.Distributions;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using ReparamPS.TorchGuard;
@@ -11,8 +12,12 @@ namespace ReparamPS.Divergences;
 /// <param name="StandardError">The standard deviation of the estimate; 0 if the estimate is infinite, which a single draw outside the support of Q proves.</param>
 public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 {
+    /// <summary>Whether a few of the draws determine an estimate, so that its standard error is not known and the expectation may be infinite.</summary>
+    public bool IsOfFewDraws { get; init; }
+
     private const long MaxAtOnce = 1L << 22;
     private const int CopiesInGraph = 6;
+    private const long EnoughForTails = 1000;
 
     /// <summary>KL(P ‖ Q) = E_P[log P(x) − log Q(x)].</summary>
     /// <param name="p">The distribution to draw from.</param>
@@ -94,6 +99,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
         using var scope = NewDisposeScope();
         long size = Math.Max(1, TensorShapes.Count([.. p.BatchShape, .. p.EventShape])), piece = Math.Max(2, MaxAtOnce / size), done = 0;
         Tensor? mean = null, squares = null;
+        Moments[]? moments = null;
         while (done < draws)
         {
             using var inner = NewDisposeScope();
@@ -103,6 +109,11 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             else if (route == Route.Score && is_grad_enabled() && p.Tensors.Any(tensor => tensor.requires_grad)) terms = WithScore(terms, p, sample);
             // The graph of a gradient keeps every draw.
             if (terms.requires_grad && done == 0) MemoryLimit.Check((double)draws * size * CopiesInGraph, sizeof(double));
+            if (draws >= EnoughForTails)
+            {
+                Moments[] columns = [.. ManagedValues.ToDoubles(terms.detach().reshape(count, -1).t().contiguous()).Chunk((int)count).Select(column => Moments.Of(column))];
+                moments = moments is null ? columns : [.. moments.Zip(columns, (left, right) => left.With(right))];
+            }
             Tensor own = terms.mean([0]), spread = (terms - own).square().sum([0]).detach();
             if (mean is null) (mean, squares) = (own, spread);
             else
@@ -116,7 +127,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             done += count;
         }
         Tensor error = (squares! / ((double)draws * (draws - 1))).sqrt().masked_fill(mean!.detach().isinf(), 0);
-        return new MonteCarloEstimate(mean.MoveToOuterDisposeScope(), error.MoveToOuterDisposeScope());
+        return new MonteCarloEstimate(mean.MoveToOuterDisposeScope(), error.MoveToOuterDisposeScope()) { IsOfFewDraws = moments?.Any(each => Moments.IsOfFew(each.Variance, each.VarianceError)) ?? false };
     }
 
     // Draws without a pathwise gradient need the score function's, with the mean of the other draws as baseline: a term that is 0, whose gradient is that.

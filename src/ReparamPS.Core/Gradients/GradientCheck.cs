@@ -266,6 +266,8 @@ public static class GradientCheck
                 : !double.IsFinite(numeric) ? (GradientCheckVerdict.NonFinite, "the function is not finite within a step of the input")
                 : LostStep(inputs[input], element) is { } lost ? (GradientCheckVerdict.Mismatch, lost)
                 : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: part of the function is detached")
+                : SmallerStep(jacobian, inputs[input], element, entry, given, numeric, tolerance) is { } step
+                    ? (GradientCheckVerdict.Mismatch, $"Epsilon {TensorText.Number(options.Epsilon)} is too large: the difference quotient is {TensorText.Number(numeric)} with this step, and {TensorText.Number(step.Numeric)}, close to the gradient, with a step of {TensorText.Number(step.Size)}. Lower Epsilon")
                 : AtKink(jacobian, input, element, entry, tolerance, out double left, out double right)
                     ? (GradientCheckVerdict.Kink, $"a kink or jump: the slope is {TensorText.Number(left)} on the left and {TensorText.Number(right)} on the right")
                 : (GradientCheckVerdict.Mismatch, Describe(jacobian, output, entry, given, numeric, tolerance));
@@ -290,6 +292,20 @@ public static class GradientCheck
             string ratio = TensorText.Number(analytic / numeric);
             // Digits that a ratio does not show.
             return ratio == "1" ? $"the error is {TensorText.Number(Math.Abs(analytic - numeric))}, above the tolerance of {TensorText.Number(tolerance)}" : $"the gradient is {ratio} times what it should be";
+        }
+
+        // The error of a right gradient is that of the difference quotient, which a smaller step makes smaller; that of a wrong gradient stays. Null if the step is not the reason, or if rounding would decide.
+        private (double Size, double Numeric)? SmallerStep(Jacobian jacobian, Tensor input, int element, int entry, double analytic, double numeric, double tolerance)
+        {
+            const double Smaller = 8, Less = 4, ManyRoundings = 1e5;
+            // Within the default step, a kink is the better explanation.
+            if (options.Epsilon <= new GradientCheckOptions().Epsilon) return null;
+            double value = jacobian.Values[entry], step = options.Epsilon / Smaller, smallest = step / Smaller;
+            double rounding = TorchTypes.Epsilon(jacobian.Results[Locate(jacobian, entry).Output].dtype) * Math.Abs(value);
+            if (Math.Abs(numeric) * options.Epsilon < ManyRoundings * rounding || smallest < ManyRoundings * TorchTypes.Epsilon(input.dtype) * Math.Abs(TensorMemory.Get(input, element))) return null;
+            double near = jacobian.Numeric(input, element, step)[entry], nearest = jacobian.Numeric(input, element, smallest)[entry];
+            double error = Math.Abs(analytic - numeric), nearError = Math.Abs(analytic - near), nearestError = Math.Abs(analytic - nearest);
+            return nearError <= error / Less && nearestError <= Math.Max(nearError / Less, tolerance) ? (smallest, nearest) : null;
         }
 
         // At a smooth point, the difference of left and right slopes shrinks in proportion to the step; at a kink it does not.

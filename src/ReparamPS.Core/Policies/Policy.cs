@@ -37,6 +37,9 @@ public abstract class Policy : IDisposable
     /// <summary>σ, one number per action.</summary>
     public virtual double[] Scale => ManagedValues.ToDoubles(ScaleTensor);
 
+    /// <summary>The hashes of the parameters from which trainings of this policy started: a trained policy can resume its run.</summary>
+    internal HashSet<string> FirstParameters { get; } = [];
+
     /// <summary>All parameters in one buffer.</summary>
     internal abstract FlatParameters Flat { get; }
 

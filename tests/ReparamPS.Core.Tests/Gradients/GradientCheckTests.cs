@@ -60,6 +60,26 @@ public sealed class GradientCheckTests
         Assert.NotEmpty(worst.Reason);
     }
 
+    // The gradients are right, so a better difference quotient agrees.
+    [Theory]
+    [InlineData("exp of a large number", 1, 1)]
+    [InlineData("exp of a large number", 1, 0.1)]
+    [InlineData("cube", 0, 0.1)]
+    [InlineData("tanh", 1, 1)]
+    [InlineData("relu beside its kink", 0.01, 0.1)]
+    public void A_step_that_is_too_large_is_not_blamed_on_the_gradient(string name, double point, double epsilon)
+    {
+        GradientCheckRow row = Assert.Single(Run(inputs => [Functions[name](inputs[0])], [tensor(new[] { point })], new GradientCheckOptions { Epsilon = epsilon }));
+        Assert.StartsWith($"Epsilon {epsilon.ToString(CultureInfo.InvariantCulture)} is too large: the difference quotient is ", row.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("Lower Epsilon", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("one factor detached", 1, 0.1, "the gradient is 0.5 times what it should be")]
+    [InlineData("relu at its kink", 0, 0.1, "a kink or jump: ")]
+    public void A_large_step_does_not_hide_what_is_wrong(string name, double point, double epsilon, string reason) => Assert.StartsWith(
+        reason, Assert.Single(Run(inputs => [Functions[name](inputs[0])], [tensor(new[] { point })], new GradientCheckOptions { Epsilon = epsilon })).Reason, StringComparison.Ordinal);
+
     [Fact]
     public void A_function_that_draws_is_called_nondeterministic_unless_allowed()
     {

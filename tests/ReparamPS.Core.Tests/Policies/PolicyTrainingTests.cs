@@ -136,6 +136,30 @@ public sealed class PolicyTrainingTests
     }
 
     [Fact]
+    public void A_run_is_resumed_with_its_own_policy_only()
+    {
+        string folder = Folder();
+        PolicyIteration[] Rows(Policy policy, int iterations) =>
+            [.. PolicyRun.Train(Scalar, policy, Short with { Iterations = iterations }, folder, RunStart.Resume, EachIteration, cancellation: TestContext.Current.CancellationToken)];
+        using LinearPolicy policy = Start(), again = Start();
+        Assert.Equal(2, Rows(policy, 2).Length);
+        using var other = new LinearPolicy(policy.Gain, [3]);
+        string message = Assert.Throws<ArgumentException>(() => Rows(other, 3)).Message;
+        Assert.StartsWith($"The run in '{folder}' started from a policy with other parameter values than the given one. To resume it, give the policy that it started from;", message, StringComparison.Ordinal);
+        Assert.Equal(3, other.Scale[0]);
+        // As it was before the run, trained by it, read from its folder, and trained by another run since.
+        Assert.Equal(3, Rows(again, 3).Length);
+        Assert.Equal(4, Rows(again, 4).Length);
+        using Policy stored = PolicyModelFile.Load(folder), copy = stored.Clone();
+        Assert.Equal(5, Rows(stored, 5).Length);
+        Last(Scalar, again, Short);
+        Assert.Equal(6, Rows(again, 6).Length);
+        // The model of the four iterations is neither the first nor the last one.
+        Assert.Throws<ArgumentException>(() => Rows(copy, 6));
+        Directory.Delete(folder, true);
+    }
+
+    [Fact]
     public void Momentum_and_weight_decay_change_the_training_and_are_part_of_the_run()
     {
         PolicyTrainingOptions sgd = Short with { Optimizer = "sgd", LearningRate = 1e-3 };

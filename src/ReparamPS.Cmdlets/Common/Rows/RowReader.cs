@@ -25,12 +25,14 @@ public sealed class RowReader
     private static readonly ConcurrentDictionary<Type, (PropertyInfo[] Properties, string[] Columns)> OwnTypes = [];
     private readonly List<string> names = [];
     private string[] columns = [];
+    private int count;
 
     /// <summary>The row of an object.</summary>
     /// <exception cref="ArgumentException">The object is null, a list, or the output of a Format- cmdlet.</exception>
     public ExperimentRow Read(PSObject? input)
     {
-        if (Fault(input) is { } fault) throw fault;
+        count++;
+        if (Fault(input, count) is { } fault) throw fault;
         object bare = input!.BaseObject;
         switch (bare)
         {
@@ -58,9 +60,10 @@ public sealed class RowReader
 
     /// <summary>The error of what no row can be read from; null for other objects.</summary>
     /// <param name="input">The object.</param>
-    internal static ArgumentException? Fault(object? input) => TensorInput.Unwrap(input) switch
+    /// <param name="number">The number of the row, from 1; 0 if it is not known.</param>
+    internal static ArgumentException? Fault(object? input, int number = 0) => TensorInput.Unwrap(input) switch
     {
-        null => new ArgumentException("A row must be an object; got null.", "InputObject"),
+        null => new ArgumentException(number > 0 ? $"A row must be an object; row {number} is null." : "A row must be an object; got null.", "InputObject"),
         // Its own properties, such as Length, are not columns.
         IList list => new ArgumentException($"A row must be an object; got a list of {list.Count} values. If each value is a row, pipe the list. If the values are the cells of one row, write [pscustomobject]@{{ X = 1; Y = 2 }}.", "InputObject"),
         var bare when ArgumentRules.IsLayout(bare) => new LayoutInputException(),

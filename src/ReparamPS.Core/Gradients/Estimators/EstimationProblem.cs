@@ -10,9 +10,11 @@ namespace ReparamPS.Gradients.Estimators;
 internal sealed class EstimationProblem
 {
     private const long MaxNumbers = 1 << 22;
+    private const double Rounding = 1e-5;
 
     private readonly Func<Tensor, Tensor> objective;
     private readonly ParameterTree tree;
+    private double lowest = double.PositiveInfinity, highest = double.NegativeInfinity;
 
     public EstimationProblem(Distribution distribution, Func<Tensor, Tensor> objective)
     {
@@ -39,7 +41,7 @@ internal sealed class EstimationProblem
     /// <summary>Whether a part of the distribution is custom.</summary>
     public bool HasCustoms => tree.Customs.Count > 0;
 
-    /// <summary>Whether the objective's values are searched for those that are not finite.</summary>
+    /// <summary>Whether the objective's values are compared, and searched for those that are not finite.</summary>
     public bool WatchesValues { get; set; }
 
     /// <summary>Whether the objective was NaN for a draw while values were searched.</summary>
@@ -47,6 +49,9 @@ internal sealed class EstimationProblem
 
     /// <summary>Whether the objective was infinite for a draw while values were searched.</summary>
     public bool HasInfinity { get; private set; }
+
+    /// <summary>Whether the objective differed between draws, by more than rounding, while values were compared.</summary>
+    public bool HasDifferentValues => highest - lowest > Rounding * Math.Max(Math.Abs(highest), Math.Abs(lowest));
 
     /// <summary>The same problem in float64.</summary>
     public EstimationProblem InDouble() => Distribution.DType == ScalarType.Float64 ? this : With(new Dictionary<string, Tensor>(), value => value.to(ScalarType.Float64));
@@ -76,13 +81,17 @@ internal sealed class EstimationProblem
         }
         if (values.is_complex()) throw new ArgumentException("The objective must return real tensors; got a complex tensor. Return its .real, .imag or .abs().", nameof(draws));
         Tensor sums = values.reshape(count, -1).sum(1).reshape(leading);
-        if (WatchesValues && TensorQuestions.Any(sums.isfinite().logical_not()))
+        if (!WatchesValues) return sums;
+        if (TensorQuestions.Any(sums.isfinite().logical_not()))
         {
             HasNaN |= TensorQuestions.Any(sums.isnan());
             HasInfinity |= TensorQuestions.Any(sums.isinf());
         }
+        (lowest, highest) = (Math.Min(lowest, Number(sums.min())), Math.Max(highest, Number(sums.max())));
         return sums;
     }
+
+    private static double Number(Tensor scalar) => ManagedValues.ToDoubles(scalar.detach())[0];
 
     /// <summary>The distribution with parameters repeated once per group, and those parameters.</summary>
     /// <param name="units">The number of groups of draws, each with its own gradient.</param>

@@ -14,6 +14,7 @@ public static class GradientEstimation
     private const long MaxNumbers = 65536;
     private const long MinDraws = 1024;
     private const long EnoughDraws = 10_000;
+    private const long EnoughForTails = 1000;
     private const double LeastShareOfOthers = 0.125, Roundings = 8;
 
     /// <summary>Estimates the gradient of E[f(z)] in every parameter of z's distribution.</summary>
@@ -30,7 +31,7 @@ public static class GradientEstimation
     /// <param name="distribution">The distribution of z.</param>
     /// <param name="objective">f.</param>
     /// <param name="options">The options.</param>
-    /// <param name="warn">Receives each parameter that is left out, with the reason, whether the objective is NaN or infinite, and why there is no standard error.</param>
+    /// <param name="warn">Receives each parameter that is left out, with the reason, whether the objective is NaN or infinite, whether the gradient is 0 although the objective differs, and why there is no standard error.</param>
     /// <param name="cancellation">Stops between two parts of the draws.</param>
     public static IReadOnlyList<GradientMeasurement> Measure(
         Distribution distribution, Func<Tensor, Tensor> objective, GradientEstimatorOptions options, Action<string>? warn, CancellationToken cancellation)
@@ -94,6 +95,8 @@ public static class GradientEstimation
         }
         if (problem.HasNaN) warn?.Invoke($"The objective is NaN for some draws of {distribution.Name}, so its expectation and the gradient do not exist.");
         if (problem.HasInfinity) warn?.Invoke($"The objective is infinite, or too large for its number type, for some draws of {distribution.Name}, so the gradient cannot be estimated.");
+        if (problem.HasDifferentValues && UsesSlopes(options.Estimator) && moments.Values.All(columns => columns.All(each => each is { Mean: 0, Second: 0 })))
+            warn?.Invoke($"All gradients of {options.Estimator} are 0, although the objective differs between draws of {distribution.Name}. It changes only by jumps, which {options.Estimator} misses; ScoreFunction accounts for them.");
         if (!exact && (independent ? draws * repetitions : repetitions) == 1)
         {
             warn?.Invoke(independent
@@ -128,8 +131,19 @@ public static class GradientEstimation
         ];
     }
 
+    /// <summary>The warning that a few draws determine an estimate, so that its standard error is not known; null if there is nothing to warn of.</summary>
+    /// <param name="rows">The rows of one estimator.</param>
+    public static string? TailWarning(IReadOnlyList<GradientMeasurement> rows)
+    {
+        GradientMeasurement[] rough = [.. rows.Where(row => row.Scheme == DrawScheme.Independent && row.Draws * row.Repetitions >= EnoughForTails && Moments.IsOfFew(row.VariancePerDraw, row.VarianceStandardError))];
+        return rough.Length == 0 ? null
+            : $"A few of the draws determine the estimate for {string.Join(", ", rough.Select(row => row.Parameter).Distinct())} of {rough[0].Distribution}, so StandardError is not reliable. The expectation may be infinite or undefined; if it is finite, raise -Draws.";
+    }
+
     // Values of probability 0 are never drawn, and have a derivative all the same.
     private static bool NeedsDraws(GradientEstimatorKind estimator) => estimator is not (GradientEstimatorKind.Pathwise or GradientEstimatorKind.MeasureValued or GradientEstimatorKind.Enumerated);
+
+    private static bool UsesSlopes(GradientEstimatorKind estimator) => estimator is GradientEstimatorKind.Pathwise or GradientEstimatorKind.StraightThrough or GradientEstimatorKind.GumbelSoftmax;
 
     // Evenly spread draws of a discrete distribution can contain each value equally often in nearly every repetition. What the others would differ by is then not known.
     private static bool Coincide(double[] means, ScalarType dtype)

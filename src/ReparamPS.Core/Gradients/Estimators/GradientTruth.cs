@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ReparamPS.Distributions;
+using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -17,8 +18,6 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
     /// <summary>The parameters whose derivative rests on so few draws that its standard error is not known.</summary>
     public IReadOnlyList<string> Doubtful { get; init; } = [];
 
-    // One draw that outweighs all others makes it 1.
-    private const double LargestVarianceError = 0.5;
     private const long ManyDraws = 1_000_000, FewDraws = 10_000;
     // Far from any seed that users choose.
     private const long SeedOffset = 0x7472757468;
@@ -82,7 +81,7 @@ internal sealed record GradientTruth(string Source, IReadOnlyDictionary<string, 
             return new GradientTruth($"{draws} draws of {options.Estimator}", rows.GroupBy(row => row.Parameter).ToDictionary(
                 group => group.Key, group => (group.Select(row => row.Estimate).ToArray(), group.Select(row => row.StandardError).ToArray())))
             {
-                Doubtful = [.. rows.Where(row => row.VarianceStandardError > LargestVarianceError * row.VariancePerDraw).Select(row => row.Parameter).Distinct()],
+                Doubtful = [.. rows.Where(row => Moments.IsOfFew(row.VariancePerDraw, row.VarianceStandardError)).Select(row => row.Parameter).Distinct()],
             };
         }
         catch (EstimatorNotApplicableException)

@@ -76,7 +76,7 @@ public static class FitCertificate
     // Rounded down to the digits shown, so that a share below a limit is not shown as the limit.
     private static double Floor(double share) => Math.Floor(share * 1000) / 1000;
 
-    private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? $"Raise -Steps (now {fit.Options.Steps})."
+    private static string GradientAdvice(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Adam ? $"Raise -Steps (now {fit.Options.Steps}){(fit.Options.LearningRate > new VariationalOptions().LearningRate ? Text($", or lower -LearningRate (now {fit.Options.LearningRate})") : "")}."
         : HasUsedAllEvaluations(fit) ? $"Raise -MaxEvaluations (now {fit.Options.MaxEvaluations})." + ImproperAdvice(fit)
         : "L-BFGS stopped early: it found no better point, although the gradient is not 0. The log-density may have kinks or jumps. Raise -Draws (the average over more draws is smoother), or use -Optimizer Adam.";
 

@@ -39,7 +39,7 @@ public sealed record RegressionData(
     /// <summary>The name of the noise's standard deviation.</summary>
     public const string Sigma = "Sigma";
 
-    private const double HugePredictor = 1e6;
+    private const double HugePredictor = 1e6, ManyStandardDeviations = 10;
 
     /// <summary>The number of rows.</summary>
     public int Rows => Response.Length;
@@ -88,6 +88,17 @@ public sealed record RegressionData(
         return string.Create(CultureInfo.InvariantCulture, $" Center and scale the predictors; the values of {name} are as large as {sizes.Max():G6}.");
     }
 
+    /// <summary>The warning that the priors exclude the response of a normal likelihood; null if they do not.</summary>
+    public string? PriorWarning()
+    {
+        if (Likelihood != RegressionLikelihood.Normal || Rows == 0) return null;
+        double noise = NoiseScale ?? PriorScale;
+        // The number of standard deviations, by the priors, between 0 and the response.
+        double[] distances = [.. Enumerable.Range(0, Rows).Select(i => Math.Abs(Response[i]) / Math.Sqrt(noise * noise + PriorScale * PriorScale * ((HasIntercept ? 1 : 0) + Predictors.Sum(column => column[i] * column[i])))).Order()];
+        return distances[Rows / 2] <= ManyStandardDeviations ? null : string.Create(CultureInfo.InvariantCulture,
+            $"The response is far from what the priors allow: its mean is {Response.Average():G4}, and the prior of {(HasIntercept ? "the intercept and of each coefficient" : "each coefficient")} is N(0, {PriorScale}²). Center and scale the response and the predictors, or raise -PriorScale.");
+    }
+
     private double[] JoinColumns()
     {
         double[] design = new double[Coefficients * Rows];
@@ -100,7 +111,7 @@ public sealed record RegressionData(
     private void Check()
     {
         if (Rows == 0) throw new ArgumentException("Data has no rows.", "Data");
-        if (Coefficients == 0) throw new ArgumentException("A regression needs a predictor or an intercept.", "Predictor");
+        if (Coefficients == 0) throw new ArgumentException("A regression needs a predictor or an intercept. Give -Predictor, or leave out -NoIntercept.", "Predictor");
         if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive and finite; got {PriorScale}.", nameof(PriorScale));
         if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive and finite; got {noise}.", nameof(NoiseScale));
         if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale is only for -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));

@@ -11,6 +11,9 @@ namespace ReparamPS.Numerics.Statistics;
 /// <param name="Fourth">The sum of their fourth powers.</param>
 public readonly record struct Moments(double Count, double Mean, double Second, double Third, double Fourth)
 {
+    // One number that outweighs all others makes it 1.
+    private const double LargestVarianceError = 0.5;
+
     /// <summary>The unbiased variance; NaN for fewer than two numbers.</summary>
     public double Variance => Count < 2 ? double.NaN : Second / (Count - 1);
 
@@ -22,6 +25,11 @@ public readonly record struct Moments(double Count, double Mean, double Second, 
 
     /// <summary>The standard error of <see cref="Variance"/>.</summary>
     public double VarianceError => Count < 2 ? double.NaN : Math.Sqrt(Math.Max(0, Fourth / Count - Math.Pow(Second / Count, 2)) / Count);
+
+    /// <summary>Whether a few numbers determine a variance, so that it is not known and may be infinite.</summary>
+    /// <param name="variance">The variance.</param>
+    /// <param name="error">Its standard error.</param>
+    internal static bool IsOfFew(double variance, double error) => error > LargestVarianceError * variance;
 
     /// <summary>The moments of numbers.</summary>
     public static Moments Of(ReadOnlySpan<double> values)

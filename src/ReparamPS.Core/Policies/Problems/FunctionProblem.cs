@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using ReparamPS.Distributions;
+using ReparamPS.Torch;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Policies.Problems;
@@ -6,6 +9,8 @@ namespace ReparamPS.Policies.Problems;
 /// <summary>A control problem whose dynamics and cost are functions that a user gave.</summary>
 public sealed class FunctionProblem : ControlProblem
 {
+    private const int ProbedStates = 4;
+
     private readonly Func<Tensor, Tensor, Tensor> dynamics, cost;
     private readonly Func<IReadOnlyDictionary<string, string>>? variables;
 
@@ -30,6 +35,28 @@ public sealed class FunctionProblem : ControlProblem
 
     // A script block runs on the thread of its runspace.
     internal override bool IsThreadSafe => false;
+
+    /// <summary>The warning that a function is random: it returns other values for the same states and actions; null if none is, or if one fails, which its user will see.</summary>
+    public string? RandomWarning()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var random = new RandomSource(0);
+        try
+        {
+            Tensor state = Starts.Draw(ProbedStates, random, ScalarType.Float64), action = random.Normal([ProbedStates, ActionSize], ScalarType.Float64);
+            string? name = IsRandom(Next, state, action) ? "Dynamics" : IsRandom(Cost, state, action) ? "Cost" : null;
+            return name is null ? null
+                : $"{name} is random: for the same states and actions, it returned different values. -Seed then does not make results reproducible.{(name == "Dynamics" ? " For normal noise, use -ProcessNoise." : "")}";
+        }
+        catch (Exception error) when (error is ArgumentException or ExternalException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsRandom(Func<Tensor, Tensor, Tensor> function, Tensor state, Tensor action) =>
+        !ManagedValues.ToDoubles(function(state, action).detach()).SequenceEqual(ManagedValues.ToDoubles(function(state, action).detach()));
 
     /// <inheritdoc/>
     public override Tensor Cost(Tensor state, Tensor action)

@@ -18,6 +18,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
     private PolicyRun(ControlProblem problem, Policy policy, PolicyTrainingOptions options, Action<TrainingProgress>? progress)
     {
         settings = PolicyRunSettings.Of(problem, policy, options);
+        policy.FirstParameters.Add(settings.FirstParameters);
         (this.policy, this.progress) = (policy, progress);
         trainer = new PolicyTrainer(problem, policy, options) { RunId = settings.RunId };
     }
@@ -45,7 +46,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
     /// <summary>Trains and stores a run. A resumed run returns its stored rows first.</summary>
     /// <remarks>A resumed run may have another number of iterations than before, at least those that are done, unless a schedule spans all of them.</remarks>
     /// <param name="problem">The problem.</param>
-    /// <param name="policy">The policy, which is trained in place. A resumed run continues from its checkpoint, whatever the policy's parameters are.</param>
+    /// <param name="policy">The policy, which is trained in place. A resumed run continues from its checkpoint. The policy has the parameters that the run started from, or it is a trained one of this run.</param>
     /// <param name="options">The settings.</param>
     /// <param name="folder">The folder that stores the run.</param>
     /// <param name="start">What to do with the run in the folder.</param>
@@ -75,7 +76,16 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
         if (stored.State is null) return [];
         settings = settings with { FirstParameters = earlier.FirstParameters };
         trainer.RunId = settings.RunId;
+        bool isOwn = policy.FirstParameters.Contains(earlier.FirstParameters) || IsModelOf(stored.Folder);
+        using Policy given = policy.Clone();
         trainer.Restore(stored.State.Tensors.ToDictionary(entry => entry.Name, entry => entry.Value), done);
+        if (!isOwn && !HaveSameParameters(given, policy))
+        {
+            policy.CopyParametersFrom(given);
+            throw new ArgumentException(
+                $"The run in '{ShortText.Of(stored.Folder)}' started from a policy with other parameter values than the given one. To resume it, give the policy that it started from; to start with the given policy, use -Force instead of -Resume, or choose another folder.",
+                nameof(policy));
+        }
         return [.. Parse<Figures[]>(stored.State.Rows).Select(figures => figures.ToRow(trainer))];
     }
 
@@ -118,6 +128,24 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
                 nameof(PolicyTrainingOptions.Iterations));
         }
     }
+
+    // Training replaces the file if it is damaged.
+    private bool IsModelOf(string folder)
+    {
+        string path = Path.Combine(folder, RunKind.ModelFile);
+        if (!File.Exists(path)) return false;
+        try
+        {
+            using Policy model = PolicyModelFile.Load(path);
+            return HaveSameParameters(model, policy);
+        }
+        catch (Exception error) when (error is DataFormatException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool HaveSameParameters(Policy first, Policy second) => first.Flat.Buffer.bytes.SequenceEqual(second.Flat.Buffer.bytes);
 
     private static T Parse<T>(string text) => JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("a part of it is the JSON value null");
 
