@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Cmdlets.Data;
 
@@ -7,13 +8,7 @@ internal static partial class ConvertedText
 {
     /// <summary>The cmdlet that makes such text; null for other input.</summary>
     /// <param name="input">The first input object.</param>
-    public static string? ConverterOf(object? input) => input is not string text ? null : IsJson(text.Trim()) ? "ConvertTo-Json" : QuotedHeader().IsMatch(text) ? "ConvertTo-Csv" : null;
-
-    private static bool IsJson(string text) => JsonStart().IsMatch(text) && text[^1] == (text[0] == '{' ? '}' : ']');
-
-    // An object with a property, or a list.
-    [GeneratedRegex("""^(\{\s*"|\[\s*[\[{"\d-])""")]
-    private static partial Regex JsonStart();
+    public static string? ConverterOf(object? input) => UnknownColumn.IsJson(input) ? "ConvertTo-Json" : input is string text && QuotedHeader().IsMatch(text) ? "ConvertTo-Csv" : null;
 
     // The names of at least two columns.
     [GeneratedRegex("""^("[^"]*"[,;\t])+"[^"]*"$""")]
