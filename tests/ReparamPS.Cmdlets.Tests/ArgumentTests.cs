@@ -85,10 +85,10 @@ public sealed class ArgumentTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("1.5 | New-NormalDistribution", "1.5")]
-    [InlineData("'abc' | New-GammaDistribution", "abc")]
-    public void A_number_or_a_text_piped_instead_of_parameters_is_named(string script, string value) => Assert.Equal(
-        $"Cannot process argument transformation on parameter 'InputObject'. Expected a hashtable, such as @{{ Loc = 0 }}; got '{value}'.", Assert.Single(module.TryRun(script).Errors).ToString());
+    [InlineData("1.5 | New-NormalDistribution", "'1.5'. Numbers are not piped, but given as arguments; a list makes a batch.")]
+    [InlineData("'abc' | New-GammaDistribution", "'abc'.")]
+    public void A_number_or_a_text_piped_instead_of_parameters_is_named(string script, string got) => Assert.Equal(
+        $"Cannot process argument transformation on parameter 'InputObject'. Expected a hashtable of parameters; got {got}", Assert.Single(module.TryRun(script).Errors).ToString());
 
     [Fact]
     public void Only_a_number_that_a_row_can_leave_blank_takes_blank_text() => Assert.All(

@@ -144,7 +144,7 @@ public sealed class TorchGuardTests
     public void ErrorsOfGradientsSayWhatToDo()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("draw with rsample()", Message(() => tensor(1.0).backward()), StringComparison.Ordinal);
+        Assert.Contains("draw with Invoke-RSample -AsTensor or rsample()", Message(() => tensor(1.0).backward()), StringComparison.Ordinal);
         Tensor x = tensor([1.0, 2.0], requires_grad: true), sum = x.mul(x).sum();
         Assert.Contains("single number", Message(() => x.mul(2).backward()), StringComparison.Ordinal);
         sum.backward();
