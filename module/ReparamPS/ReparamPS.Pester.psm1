@@ -113,7 +113,7 @@ function Assert-ReparameterizationGradient {
     .SYNOPSIS
         Asserts that the gradients of a distribution's reparameterized samples are right.
     .DESCRIPTION
-        Runs the check of Test-ReparameterizationGradient. If a gradient is wrong, it throws an error that contains the reasons.
+        Runs the check of Test-ReparameterizationGradient. If all gradients are right, it returns nothing; if one is wrong, it throws an error that contains the reasons.
         Should-HaveReparameterizationGradient is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write Should -HaveReparameterizationGradient.
     .PARAMETER Actual
         A distribution, the name of a kind of distribution, such as Gamma, or a row of Get-DistributionType.
@@ -143,7 +143,7 @@ function Assert-CorrectGradient {
     .SYNOPSIS
         Asserts that the gradient of a function or loss agrees with finite differences.
     .DESCRIPTION
-        Runs the check of Test-Gradient. If the gradient does not agree, it throws an error that contains the reasons.
+        Runs the check of Test-Gradient. If the gradient agrees, it returns nothing; if not, it throws an error that contains the reasons.
         Should-HaveCorrectGradient is an alias of this command; both names work with and without Pester. In Pester 5.5 or later, you can also write Should -HaveCorrectGradient.
     .PARAMETER Actual
         The function: a script block or a delegate of tensors. Pipe it, or name the parameter -Actual, because the first argument without a name is -At.

@@ -42,7 +42,7 @@ public sealed class TestDistributionCommand : CheckCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("DistributionType"), ArgumentCompleter(typeof(DistributionNameCompleter))]
     public object Distribution { get; set; } = null!;
 
-    /// <summary>The number of draws. For a custom distribution without a CDF, GoodnessOfFit integrates the density to obtain one, and uses at most 10,000 of the draws. Default: 20,000.</summary>
+    /// <summary>The number of draws. For a custom distribution without a CDF, GoodnessOfFit integrates the density to obtain one, and uses at most 10,000 of the draws. Default: 20000.</summary>
     [Parameter, AllowedRange(100, 10_000_000), Alias("Count"), Exact<int>]
     public int Draws { get; set; } = 20_000;
 

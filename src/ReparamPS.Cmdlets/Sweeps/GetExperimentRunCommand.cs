@@ -49,7 +49,7 @@ public sealed class GetExperimentRunCommand : ReparamCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("FullName"), Exact<string[]>]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Returns only the runs with these ids; wildcards are allowed. If an id has no wildcards and no run has this id, it is an error. Default: all runs.</summary>
+    /// <summary>Returns only the runs with these ids; wildcards are allowed. An id without wildcards that no run has is an error. Default: all runs.</summary>
     [Parameter, SupportsWildcards, ArgumentCompleter(typeof(RunIdCompleter)), Exact<string[]>]
     public string[]? RunId { get; set; }
 

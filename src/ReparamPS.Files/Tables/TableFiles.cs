@@ -85,7 +85,7 @@ public sealed class TableFiles : ITableFiles
     private IRowFormat? FormatOf(string path, string? table)
     {
         if (SqliteDatabase.Has(path)) return null;
-        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables; got {ShortText.Quoted(path)}.", nameof(table));
+        if (table is not null) throw new ArgumentException($"Table: only a database ({SqliteDatabase.Extension}) has tables; got {ShortText.Quoted(path)}. Leave out -Table, or use a path that ends in {SqliteDatabase.Extension}.", nameof(table));
         // The longest extension wins: .csv.gz is not .gz.
         foreach ((string extension, IRowFormat format) in Formats.OrderByDescending(known => known.Extension.Length))
         {

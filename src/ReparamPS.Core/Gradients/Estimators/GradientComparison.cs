@@ -87,7 +87,7 @@ public sealed record GradientComparison
         var seed = new RandomSeed(measured[0].Seed, measured[0].Generator);
         GradientTruth truth = GradientTruth.Of(distribution, objective, seed);
         if (truth.Fault is { } fault) warn?.Invoke($"There is no Truth to compare with. {fault}. Run Test-Distribution.");
-        foreach (string parameter in truth.Doubtful) warn?.Invoke($"Truth for {parameter} of {distribution.Name} is not reliable: a few of its {truth.Source} determine its variance. The expectation may be infinite or undefined. That of a bounded objective is finite.");
+        foreach (string parameter in truth.Doubtful) warn?.Invoke($"Truth for {parameter} of {distribution.Name} is not reliable: a few of the draws that it is the mean of ({truth.Source}) determine its variance. The expectation of the objective may be infinite or undefined. Use a bounded objective, whose expectation is finite.");
         return [.. measured.Select(row => Compare(row, truth, measured))];
     }
 
