@@ -150,7 +150,7 @@ function Assert-CorrectGradient {
     .PARAMETER At
         The point: one tensor, number or nested array per parameter of the function. For a function of one parameter, a list of numbers is one vector.
     .PARAMETER Order
-        The order of derivatives: 1 or 2. Default: 1.
+        The order of derivatives: 1 checks the gradient; 2 also checks the second derivatives. Allowed: 1 or 2. Default: 1.
     .PARAMETER AbsoluteTolerance
         The absolute part of the tolerance, as in Test-Gradient. Default: 1e-5.
     .PARAMETER RelativeTolerance

@@ -101,8 +101,8 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
         Assert.Equal("No point arrived from the pipeline, so there is nothing to run.", module.Get<string>($"(@() | Invoke-ExperimentSweep '{Sweep}' {{ 1 }} 3>&1).Message"));
 
     [Theory]
-    [InlineData("{ Get-Own $_.X }", "ScriptBlock: Get-Own is a function of this session. Runs execute in another process, where it does not exist. Define the function in the script, or import its module there.")]
-    [InlineData("{ @(1..$_.X | ForEach-Object { get-own $_ }) }", "ScriptBlock: get-own is a function of this session. Runs execute in another process, where it does not exist. Define the function in the script, or import its module there.")]
+    [InlineData("{ Get-Own $_.X }", "ScriptBlock calls Get-Own, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.")]
+    [InlineData("{ @(1..$_.X | ForEach-Object { get-own $_ }) }", "ScriptBlock calls get-own, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.")]
     [InlineData("{ function Get-Own($x) { $x }; Get-Own $_.X }", "")]
     [InlineData("{ . ./own.ps1; Get-Own $_.X }", "")]
     [InlineData("{ $null = Get-Command help; New-Tensor $_.X; cd.. }", "")]

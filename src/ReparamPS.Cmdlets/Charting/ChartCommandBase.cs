@@ -24,7 +24,7 @@ public abstract class ChartCommandBase : ReparamCmdlet
     [Parameter(Position = 1), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string>]
     public string X { get; set; } = RowReader.ValueColumn;
 
-    /// <summary>The columns of Y values: each is a line, a point cloud or a set of bars. A bar shows the mean over rows with the same X. A line passes through every row; Export-Chart -Band draws the mean of rows with the same X instead. A histogram has no Y. Default: none.</summary>
+    /// <summary>The columns of Y values: each is a line, a point cloud or a set of bars. A bar shows the mean over rows with the same X. A line passes through every row; with -Band, which only Export-Chart has, it passes through the mean of rows with the same X. A histogram has no Y. Default: none.</summary>
     [Parameter(Position = 2), ArgumentCompleter(typeof(ColumnCompleter)), Exact<string[]>]
     public string[]? Y { get; set; } = [];
 

@@ -54,7 +54,7 @@ public sealed partial class InvokeExperimentSweepCommand
         foreach (string name in outer)
             WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. Runs execute in another process, where it is not set. {(command.HasParameters ? "Make it a parameter, and add it as a property to the objects that you pipe to the sweep." : "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")}");
         foreach (string name in command.SessionFunctions(InvokeCommand))
-            WriteWarning($"{ParameterSetName}: {ShortText.Of(name)} is a function of this session. Runs execute in another process, where it does not exist. Define the function in the script, or import its module there.");
+            WriteWarning($"{ParameterSetName} calls {ShortText.Of(name)}, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.");
         bool isMistyped = outer.Length > 0;
         command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), message =>
         {

@@ -56,7 +56,8 @@ internal sealed class ChartScale
     {
         object[] present = [.. cells.Select(Read).OfType<object>()];
         bool numbers = Array.TrueForAll(present, cell => cell is double), dates = present.Length > 0 && Array.TrueForAll(present, cell => cell is DateTime);
-        if (logarithmic && !numbers) throw new ArgumentException($"Column '{ShortText.Of(column)}' holds no numbers, so its axis cannot be logarithmic.", column);
+        if (logarithmic && Array.Find(present, cell => cell is not double) is { } other)
+            throw new ArgumentException($"A logarithmic axis needs numbers; '{ShortText.Of(column)}' holds {ShortText.Quoted(Name(other))}. Leave out such rows, or the logarithmic axis.", column);
         if (numbers && !categories) return new ChartScale(ScaleKind.Number, logarithmic) { single = logarithmic ? null : Single(present.Cast<double>()) };
         if (dates && !categories) return new ChartScale(ScaleKind.Date, false);
 

@@ -30,7 +30,7 @@ internal static class SlurmProgram
         if (!process.WaitForExit(LimitMilliseconds))
         {
             process.Kill();
-            throw new SweepException($"Slurm's {ShortText.Of(program)} did not answer within {LimitMilliseconds / 1000} s.");
+            throw new SweepException($"Slurm's {ShortText.Of(program)} did not answer within {LimitMilliseconds / 1000} s. Repeat the command when the cluster answers again; squeue shows the jobs that were submitted.");
         }
         if (process.ExitCode == 0) return output.Result;
         string said = errors.Result.Trim().ReplaceLineEndings(" ");
