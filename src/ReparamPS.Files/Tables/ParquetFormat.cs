@@ -138,7 +138,7 @@ internal sealed class ParquetFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"its metadata '{ShortText.Of(key)}' is damaged: {JsonFault.Of(error)}", error);
+            throw new DataFormatException(path, $"its metadata '{ShortText.Of(key)}', which this module wrote, is not valid JSON: {JsonFault.Of(error)} Use an intact copy, or write the file again.", error);
         }
     }
 
