@@ -17,7 +17,6 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
 
     private const long MaxAtOnce = 1L << 22;
     private const int CopiesInGraph = 6;
-    private const long EnoughForTails = 1000;
 
     /// <summary>KL(P ‖ Q) = E_P[log P(x) − log Q(x)].</summary>
     /// <param name="p">The distribution to draw from.</param>
@@ -109,7 +108,7 @@ public sealed record MonteCarloEstimate(Tensor Value, Tensor StandardError)
             else if (route == Route.Score && is_grad_enabled() && p.Tensors.Any(tensor => tensor.requires_grad)) terms = WithScore(terms, p, sample);
             // The graph of a gradient keeps every draw.
             if (terms.requires_grad && done == 0) MemoryLimit.Check((double)draws * size * CopiesInGraph, sizeof(double));
-            if (draws >= EnoughForTails)
+            if (draws >= Moments.EnoughForTails)
             {
                 Moments[] columns = [.. ManagedValues.ToDoubles(terms.detach().reshape(count, -1).t().contiguous()).Chunk((int)count).Select(column => Moments.Of(column))];
                 moments = moments is null ? columns : [.. moments.Zip(columns, (left, right) => left.With(right))];

@@ -17,7 +17,7 @@ internal static class FileMarks
         stream.Position = position;
         string? what = head.StartsWith("PAR1"u8) ? "it starts with PAR1, so it is a Parquet file. Rename it to .parquet."
             : head.StartsWith("SQLite format 3\0"u8) ? "it is an SQLite database. Rename it to .sqlite."
-            : head.StartsWith("PK\x03\x04"u8) ? "it is a ZIP archive, such as an Excel workbook (.xlsx). Unpack it, or save the workbook as CSV in UTF-8."
+            : ZipMark.Matches(head) ? "it is a ZIP archive, such as an Excel workbook (.xlsx). Unpack it, or save the workbook as CSV in UTF-8."
             : head is [0x1f, 0x8b, ..] ? $"it is gzipped. Rename it to {Path.GetExtension(path)}.gz."
             : null;
         if (what is not null) throw new DataFormatException(path, $"not a {Path.GetExtension(path)} file: {what}");

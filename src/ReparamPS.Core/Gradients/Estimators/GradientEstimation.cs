@@ -14,7 +14,6 @@ public static class GradientEstimation
     private const long MaxNumbers = 65536;
     private const long MinDraws = 1024;
     private const long EnoughDraws = 10_000;
-    private const long EnoughForTails = 1000;
     private const double LeastShareOfOthers = 0.125, Roundings = 8;
 
     /// <summary>Estimates the gradient of E[f(z)] in every parameter of z's distribution.</summary>
@@ -135,7 +134,7 @@ public static class GradientEstimation
     /// <param name="rows">The rows of one estimator.</param>
     public static string? TailWarning(IReadOnlyList<GradientMeasurement> rows)
     {
-        GradientMeasurement[] rough = [.. rows.Where(row => row.Scheme == DrawScheme.Independent && row.Draws * row.Repetitions >= EnoughForTails && Moments.IsOfFew(row.VariancePerDraw, row.VarianceStandardError))];
+        GradientMeasurement[] rough = [.. rows.Where(row => row.Scheme == DrawScheme.Independent && row.Draws * row.Repetitions >= Moments.EnoughForTails && Moments.IsOfFew(row.VariancePerDraw, row.VarianceStandardError))];
         return rough.Length == 0 ? null
             : $"A few of the draws determine the estimate for {string.Join(", ", rough.Select(row => row.Parameter).Distinct())} of {rough[0].Distribution}, so StandardError is not reliable. The expectation may be infinite or undefined; if it is finite, raise -Draws.";
     }

@@ -14,6 +14,9 @@ public readonly record struct Moments(double Count, double Mean, double Second, 
     // One number that outweighs all others makes it 1.
     private const double LargestVarianceError = 0.5;
 
+    /// <summary>The number of draws from which <see cref="IsOfFew"/> tells heavy tails from chance.</summary>
+    internal const long EnoughForTails = 1000;
+
     /// <summary>The unbiased variance; NaN for fewer than two numbers.</summary>
     public double Variance => Count < 2 ? double.NaN : Second / (Count - 1);
 
