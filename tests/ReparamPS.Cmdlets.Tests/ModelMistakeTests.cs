@@ -89,7 +89,7 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.5) -Iterations 3 -Trajectories 8 -Seed 1", "The policy is not trained. The gradient of Pathwise is exactly 0.")]
+    [InlineData("$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.5) -Iterations 3 -Trajectories 8 -Seed 1", "This training does not change the policy. The gradient of Pathwise is exactly 0.")]
     [InlineData("$problem | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.5) -Iterations 3 -Trajectories 8 -Seed 1 -Estimator RewardToGo", "")]
     [InlineData("$problem | Measure-PolicyGradient (New-LinearPolicy 0.2 -Scale 0.5) -Trajectories 100", "The gradient of Pathwise is exactly 0.")]
     [InlineData("$problem | Measure-PolicyGradient (New-LinearPolicy 0.2 -Scale 0.5) -Trajectories 100 -Estimator ScoreFunction", "")]

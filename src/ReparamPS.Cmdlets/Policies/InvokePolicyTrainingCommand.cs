@@ -231,7 +231,7 @@ public sealed class InvokePolicyTrainingCommand : TrainingCommandBase
             : PolicyRun.Train(Problem, Policy, options, folder, Start, checkpointing, report, cancellation);
         foreach (PolicyIteration row in rows)
         {
-            if (row is { Iteration: 1, GradientNorm: 0, Estimator: PolicyGradientEstimator.Pathwise }) WriteWarning($"The policy is not trained. {PolicyGradientMeasurement.FlatCost}");
+            if (row is { Iteration: 1, GradientNorm: 0, Estimator: PolicyGradientEstimator.Pathwise }) WriteWarning($"This training does not change the policy. {PolicyGradientMeasurement.FlatCost}");
             yield return row;
         }
     }

@@ -91,7 +91,8 @@ internal sealed partial class PackageFiles : IDisposable
 
     private sealed class Parts(string path)
     {
-        private const string Remedy = "Put all of these packages in the folder, or use a NuGet source.";
+        // A package that the first one names and the folder lacks is another error: here a package has not the content that it should have.
+        private string Remedy => $"Download this package again, and all others whose names start with '{Path.GetFileName(path).TrimStart('.').Split("-part")[0]}'; or omit -Source to use the NuGet configuration.";
 
         public SortedDictionary<int, ZipArchiveEntry> Numbered { get; } = [];
 
@@ -99,14 +100,14 @@ internal sealed partial class PackageFiles : IDisposable
 
         public RuntimeFile Joined(string name)
         {
-            if (!Numbered.ContainsKey(0)) throw new DataFormatException(path, $"{name} is split over several packages, and the first part is missing. {Remedy}");
+            if (!Numbered.ContainsKey(0)) throw new DataFormatException(path, $"{name} is split over several packages, and its first part is in none of them. {Remedy}");
             int last = Numbered.Keys.Last();
             for (int i = 1; i <= last; i++)
             {
-                if (!Numbered.ContainsKey(i)) throw new DataFormatException(path, $"{name} is split over several packages, and fragment {i} is missing. {Remedy}");
+                if (!Numbered.ContainsKey(i)) throw new DataFormatException(path, $"{name} is split over several packages, and fragment {i} is in none of them. {Remedy}");
             }
-            if (last == 0 && Sha256 is not null) throw new DataFormatException(path, $"{name} is split over several packages, and some are missing. {Remedy}");
-            if (last > 0 && Sha256 is null) throw new DataFormatException(path, $"{name} is split over several packages, and its hash ({name}.sha) is missing. {Remedy}");
+            if (last == 0 && Sha256 is not null) throw new DataFormatException(path, $"{name} is split over several packages, but its other parts are in none of them. {Remedy}");
+            if (last > 0 && Sha256 is null) throw new DataFormatException(path, $"{name} is split over several packages, and its hash ({name}.sha) is in none of them. {Remedy}");
             return new RuntimeFile(name, Numbered.Values.Sum(part => part.Length), [.. Numbered.Values.Select(part => (Func<Stream>)part.Open)], Sha256);
         }
     }

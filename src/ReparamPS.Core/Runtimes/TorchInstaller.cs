@@ -48,7 +48,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
                 Exchange(temporary, target);
                 supply.Downloaded.ForEach(SharedFiles.TryDelete);
                 if (supply.UnknownCount > 0)
-                    warn?.Invoke($"{supply.UnknownCount} packages of '{ShortText.Of(options.Source!)}' were used as they are, since this module does not know their hashes. They are code that this session runs: be sure of where they come from.");
+                    warn?.Invoke($"The source '{ShortText.Of(options.Source!)}' holds {supply.UnknownCount} {(supply.UnknownCount == 1 ? "package" : "packages")} that could not be checked, because the module does not know the hash. The libraries in it are code that your sessions run: use only packages whose origin you trust.");
             }
         }
         catch

@@ -244,7 +244,8 @@ public sealed class GradientEstimatorTests
     {
         Assert.Throws<NotReparameterizableException>(() => Measure(new Poisson(tensor(2.0)), z => z, Each(GradientEstimatorKind.Pathwise)));
         foreach (GradientEstimatorKind kind in new[] { GradientEstimatorKind.Enumerated, GradientEstimatorKind.Rebar, GradientEstimatorKind.GumbelSoftmax })
-            Assert.Throws<EstimatorNotApplicableException>(() => Measure(NormalAt(0, 1), z => z, Each(kind)));
+            Assert.EndsWith("Use -Estimator Pathwise.", Assert.Throws<EstimatorNotApplicableException>(() => Measure(NormalAt(0, 1), z => z, Each(kind))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("Use -Estimator ScoreFunction.", Assert.Throws<EstimatorNotApplicableException>(() => Measure(new Poisson(tensor(2.0)), z => z, Each(GradientEstimatorKind.Relax))).Message, StringComparison.Ordinal);
         Assert.Throws<EstimatorNotApplicableException>(() => Measure(NormalAt(0, 1), z => z.detach(), Each(GradientEstimatorKind.Pathwise)));
         foreach (GradientEstimatorKind kind in new[] { GradientEstimatorKind.StraightThrough, GradientEstimatorKind.GumbelSoftmax })
             Assert.Throws<EstimatorNotApplicableException>(() => Measure(new Bernoulli(tensor(0.3)), z => z.gt(0.5).to(ScalarType.Float64), Each(kind)));
@@ -253,7 +254,8 @@ public sealed class GradientEstimatorTests
     [Fact]
     public void The_score_function_is_refused_where_the_support_moves_with_the_parameter()
     {
-        Assert.Throws<EstimatorNotApplicableException>(() => Measure(new Uniform(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
+        EstimatorNotApplicableException error = Assert.Throws<EstimatorNotApplicableException>(() => Measure(new Uniform(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
+        Assert.EndsWith("the estimate would be biased. Use -Estimator Pathwise.", error.Message, StringComparison.Ordinal);
         GradientMeasurement row = Assert.Single(Measure(new Pareto(tensor(1.0), tensor(3.0)), z => z, Each(GradientEstimatorKind.ScoreFunction)));
         Assert.Equal("Alpha", row.Parameter);
     }

@@ -401,7 +401,7 @@ public sealed class ImageFilesTests : IDisposable
 
     [Theory]
     [InlineData("a.png", "89504E470D0A1A0A", "the file is a single PNG image. Give the folder that holds the images.")]
-    [InlineData("a.npy", "6E6F742061", "not a NumPy file: it starts with the bytes 6E6F7420.")]
+    [InlineData("a.npy", "6E6F742061", "not a NumPy file: it starts with the bytes 6E6F7420; NumPy files start with 934E554D. Write it with numpy.save.")]
     [InlineData("a.csv.gz", "6E6F742061", "not a gzip file, although its name ends in .gz: it starts with the bytes 6E6F7420.")]
     public void A_file_of_another_format_than_its_name_says_is_refused(string name, string hex, string problem) =>
         Assert.EndsWith(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write(name, Convert.FromHexString(hex)))).Message, StringComparison.Ordinal);

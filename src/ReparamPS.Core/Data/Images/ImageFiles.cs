@@ -49,7 +49,7 @@ public static class ImageFiles
         string bytes = Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)));
         if (head.AsSpan().StartsWith(PngSignature)) throw new DataFormatException(path, "the file is a single PNG image. Give the folder that holds the images.");
         if (ZipMark.Matches(head)) throw new DataFormatException(path, $"not an image file: {ZipMark.Said}. {Allowed}");
-        if (EndsWith(path, ".npy")) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {bytes}.");
+        if (EndsWith(path, ".npy")) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {bytes}; NumPy files start with 934E554D. Write it with numpy.save.");
         if (head.AsSpan().IndexOf((byte)0) >= 0) throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {bytes}. {Allowed}");
         try
         {

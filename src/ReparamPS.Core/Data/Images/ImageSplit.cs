@@ -47,12 +47,12 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
 
     /// <summary>Whether some of a number of images are left for training.</summary>
     internal static bool LeavesTraining(int count, double testFraction, double validationFraction) =>
-        CountOf(count, testFraction, nameof(testFraction)) + CountOf(count, validationFraction, nameof(validationFraction)) < count;
+        CountOf(count, testFraction, "TestFraction") + CountOf(count, validationFraction, "ValidationFraction") < count;
 
     /// <summary>The positions of the images of each part, in order.</summary>
     internal static (int[] Train, int[] Validation, int[] Test) Positions(int count, double testFraction, double validationFraction, long seed)
     {
-        int test = CountOf(count, testFraction, nameof(testFraction)), validation = CountOf(count, validationFraction, nameof(validationFraction));
+        int test = CountOf(count, testFraction, "TestFraction"), validation = CountOf(count, validationFraction, "ValidationFraction");
         if (test + validation >= count)
             throw new ArgumentException($"No image is left for training: of {count} {(count == 1 ? "image" : "images")}, TestFraction takes {test} and ValidationFraction {validation}. Use more images, or smaller fractions.", nameof(testFraction));
         int[] order = test + validation == 0 ? [.. Enumerable.Range(0, count)] : Permutation(count, seed);

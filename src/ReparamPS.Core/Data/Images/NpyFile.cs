@@ -94,7 +94,7 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
     {
         byte[] start = new byte[8];
         if (stream.ReadAtLeast(start, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "the .npy file is truncated within its header.");
-        if (!Matches(start)) throw new DataFormatException(path, $"not a .npy file: it starts with the bytes {Convert.ToHexString(start.AsSpan(0, 4))}.");
+        if (!Matches(start)) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {Convert.ToHexString(start.AsSpan(0, 4))}; NumPy files start with 934E554D. Write it with numpy.save.");
         byte[] length = new byte[start[6] == 1 ? 2 : 4];
         if (stream.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
         long headerLength = length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);

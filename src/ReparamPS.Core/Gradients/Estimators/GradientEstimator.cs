@@ -31,7 +31,14 @@ internal abstract class GradientEstimator(EstimationProblem problem)
     public abstract DrawGradients Estimate(long draws, RandomSource random);
 
     /// <summary>The error for an estimator that does not apply.</summary>
-    protected EstimatorNotApplicableException NotFor(string why) => new($"{GetType().Name.Replace("Estimator", "", StringComparison.Ordinal)} does not apply to {Distribution.Name}: {why}.");
+    /// <param name="why">The reason, without a full stop.</param>
+    /// <param name="advice">What to do instead; by default, to use an estimator that applies.</param>
+    protected EstimatorNotApplicableException NotFor(string why, string? advice = null) => new($"{Name} does not apply to {Distribution.Name}: {why}. {advice ?? Other}");
+
+    /// <summary>The name of the estimator.</summary>
+    protected virtual string Name => GetType().Name.Replace("Estimator", "", StringComparison.Ordinal);
+
+    private string Other => Distribution.HasRSample ? "Use -Estimator Pathwise." : "Use -Estimator ScoreFunction.";
 
     /// <summary>Separate parameters per draw. Dependent draws share theirs, because only their mean is informative.</summary>
     protected RepeatedParameters Repeat(long draws, RandomSource random) => random is StructuredNoise ? Problem.Repeat(1, draws) : Problem.Repeat(draws, 1);
@@ -121,10 +128,10 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
         // A rare value that is missing from the pilot draws would also look like a non-zero mean; discrete values do not move.
         if (!Distribution.Support.IsDiscrete)
         {
-            foreach ((string path, _) in scores.Where(pair => HasMean(pair.Value))) leftOut[path] = WhyNotZero("the support depends on this parameter");
+            foreach ((string path, _) in scores.Where(pair => HasMean(pair.Value))) leftOut[path] = WhyNotZero("the support depends on this parameter") + (Problem.HasCustoms ? ". Run Test-Distribution" : "");
             if (MovedCut(random) is { } moved) leftOut[moved] = "the draws are angles within π of it, and the objective is not equal at the two ends of this interval (it is not periodic), so the estimate would be biased";
         }
-        if (scores.Count > 0 && leftOut.Count == scores.Count) throw NotFor(WhyNotZero("its support depends on its parameters"));
+        if (scores.Count > 0 && leftOut.Count == scores.Count) throw NotFor(WhyNotZero("its support depends on its parameters"), Problem.HasCustoms ? "Run Test-Distribution." : null);
         if (Baseline != ScoreBaseline.ControlVariate) return;
         // E[f s²] / E[s²] for each element.
         factors = scores.ToDictionary(pair => pair.Key, pair =>
@@ -135,7 +142,7 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
     }
 
     private string WhyNotZero(string moves) => Problem.HasCustoms
-        ? $"the mean of the score is not 0, so the estimate would be biased. Either {moves}, or the density does not integrate to 1, or the draws do not follow the density. Run Test-Distribution"
+        ? $"the mean of the score is not 0, so the estimate would be biased. Either {moves}, or the density does not integrate to 1, or the draws do not follow the density"
         : $"{moves}, so the mean of the score is not 0 and the estimate would be biased";
 
     // The score of an angle has the mean 0, but the derivative of E[f] has the further term (f(Loc + π) − f(Loc − π)) p(Loc + π), which is 0 only if f is equal at both ends.

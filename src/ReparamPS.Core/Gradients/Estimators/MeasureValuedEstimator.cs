@@ -14,7 +14,7 @@ internal sealed class MeasureValuedEstimator(EstimationProblem problem) : Gradie
         using var noGrad = no_grad();
         Tensor drawn = Draw(Distribution, [draws], random, reparameterized: false);
         var gradients = new Dictionary<string, Tensor>();
-        foreach (WeakDerivative part in WeakDerivative.Of(Distribution, drawn, random) ?? throw (Distribution is Bernoulli ? NotFor("the parameter is Logits. Create the distribution with Probs instead") : NotFor($"only these have a measure-valued gradient: {WeakDerivative.Known}")))
+        foreach (WeakDerivative part in WeakDerivative.Of(Distribution, drawn, random) ?? throw (Distribution is Bernoulli ? NotFor("the parameter is Logits", "Create the distribution with Probs instead.") : NotFor($"only these have a measure-valued gradient: {WeakDerivative.Known}")))
         {
             ParameterLeaf leaf = Problem.Leaves.First(each => each.Path == part.Parameter);
             gradients[leaf.Path] = SumTo(leaf, Differences(part, drawn) * part.Factor);

@@ -9,11 +9,14 @@ namespace ReparamPS.Gradients.Estimators;
 internal sealed class RelaxedEstimator(EstimationProblem problem, double temperature, bool straightThrough) : GradientEstimator(problem)
 {
     /// <inheritdoc/>
+    protected override string Name => straightThrough ? "StraightThrough" : "GumbelSoftmax";
+
+    /// <inheritdoc/>
     public override DrawGradients Estimate(long draws, RandomSource random)
     {
         RepeatedParameters repeated = Repeat(draws, random);
         DiscreteRelaxation relaxation = DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new EstimatorNotApplicableException($"{(straightThrough ? "StraightThrough" : "GumbelSoftmax")} does not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical can be relaxed.");
+            ?? throw NotFor("only Bernoulli, Categorical and OneHotCategorical can be relaxed");
         Tensor noise = relaxation.Noise(random), mean = relaxation.Mean;
         Tensor sample = straightThrough ? relaxation.Harden(noise) + mean - mean.detach() : relaxation.Soften(noise, temperature);
         Tensor values = Problem.Objective(sample, repeated.Leading);
@@ -84,7 +87,7 @@ internal abstract class ControlledEstimator(EstimationProblem problem, double[] 
     {
         RepeatedParameters repeated = Repeat(draws, random);
         return (repeated, DiscreteRelaxation.Of(repeated.Distribution)
-            ?? throw new EstimatorNotApplicableException($"Rebar and Relax do not apply to {Distribution.Name}: only Bernoulli, Categorical and OneHotCategorical can be relaxed."));
+            ?? throw NotFor("only Bernoulli, Categorical and OneHotCategorical can be relaxed"));
     }
 }
 
