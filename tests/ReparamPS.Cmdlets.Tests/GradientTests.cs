@@ -52,10 +52,12 @@ public sealed class GradientTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("Measure-Gradient (New-NormalDistribution) { $_.pow(2) }")]
-    [InlineData("Compare-GradientEstimator (New-NormalDistribution) { $_.pow(2) }")]
-    public void A_distribution_in_the_place_of_the_objective_says_where_it_belongs(string script) =>
-        Assert.EndsWith("got a script block. Pipe the distribution, or give -Distribution.", module.Fails(script, "ParameterArgumentTransformationError").ToString(), StringComparison.Ordinal);
+    [InlineData("Measure-Gradient (New-NormalDistribution) { $_.pow(2) }", "a script block")]
+    [InlineData("Compare-GradientEstimator (New-NormalDistribution) { $_.pow(2) }", "a script block")]
+    [InlineData("Measure-Gradient (New-NormalDistribution) quadratic", "'quadratic'")]
+    [InlineData("Measure-Gradient Quadratic (New-NormalDistribution)", "'Normal(Loc: 0, Scale: 1)' of type Normal")]
+    public void A_distribution_in_the_place_of_the_objective_says_where_it_belongs(string script, string got) =>
+        Assert.EndsWith($"got {got}. Pipe the distribution, or give -Distribution.", module.Fails(script, "ParameterArgumentTransformationError").ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Test-Gradient { $_.relu() } 0", "Kink")]

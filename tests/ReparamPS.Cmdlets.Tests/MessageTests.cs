@@ -117,6 +117,15 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     public void A_log_likelihood_that_fails_says_what_to_write(string block, string id, string says) =>
         Assert.Contains(says, module.Fails($"{Data} New-BayesianModel @{{ Mu = New-NormalDistribution }} {block}", id).ToString(), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_vector_that_does_not_broadcast_with_data_is_told_how()
+    {
+        const string Script = "$X = New-Tensor ((1,2),(3,4),(5,6),(7,8)); New-BayesianModel @{ W = New-NormalDistribution (0, 0) 1 } { param($p) (New-NormalDistribution $p.W{0}.mul($X).sum(-1) 1).LogProb((New-Tensor 1, 2, 3, 4)) }";
+        Assert.Contains("A vector parameter such as $p.W has the shape [draws, 2]; $p.W.unsqueeze(1), of shape [draws, 1, 2], broadcasts with data of shape [rows, 2].",
+            module.Fails(Script.Replace("{0}", "", StringComparison.Ordinal), "CustomFunctionFailed").ToString(), StringComparison.Ordinal);
+        Assert.Single(module.Run(Script.Replace("{0}", ".unsqueeze(1)", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("@{ Mu = New-CustomDistribution A @{ S = 1 } -Sample { param($p, $n, $s) $n.Normal($s) } }", "NotSupported", "The prior of Mu (A) has no log-density")]
     [InlineData("@{ Mu = New-TransformedDistribution (New-NormalDistribution) (New-DistributionTransform Abs) }", "NotSupported", "The prior of Mu (TransformedDistribution) has no log-density")]

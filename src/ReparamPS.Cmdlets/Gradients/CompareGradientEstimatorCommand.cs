@@ -30,7 +30,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     private ScoreBaseline[] baselines = [];
 
     /// <summary>The estimators to compare; see Measure-Gradient. Default: all that apply; -Verbose says why the others do not.</summary>
-    [Parameter(Position = 1), Exact<GradientEstimatorKind[]>(BlockHint = "Pipe the distribution, or give -Distribution.")]
+    [Parameter(Position = 1), EstimatorNames]
     public GradientEstimatorKind[]? Estimator { get; set; }
 
     /// <summary>The baselines of ScoreFunction to compare. A baseline other than None is an error if ScoreFunction is not among the estimators that run. A baseline is subtracted from f(z) to lower the variance; see Measure-Gradient. Default: all, except those that would be biased (MovingAverage for Antithetic and Sobol draws, LeaveOneOut for Sobol draws), and except LeaveOneOut with fewer than 2 draws (4 for Antithetic). Naming one of these exceptions is an error.</summary>

@@ -42,7 +42,7 @@ namespace ReparamPS.Cmdlets.Gradients;
 public sealed class MeasureGradientCommand : EstimatorCommandBase
 {
     /// <summary>The estimators to run.</summary>
-    [Parameter(Position = 1), ValidateNotNullOrEmpty, Exact<GradientEstimatorKind[]>(BlockHint = "Pipe the distribution, or give -Distribution.")]
+    [Parameter(Position = 1), ValidateNotNullOrEmpty, EstimatorNames]
     public GradientEstimatorKind[] Estimator { get; set; } = [GradientEstimatorKind.Pathwise];
 
     /// <summary>What ScoreFunction subtracts from f(z) to lower the variance. Each baseline has its own rows. A baseline other than None is an error if -Estimator does not include ScoreFunction. Default: None.</summary>

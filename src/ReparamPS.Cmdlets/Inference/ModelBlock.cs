@@ -151,12 +151,15 @@ internal sealed class ModelBlock
         return isUsed && parameters.Count > 0 ? $" ${table} is the table of all parameters: read ${table}.{parameters.Keys.First()}." : "";
     }
 
-    // In a model, draws come first in a parameter's shape, so that a scalar one does not broadcast with data.
+    // In a model, draws come first in a parameter's shape, so that neither a scalar nor a vector broadcasts with data of many rows.
     private string ShapeHint(IReadOnlyDictionary<string, Tensor> parameters)
     {
         if (arguments.Length > 1) return "";
-        string? scalar = Members().Where(member => parameters.TryGetValue(member.Name, out Tensor? value) && value.dim() == 1).Select(member => $"${member.Variable}.{member.Name}").FirstOrDefault();
-        return scalar is null ? "" : $" A scalar parameter such as {scalar} has the shape [draws]; {scalar}.unsqueeze(-1), of shape [draws, 1], broadcasts with data of shape [rows].";
+        string? First(int dimensions) => Members().Where(member => parameters.TryGetValue(member.Name, out Tensor? value) && value.dim() == dimensions).Select(member => $"${member.Variable}.{member.Name}").FirstOrDefault();
+        if (First(1) is { } scalar) return $" A scalar parameter such as {scalar} has the shape [draws]; {scalar}.unsqueeze(-1), of shape [draws, 1], broadcasts with data of shape [rows].";
+        if (First(2) is not { } vector) return "";
+        long size = parameters[vector[(vector.IndexOf('.') + 1)..]].shape[1];
+        return $" A vector parameter such as {vector} has the shape [draws, {size}]; {vector}.unsqueeze(1), of shape [draws, 1, {size}], broadcasts with data of shape [rows, {size}].";
     }
 
     // The noise of a sampler that is used as if it were a tensor.

@@ -80,6 +80,9 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
     /// <summary>Null is a value of every other type, or is left to PowerShell.</summary>
     public sealed override bool TransformNullOptionalParameters => RefusesNull || type.IsValueType && type == target && type != typeof(SwitchParameter);
 
+    /// <summary>A sentence that follows if this value was given; empty for none.</summary>
+    private protected virtual string Advice(object? value) => "";
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -115,6 +118,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;
         if (NumberHint.Length > 0 && value is IConvertible and not string) advice = " " + NumberHint;
         if (BlockHint.Length > 0 && value is ScriptBlock) advice = " " + BlockHint;
+        if (Advice(value) is { Length: > 0 } own) advice = " " + own;
         if (ListHint.Length > 0 && value is SampleBatch or torch.Tensor or (IEnumerable and not IDictionary)) advice = " " + ListHint;
         string flag = ArgumentRules.IsFlag(value) && type != typeof(SwitchParameter) ? ArgumentRules.SwitchHint : "";
         string message = $"Expected {refusal.Expected}; got {refusal.Got}.{advice}{flag}";
