@@ -16,7 +16,7 @@ public static partial class NativeErrors
         ("element 0 of tensors does not require grad", "This tensor carries no gradient. Create the distribution or tensor with -RequiresGrad, and draw with Invoke-RSample -AsTensor or rsample(). Invoke-Sample, sample(), detach() and conversion to numbers cut gradients."),
         ("grad can be implicitly created only for scalar outputs", "backward() needs a tensor with a single number. Apply sum() or mean() first."),
         ("Trying to backward through the graph a second time", "backward() was called before on this tensor, or on one that shares its computation, and that call freed the intermediate values. Compute the tensor again before each backward()."),
-        ("a leaf Variable that requires grad is being used in an in-place operation", "A tensor with requires_grad cannot be changed in place. Change a copy, as in x.detach().add_(1), or use the method without the underscore at the end."),
+        ("a leaf Variable that requires grad is being used in an in-place operation", "A tensor with requires_grad cannot be changed in place. For a new tensor, use the method without the underscore at the end, such as add() instead of add_(). For a step of an optimizer, write $x.detach().add_(…), which changes $x."),
     ];
 
     /// <summary>Throws what the native library reported last on this thread, if anything.</summary>
@@ -46,14 +46,14 @@ public static partial class NativeErrors
             if (text.StartsWith(start, StringComparison.Ordinal)) return plain;
         }
         if (InPlace().Match(text) is { Success: true } changed)
-            return $"backward() needs a tensor of shape [{changed.Groups[1].Value}] that was changed in place after it was used. Use the method without the underscore at the end, such as add() instead of add_().";
+            return $"backward() needs the earlier values of a tensor of shape [{changed.Groups[1].Value}], which was changed in place. Use the method without the underscore at the end, such as add() instead of add_().";
         if (text.Length > MaxLength) text = text[..MaxLength] + "…";
         return text.Length > 0 ? text : "libtorch reported an error without a message.";
     }
 
     /// <summary>The message for a request beyond memory.</summary>
     /// <param name="bytes">The bytes asked for.</param>
-    public static string OutOfMemory(double bytes) => $"{TooLittle}{Size(bytes)} are needed; {Size(MemoryLimit.Available)} are available.";
+    public static string OutOfMemory(double bytes) => $"{TooLittle}needed {Size(bytes)}, available {Size(MemoryLimit.Available)}.";
 
     /// <summary>Whether an error says that memory does not suffice. libtorch's own errors have no type for it.</summary>
     /// <param name="error">The error.</param>

@@ -74,7 +74,7 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     [Theory]
     [InlineData("New-Tensor 1, 2", "The input must be rows; got a tensor of shape [2]. ConvertFrom-Tensor makes one row per number.")]
     [InlineData("New-NormalDistribution", "The input must be rows; got a distribution. Invoke-Sample -Expand draws from it, one row per draw.")]
-    [InlineData("New-DirichletDistribution 1, 2 | Invoke-Sample -Count 3", "The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).")]
+    [InlineData("New-DirichletDistribution 1, 2 | Invoke-Sample -Count 3", "The input must be rows; got the draws of Invoke-Sample or Invoke-RSample as one object. With -Expand, these return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).")]
     public void What_is_not_a_row_is_named_with_what_makes_rows_of_it(string input, string message)
     {
         foreach (string command in new[] { "Show-Chart", $"Export-Chart '{folder}/n.png'", $"Export-ExperimentData '{folder}/n.csv'" })
@@ -83,8 +83,8 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
-    [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "-X Values", "The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).")]
-    [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "Mean Values", "The input must be rows; got a sample batch.")]
+    [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "-X Values", "The input must be rows; got the draws of Invoke-Sample or Invoke-RSample as one object. With -Expand, these return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).")]
+    [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "Mean Values", "The input must be rows; got the draws of Invoke-Sample or Invoke-RSample as one object.")]
     [InlineData("[pscustomobject]@{ A = 1; B = @(1, 2) }", "A B", "Column 'B' must be a number, a string, a Boolean or a date, because rows are flat; got a list.")]
     [InlineData("[pscustomobject]@{ A = 1; B = 2; C = @{ D = 1 } }", "A B -GroupBy C", "Column 'C' must be a number, a string, a Boolean or a date, because rows are flat; got a value of type Hashtable.")]
     public void A_column_of_lists_is_named(string input, string columns, string message)
@@ -120,7 +120,7 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     {
         string draw = $"1..20 | ForEach-Object {{ [pscustomobject]@{{ X = $_; Y = $_ }} }} | Export-Chart '{folder}/tiny.{extension}' -X X -Y Y";
         string message = module.Fails($"{draw} -Width 60 -Height 60", "InvalidArgument").Exception.Message;
-        var size = System.Text.RegularExpressions.Regex.Match(message, "^A picture of 60 × 60 pixels has no room for the data beside the labels; ([0-9]+) × ([0-9]+) pixels are enough");
+        var size = System.Text.RegularExpressions.Regex.Match(message, "^A picture of 60 × 60 pixels has no room for the data beside the labels; Width ([0-9]+) and Height ([0-9]+) are enough");
         Assert.True(size.Success, message);
         Assert.NotEmpty(module.Run($"{draw} -Width {size.Groups[1]} -Height {size.Groups[2]}"));
         module.Fails($"{draw} -Width {size.Groups[1]} -Height 50", "InvalidArgument");

@@ -46,7 +46,7 @@ public sealed class DoubtfulCallTests(ModuleRunspace module) : IDisposable
     {
         PSObject[] all = module.Run($"{Training} -Epochs 3 | Invoke-VaeTraining 3>&1");
         Assert.Equal([1, 2, 3], all.Where(item => item.BaseObject is not WarningRecord).Select(row => (int)row.Properties["Epoch"].Value));
-        Assert.Equal("2 input rows repeat the settings of an earlier one, as rows of epochs do, and were left out. To train each run once, pipe its last row only.", Assert.Single(all.Select(item => item.BaseObject).OfType<WarningRecord>()).Message);
+        Assert.Equal("2 input rows repeat the settings of an earlier row, and were not trained again. A training returns many rows with the same settings: to avoid this warning, pipe only the last row of each run.", Assert.Single(all.Select(item => item.BaseObject).OfType<WarningRecord>()).Message);
     }
 
     [Fact]
@@ -66,12 +66,14 @@ public sealed class DoubtfulCallTests(ModuleRunspace module) : IDisposable
         (PSObject[] rows, ErrorRecord[] errors) = module.TryRun($"[IO.FileInfo]'{folder}/a.csv', [IO.FileInfo]'{folder}/b.csv' | {Training} -Epochs 1 -OutPath '{folder}/run'");
         Assert.Single(rows);
         Assert.EndsWith("Use one folder per run, such as -OutPath { \"runs/$($_.BaseName)\" }.", Assert.Single(errors).Exception.Message, StringComparison.Ordinal);
-        Assert.Equal(2, module.Run($"[IO.FileInfo]'{folder}/a.csv', [IO.FileInfo]'{folder}/b.csv' | {Training} -Epochs 1 -OutPath {{ \"{folder}/runs/$($_.BaseName)\" }}").Length);
+        string each = $"[IO.FileInfo]'{folder}/a.csv', [IO.FileInfo]'{folder}/b.csv' | {Training} -Epochs 1 -OutPath {{ \"{folder}/runs/$($_.BaseName)\" }}";
+        Assert.Equal(2, module.Run(each).Length);
+        Assert.All(module.TryRun(each).Errors, error => Assert.EndsWith("already holds a run. Use -Resume to resume it, or -Force to restart it.", error.Exception.Message, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("1..3 | ForEach-Object { [pscustomobject]@{ p0 = 1; p1 = 1; p2 = 1; p3 = 1; p4 = 1; p5 = 1; p6 = 1; p7 = 1; p8 = 1 } }", "Images are not piped: -DataPath names their file (.csv or .npy).")]
-    [InlineData("1..3 | ForEach-Object { [pscustomobject]@{ 'LatentSize;Epochs' = '2;3' } }", "The delimiter of the file may be ';'.")]
+    [InlineData("1..3 | ForEach-Object { [pscustomobject]@{ 'LatentSize;Epochs' = '2;3' } }", "The delimiter of the file may be ';': import the file with -Delimiter ';'.")]
     public void Rows_that_are_all_wrong_are_one_error(string rows, string part)
     {
         (PSObject[] output, ErrorRecord[] errors) = module.TryRun($"try {{ {rows} | Invoke-VaeTraining }} catch {{ $_.Exception.Message }}");

@@ -183,7 +183,7 @@ public sealed class ExperimentDataTests(ModuleRunspace module) : IDisposable
     {
         string path = PathOf("bare.csv");
         File.WriteAllText(path, "0,0,1\n1,0,0\n");
-        Assert.Contains("line 1: the header has the column '0' twice. The first line must hold the names of the columns, each once.", module.Fails($"Import-ExperimentData '{path}'", "InvalidData").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("line 1: the header has the column '0' twice; upper and lower case count as equal. The first line must hold the names of the columns, each once.", module.Fails($"Import-ExperimentData '{path}'", "InvalidData").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

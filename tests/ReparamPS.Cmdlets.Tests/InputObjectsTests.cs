@@ -23,12 +23,12 @@ public sealed class InputObjectsTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution | Invoke-RSample 3 -Seed 1 | Invoke-VariationalInference " + Model, "got an object of type SampleBatch.")]
     [InlineData("New-Tensor 1, 2 | New-NormalDistribution 0 1", "The input must be an object whose properties are parameters of Normal (Loc, Scale), such as a row of a CSV file; got the tensor '[1, 2]'.")]
     [InlineData("New-ExponentialDistribution 3 | New-NormalDistribution", "got 'Exponential(Rate: 3)' of type Exponential.")]
-    [InlineData("New-Tensor 1, 2 | New-Distribution Normal", "InputObject must be a dictionary or an object with properties; got the tensor '[1, 2]'.")]
+    [InlineData("New-Tensor 1, 2 | New-Distribution Normal", "InputObject must be a hashtable or an object with properties, such as @{ Name = 'Normal'; Loc = 0 }; got the tensor '[1, 2]'.")]
     [InlineData("New-NormalDistribution 3 | New-Distribution Normal", "got 'Normal(Loc: 3, Scale: 1)' of type Normal.")]
-    [InlineData("New-Distribution Normal -InputObject ([pscustomobject]@{ Loc = 3 })", "An object with properties comes from the pipeline only. Write $row | New-Distribution.")]
+    [InlineData("New-Distribution Normal -InputObject ([pscustomobject]@{ Loc = 3 })", "InputObject must be a hashtable on the command line; got an object with properties. Pipe it: $row | New-Distribution.")]
     [InlineData("New-Tensor 1, 2 | New-NeuralPolicy", "parameters of New-NeuralPolicy (HiddenSize), such as a row of a CSV file; got the tensor '[1, 2]'.")]
     [InlineData("New-Tensor 1, 2 | New-LinearPolicy 0.3", "parameters of New-LinearPolicy (Gain), such as a row of a CSV file; got the tensor '[1, 2]'.")]
-    [InlineData("New-NormalDistribution | Invoke-RSample 3 | Invoke-ExperimentSweep ([System.IO.Path]::GetTempFileName() + 's') { 1 } -WhatIf", "The input must be rows; got a sample batch.")]
+    [InlineData("New-NormalDistribution | Invoke-RSample 3 | Invoke-ExperimentSweep ([System.IO.Path]::GetTempFileName() + 's') { 1 } -WhatIf", "The input must be rows; got the draws of Invoke-Sample or Invoke-RSample as one object.")]
     public void AnObjectWithoutSettingsIsRefused(string script, string message)
     {
         (PSObject[] output, ErrorRecord[] errors) = module.TryRun(script);

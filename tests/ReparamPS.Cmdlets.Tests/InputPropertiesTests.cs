@@ -100,7 +100,7 @@ public sealed class InputPropertiesTests : IDisposable
         string settings = $"[pscustomobject]@{{ Seed = 1; {name} = 'True' }}";
         (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"{settings} | {command}");
         Assert.Empty(output);
-        Assert.StartsWith($"The input's property {name} has no effect. Use -{name} on the command line, or -IgnoreUnknown to ignore the property.", Assert.Single(errors).ToString());
+        Assert.StartsWith($"The input's property {name} cannot set the parameter of that name. Use -{name} on the command line, or -IgnoreUnknown to ignore the property.", Assert.Single(errors).ToString());
         Assert.NotEmpty(session.Run($"{settings} | {command} -IgnoreUnknown"));
         Assert.NotEmpty(session.Run($"[pscustomobject]@{{ Seed = 1; {name} = '' }} | {command}"));
     }
@@ -163,11 +163,11 @@ public sealed class InputPropertiesTests : IDisposable
     {
         (PSObject[] output, ErrorRecord[] errors) = session.TryRun($"[pscustomobject]@{{ 'LatentSize;Epochs' = '2;1' }} | {command}");
         Assert.Empty(output);
-        Assert.EndsWith(" The delimiter of the file may be ';'.", Assert.Single(errors).ToString());
+        Assert.EndsWith(" The delimiter of the file may be ';': import the file with -Delimiter ';'.", Assert.Single(errors).ToString());
     }
 
     [Theory]
-    [InlineData("@{ 'Loc;Scale' = '1;2' }", "The input has a property that is not a parameter of Normal: Loc;Scale. It is ignored. The delimiter of the file may be ';'.")]
+    [InlineData("@{ 'Loc;Scale' = '1;2' }", "The input has a property that is not a parameter of Normal: Loc;Scale. It is ignored. The delimiter of the file may be ';': import the file with -Delimiter ';'.")]
     [InlineData("@{ Mean = 3; Scale = 2 }", "The input has properties that are not parameters of Normal: Mean. They are ignored. Normal has the parameters Loc, Scale.")]
     public void PropertiesThatADistributionDoesNotKnowAreAWarning(string row, string warning) =>
         Assert.Equal(warning, Assert.IsType<WarningRecord>(session.Run($"[pscustomobject]{row} | New-Distribution Normal 3>&1")[0].BaseObject).Message);

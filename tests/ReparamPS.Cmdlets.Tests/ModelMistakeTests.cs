@@ -104,7 +104,7 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     public void Other_models_in_a_grid_are_an_error_and_names_of_models_are_columns_of_results()
     {
         string models = Mean + "; $other = New-BayesianModel @{ A = New-NormalDistribution 0 1 }";
-        Assert.StartsWith("The input's property Model has no effect.", Error(models, "[pscustomobject]@{ Model = $other; Seed = 5 } | Invoke-VariationalInference $model"), StringComparison.Ordinal);
+        Assert.StartsWith("The input's property Model cannot set the parameter of that name.", Error(models, "[pscustomobject]@{ Model = $other; Seed = 5 } | Invoke-VariationalInference $model"), StringComparison.Ordinal);
         Assert.Equal("", Warnings(models, "[pscustomobject]@{ Model = $model; Seed = 5 }, [pscustomobject]@{ Model = \"$model\"; Seed = 5 } | Invoke-VariationalInference $model"));
     }
 
@@ -117,7 +117,7 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     [InlineData("New-BayesianModel @{ A = $n } { param($p) (New-NormalDistribution $p.A.item() 1).LogProb((New-Tensor 1)) }", "item() needs a tensor with one element; this one has the shape [3]. Leave out .item()")]
     [InlineData("New-BayesianModel -Data @{ X = 1, 2; Y = 2, 3 } -Response Y -Predictor X -Likelihood Normal", "got a list in row 1. Data must be rows: one object per observation, not one list per column.")]
     [InlineData("New-BayesianModel -Data $null -Response Y -Likelihood Normal", "Data is null. Give rows, such as those of Import-Csv.")]
-    [InlineData("New-BayesianModel -Data $rows -Response Y -Predictor $null -Likelihood Normal", "Expected text (one or several); got null. Give a value, or leave out the parameter.")]
+    [InlineData("New-BayesianModel -Data $rows -Response Y -Predictor $null -Likelihood Normal", "Expected text, or a list of texts; got null. Give a value, or leave out the parameter.")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ Nan = [double]::NaN; Y = 1 }) -Response Y -Predictor Nan -Likelihood Normal", "Column 'Nan' must be finite; got NaN in row 1.")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution (@(0) * 100) 1 } | Invoke-VariationalInference -Objective Iwae", "this fit needs 800 (100 coordinates × 8 ImportanceSamples). Use -Scheme Independent.")]
     [InlineData("New-ControlProblem Pendulum | Measure-PolicyGradient (New-NeuralPolicy) -Estimator $null", "Expected one or more of Pathwise, ScoreFunction, RewardToGo; got null.")]

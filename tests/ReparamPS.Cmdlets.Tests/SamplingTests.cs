@@ -121,7 +121,7 @@ public sealed class SamplingTests(ModuleRunspace module)
     [InlineData("New-NormalDistribution ([double]::NaN) 1", "ParameterOutsideConstraint", "Loc must be real")]
     [InlineData("New-NormalDistribution (1, 2, 3) (1, 2)", "ShapeMismatch", "Loc [3], Scale [2]")]
     [InlineData("New-NormalDistribution zero 1", "InvalidArgument", "'zero'")]
-    [InlineData("New-NormalDistribution @(@(1, 2), @(3)) 1", "ShapeMismatch", "Loc must have rows of the same length; got rows of 2 and 1.")]
+    [InlineData("New-NormalDistribution @(@(1, 2), @(3)) 1", "ShapeMismatch", "Loc must have rows of the same length; got rows of lengths 2 and 1.")]
     [InlineData("New-NormalDistribution @(@(1, 2), 3) 1", "ShapeMismatch", "Loc must have rows of the same length; got a number among lists.")]
     [InlineData("New-NormalDistribution @(1, @(2, 3)) 1", "ShapeMismatch", "Loc must have rows of the same length; got a list among numbers.")]
     [InlineData("New-NormalDistribution -DType int32", "InvalidArgument", "float64")]

@@ -10,14 +10,14 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
     private const string Own = "New-ControlProblem -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution 0 1) -Horizon 3 ";
 
     [Theory]
-    [InlineData(Model, "m", "$m | Invoke-VariationalInference -Seed 1", "LogLikelihood was made in another runspace and can only be called there. Make the model inside the parallel block.")]
-    [InlineData("$m = New-BayesianModel ([ordered]@{ S = New-NormalDistribution 0 1; Mu = { param($p) New-NormalDistribution $p.S 1 } })", "m", "$m | Invoke-VariationalInference -Seed 1", "The prior of Mu was made in another runspace")]
-    [InlineData("$m = " + Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.square().sum(-1) }", "m", "$m | Measure-PolicyReturn (New-LinearPolicy 0.5)", "Cost was made in another runspace and can only be called there. Make the problem inside the parallel block.")]
-    [InlineData("$m = " + Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.square().sum(-1) }", "m", "$m | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 2", "Cost was made in another runspace")]
-    [InlineData("$m = { $_.square() }", "m", "New-NormalDistribution 0 1 | Measure-Gradient $m", "Objective was made in another runspace and can only be called there. Make the script block inside the parallel block.")]
-    [InlineData("$m = { param($x) $x.square().sum() }", "m", "Test-Gradient $m -InputTensor 1, 2", "Function was made in another runspace")]
-    [InlineData("$m = { param($p) $p.Mu }", "m", "New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } $m", "LogLikelihood was made in another runspace")]
-    [InlineData("$m = { $_.A -eq 1 }", "m", "New-ExperimentGrid @{ A = 1, 2 } -Condition $m", "Condition was made in another runspace")]
+    [InlineData(Model, "m", "$m | Invoke-VariationalInference -Seed 1", "LogLikelihood is a script block of another runspace, and can only be called there. Create the model inside the script block that uses it, such as that of ForEach-Object -Parallel.")]
+    [InlineData("$m = New-BayesianModel ([ordered]@{ S = New-NormalDistribution 0 1; Mu = { param($p) New-NormalDistribution $p.S 1 } })", "m", "$m | Invoke-VariationalInference -Seed 1", "The prior of Mu is a script block of another runspace")]
+    [InlineData("$m = " + Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.square().sum(-1) }", "m", "$m | Measure-PolicyReturn (New-LinearPolicy 0.5)", "Cost is a script block of another runspace, and can only be called there. Create the problem inside the script block that uses it")]
+    [InlineData("$m = " + Own + "-Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.square().sum(-1) }", "m", "$m | Invoke-PolicyTraining (New-LinearPolicy 0.5) -Iterations 2", "Cost is a script block of another runspace")]
+    [InlineData("$m = { $_.square() }", "m", "New-NormalDistribution 0 1 | Measure-Gradient $m", "Objective is a script block of another runspace, and can only be called there. Create the script block inside the script block that uses it")]
+    [InlineData("$m = { param($x) $x.square().sum() }", "m", "Test-Gradient $m -InputTensor 1, 2", "Function is a script block of another runspace")]
+    [InlineData("$m = { param($p) $p.Mu }", "m", "New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } $m", "LogLikelihood is a script block of another runspace")]
+    [InlineData("$m = { $_.A -eq 1 }", "m", "New-ExperimentGrid @{ A = 1, 2 } -Condition $m", "Condition is a script block of another runspace")]
     public void Another_runspace_is_refused_before_anything_is_evaluated(string make, string name, string call, string message)
     {
         using var other = new ModuleRunspace();

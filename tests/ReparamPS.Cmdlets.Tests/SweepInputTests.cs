@@ -83,7 +83,8 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     public void Points_of_a_file_that_was_read_with_another_delimiter_are_an_error_that_names_it(string delimiter)
     {
         string message = module.Fails($"[pscustomobject]@{{ ('Rate{delimiter}Epochs') = '1{delimiter}2' }} | Invoke-ExperimentSweep '{Sweep}' {{ $_.Rate * 2 }}", "InvalidArgument").ToString(), shown = delimiter.Replace("\t", "\\t", StringComparison.Ordinal);
-        Assert.Equal($"$_.Rate is not a setting of the points (line 1 of the script block), which have the setting 'Rate{shown}Epochs'. The delimiter of the file may be '{shown}'. Read it with Import-Csv -Delimiter '{shown}'.", message);
+        (string said, string typed) = delimiter == "\t" ? ("a tab", "\"`t\"") : ("';'", "';'");
+        Assert.Equal($"$_.Rate is not a setting of the points (line 1 of the script block), which have the setting 'Rate{shown}Epochs'. The delimiter of the file may be {said}: import the file with -Delimiter {typed}.", message);
     }
 
     [Theory]

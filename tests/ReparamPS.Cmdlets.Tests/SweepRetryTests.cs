@@ -60,7 +60,7 @@ public sealed class SweepRetryTests(ModuleRunspace module, SlurmCluster cluster)
             Assert.Empty(RunWithWarnings(Call("2, 3")).Warnings);
             Write(2);
             string text = Assert.Single(RunWithWarnings(Call("2, 3, 1")).Warnings);
-            Assert.StartsWith($"The images in '{data}' have changed since 2 of 3 runs were trained, and their rows are of the earlier images.", text, StringComparison.Ordinal);
+            Assert.StartsWith($"The images in '{data}' have changed since 2 of 3 runs were trained, so the results of these runs are those of the earlier images.", text, StringComparison.Ordinal);
             Assert.StartsWith($"The images in '{data}' have changed since 2 of 3 runs were trained", Assert.Single(RunWithWarnings($"Invoke-ExperimentSweep '{folder}' -Resume").Warnings), StringComparison.Ordinal);
             Assert.Empty(RunWithWarnings(Call("1")).Warnings);
             Write(1);

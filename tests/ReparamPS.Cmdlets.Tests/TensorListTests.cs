@@ -45,5 +45,5 @@ public sealed class TensorListTests(ModuleRunspace module)
 
     [Fact]
     public void AListWithSeveralNumbersPerTensorSaysHowToJoinThem() =>
-        Assert.Contains("To join tensors, use [TorchSharp.torch]::stack.", Assert.Single(module.TryRun("New-NormalDistribution ((New-Tensor 1, 2), (New-Tensor 3, 4)) 1").Errors).ToString());
+        Assert.Contains("To join tensors of one shape, use [TorchSharp.torch]::stack([TorchSharp.torch+Tensor[]]($x, $y)).", Assert.Single(module.TryRun("New-NormalDistribution ((New-Tensor 1, 2), (New-Tensor 3, 4)) 1").Errors).ToString());
 }

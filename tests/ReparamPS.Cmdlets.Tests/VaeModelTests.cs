@@ -84,7 +84,7 @@ public sealed class VaeModelTests : IDisposable
     [InlineData("Import-VaeModel $run | Invoke-VaeDecode 1, 2", "Model: 1,2 is not a model; here, the model comes from the pipeline. Name the parameter that 1,2 is for, such as -Latent 1,2.")]
     [InlineData("Import-VaeModel $run | Invoke-VaeReconstruction 0", "Model: 0 is not a model; here, the model comes from the pipeline. Name the parameter that 0 is for, such as -Count 0.")]
     [InlineData("Measure-VaeLikelihood $run -ByDimension -Samples 5", "Samples and ByDimension cannot be combined, because the rows per dimension need no draws. Use one of them.")]
-    [InlineData("(1, 2), (3, 4) | Invoke-VaeDecode $run -Steps 3", "Steps requires at least two latent points per piped object; got one. Give all points as one argument: -Latent.")]
+    [InlineData("(1, 2), (3, 4) | Invoke-VaeDecode $run -Steps 3", "Steps requires at least two latent points per piped object; got one. Do not pipe the points: give all of them as one argument, such as -Latent (0, 0), (1, 1).")]
     public void A_call_with_the_parts_in_the_wrong_place_names_the_parameter(string script, string message) =>
         Assert.Equal(message, module.Fails(script, "InvalidArgument").Exception.Message.Split(" (Parameter")[0]);
 
@@ -254,7 +254,7 @@ public sealed class VaeModelTests : IDisposable
         Assert.StartsWith("Not enough memory: ", module.Fails(call.Replace("$run", $"'{Run}'", StringComparison.Ordinal), "NotEnoughMemory").ToString(), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("a", "Latent must hold numbers; got 'a'. Each latent point is a list of 2 numbers, such as -Latent 0, 0, or a row of Invoke-VaeEncode.")]
+    [InlineData("a", "Latent must hold numbers; got 'a'. Each latent point is a list of 2 numbers, such as -Latent (0, 0), or a row of Invoke-VaeEncode.")]
     [InlineData("''", "Latent must hold numbers; got an empty string. Each latent point")]
     [InlineData("@{}", "Latent must hold numbers; got a hashtable. Each latent point")]
     public void A_latent_point_that_is_not_numbers_is_answered_with_one_that_is(string point, string starts) =>

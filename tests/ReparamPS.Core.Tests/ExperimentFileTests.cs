@@ -242,7 +242,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("bad.jsonl", "{\"A\":1}\n\n{\"A\":", "line 3")]
     [InlineData("more.jsonl", "{\"A\":1} {\"A\":2}\n", "line 1")]
     [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 begins a JSON array, but each line must be one JSON object. To read an array, use Get-Content -Raw and ConvertFrom-Json.")]
-    [InlineData("number.jsonl", "{\"A\":1}\n1\n", "line 2 is not a JSON object")]
+    [InlineData("number.jsonl", "{\"A\":1}\n1\n", "line 2 must be a JSON object")]
     [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice")]
     [InlineData("nan.jsonl", "{\"A\":NaN}\n", "line 1")]
     [InlineData("text.parquet", "A,B\n1,2\n", "not a Parquet file: it does not start with PAR1.")]
@@ -251,12 +251,12 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("damaged.parquet", "PAR1\n1,2\nPAR1", "the Parquet file is damaged: ")]
     [InlineData("empty.parquet", "", "the file is empty.")]
     [InlineData("open.csv", "A\n\"x", "line 2: a quoted field that is never closed.")]
-    [InlineData("open.jsonl", "{\"A\":\"x\"", "line 1, byte 9 is not JSON: an object or list is not closed.")]
+    [InlineData("open.jsonl", "{\"A\":\"x\"", "line 1 is not valid JSON at byte 9: an object or list is not closed.")]
     [InlineData("half.jsonl", "{\"A\":1}\n{\"A\":\"\\ud83d\"}\n", "line 2: the text \"\\ud83d\" is not valid Unicode: a \\u escape from d800 to dfff is half of a pair, and the other half is missing.")]
     [InlineData("half-name.jsonl", "{\"x\\ude00\":1}\n", "line 1: the text \"x\\ude00\" is not valid Unicode: ")]
     [InlineData("half-nested.jsonl", "{\"A\":[{\"B\":\"\\ud83d\"}]}\n", "line 1: the text \"\\ud83d\" is not valid Unicode: ")]
     [InlineData("text.csv.gz", "A,B\n1,2\n", "not a gzip file")]
-    [InlineData("text.jsonl", "{\"A\":1}\nx\n", "line 2, byte 1 is not JSON: 'x' is an invalid start of a value.")]
+    [InlineData("text.jsonl", "{\"A\":1}\nx\n", "line 2 is not valid JSON at byte 1: 'x' is an invalid start of a value.")]
     public void A_damaged_file_is_an_error_that_says_where(string name, string content, string where)
     {
         string path = Text(name, content);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Messages;
@@ -49,7 +50,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     private protected abstract RunKind Kind { get; }
 
     /// <summary>The command that resumes the current run.</summary>
-    private protected virtual string ResumeCommand => $"{MyInvocation.MyCommand.Name} -OutPath '{OutPath}' -Resume";
+    private protected virtual string ResumeCommand => $"{MyInvocation.MyCommand.Name} -OutPath '{CodeGeneration.EscapeSingleQuotedStringContent(OutPath)}' -Resume";
 
     /// <summary>The parameters for checkpoints.</summary>
     private protected abstract IEnumerable<string> CheckpointParameters { get; }
@@ -77,7 +78,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         hasInput = true;
         // An undefined variable would be a training with all defaults.
         if (InputObject is null && MyInvocation.ExpectingInput)
-            throw new ArgumentException("The input must be an object whose properties are settings, such as a row of a CSV file; got null.", nameof(InputObject));
+            throw new ArgumentException("The input must be an object whose properties are settings, such as a row of a CSV file; got null. Check the variable or command before the pipe.", nameof(InputObject));
         InputProperties.CheckSettings(this, InputObject, IsSettings, CommandLine, InputHint);
         CheckBlocks();
         Run();
@@ -88,7 +89,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     {
         if (MyInvocation.ExpectingInput && !hasInput && !NeedsInput) WriteWarning("No valid settings arrived from the pipeline, so nothing was trained.");
         if (repeated > 0)
-            WriteWarning($"{repeated} input {(repeated == 1 ? "row repeats" : "rows repeat")} the settings of an earlier one, as rows of epochs do, and {(repeated == 1 ? "was" : "were")} left out. To train each run once, pipe its last row only.");
+            WriteWarning($"{repeated} input {(repeated == 1 ? "row repeats the settings of an earlier row, and was" : "rows repeat the settings of an earlier row, and were")} not trained again. A training returns many rows with the same settings: to avoid this warning, pipe only the last row of each run.");
     }
 
     /// <summary>Writes warnings, each of them once per call: the runs of a call often share their images and most settings.</summary>
@@ -168,7 +169,7 @@ public abstract class TrainingCommandBase : ReparamCmdlet
         bool isFirst = OwnPaths.Add(folder);
         firstRow ??= InputObject;
         // -Force would let the runs of one call replace each other.
-        if (IsSettings && CommandLine.Contains(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
+        if (IsSettings && CommandLine.Contains(nameof(OutPath)) && !blocks.ContainsKey(nameof(OutPath)) && !Force && !Resume && isFirst && RunFolder.HoldsFiles(folder, Kind))
         {
             OwnPaths.Remove(folder);
             throw new ArgumentException($"'{ShortText.Of(OutPath)}' already holds a run. {FolderPerRun()}", nameof(OutPath));
@@ -182,9 +183,10 @@ public abstract class TrainingCommandBase : ReparamCmdlet
     {
         // PowerShell adds BaseName, the name without its extension.
         if (InputObject?.BaseObject is FileInfo) return "Use one folder per run, such as -OutPath { \"runs/$($_.BaseName)\" }.";
-        if (!IsSettings) return $"Use one folder per run: call {MyInvocation.MyCommand.Name} once for each input object.";
+        if (!IsSettings) return $"Call {MyInvocation.MyCommand.Name} once for each input object, with another -OutPath each time.";
         string[] names = [.. InputObject!.Properties.Select(property => property.Name).Where(name => !name.Equals(nameof(OutPath), StringComparison.OrdinalIgnoreCase))];
         if (names.Length > MaxShown) names = [.. names.Where(name => !Equals(firstRow!.Properties[name]?.Value, InputObject.Properties[name].Value)).DefaultIfEmpty("Seed")];
+        if (names.Length == 0) return "Give each row another OutPath.";
         string folder = string.Join('-', names.Select(name => $"$($_.{name})"));
         return $"Use one folder per run, such as -OutPath {{ \"runs/{folder}\" }}.";
     }

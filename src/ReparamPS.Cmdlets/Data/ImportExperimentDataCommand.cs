@@ -143,6 +143,6 @@ public sealed class ImportExperimentDataCommand : ReparamCmdlet
         char other = only.FirstOrDefault(letter => letter != used && letter is (',' or ';' or '\t' or '|'));
         if (other == '\0') return;
         string defaulted = Delimiter is null && DecimalComma ? " -DecimalComma makes ';' the default delimiter." : "";
-        WriteWarning($"'{ShortText.Of(file)}' has one column, '{ShortText.Of(only)}'. If its fields are separated by {(other == '\t' ? "tabs, use -Delimiter \"`t\"" : $"'{other}', use -Delimiter '{other}'")}.{defaulted}");
+        WriteWarning($"'{ShortText.Of(file)}' has one column, '{ShortText.Of(only)}'. If its fields are separated by {(other == '\t' ? "tabs" : $"'{other}'")}, use -Delimiter {ShortText.Typed(other)}.{defaulted}");
     }
 }

@@ -51,7 +51,7 @@ internal static class DistributionFactory
             double[] numbers = value is null ? [] : ManagedValues.ToDoubles(TensorInput.ToTensor(value, refusal.ParamName!, torch.ScalarType.Float64));
             double tiny = Array.Find(numbers, number => number != 0 && (float)number == 0);
             if (tiny == 0) throw;
-            throw new ParameterConstraintException(refusal, "", $" In float32, {TensorText.Number(tiny)} is 0.");
+            throw new ParameterConstraintException(refusal, "", $" In float32, {TensorText.Number(tiny)} is 0: use float64, or a larger number.");
         }
     }
 }

@@ -90,11 +90,11 @@ public sealed class NewDistributionCommand : ReparamCmdlet
         IDictionary? input = InputObject?.BaseObject as IDictionary;
         if (InputObject is not null && input is null && !IsSettings && InputObject.BaseObject is not DistributionTypeRow)
         {
-            throw new ArgumentException(InputObject.BaseObject is PSCustomObject ? "An object with properties comes from the pipeline only. Write $row | New-Distribution."
-                : $"InputObject must be a dictionary or an object with properties; got {ArgumentRules.Got(TensorInput.Unwrap(InputObject))}.", nameof(InputObject));
+            throw new ArgumentException(InputObject.BaseObject is PSCustomObject ? "InputObject must be a hashtable on the command line; got an object with properties. Pipe it: $row | New-Distribution."
+                : $"InputObject must be a hashtable or an object with properties, such as @{{ Name = 'Normal'; Loc = 0 }}; got {ArgumentRules.Got(TensorInput.Unwrap(InputObject))}.", nameof(InputObject));
         }
         string name = Text(input, nameof(Name)) ?? Name;
-        if (name.Length == 0) throw new ArgumentException("Name is missing. Give -Name, or a key Name such as @{ Name = 'Normal'; Loc = 2 }. Get-DistributionType lists the names of distributions." + (others is [var only] ? UnknownColumn.DelimiterHint(only) : ""), nameof(Name));
+        if (name.Length == 0) throw new ArgumentException("Name is missing. Give -Name, or a key or column Name in the input, such as @{ Name = 'Normal'; Loc = 2 }. Get-DistributionType lists the names of distributions." + (others is [var only] ? UnknownColumn.DelimiterHint(only) : ""), nameof(Name));
         DistributionType type = DistributionCatalog.Get(name);
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         var table = new DistributionTable(DType, Device, RequiresGrad);

@@ -107,12 +107,12 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         if (error is ShapeMismatchException && given.GetValueOrDefault(wrong) is IList { Count: > 1 } flat && flat.Cast<object?>().All(item => TensorInput.Unwrap(item) is IConvertible) && error.Message.Contains("must be a matrix", StringComparison.Ordinal))
             return " In PowerShell, ((1), (2)) is a list of numbers; a matrix of one column is ((, 1), (, 2)).";
         if (type.Parameters[0] is not { Group: null } first || !given.TryGetValue(first.Name, out object? value)) return null;
-        if (value is IList { Count: > 1 } && given.Count == 1 && IsCallSyntax) return " Arguments are separated by spaces, without parentheses and commas.";
+        if (value is IList { Count: > 1 } && given.Count == 1 && IsCallSyntax) return " Separate arguments by spaces, without parentheses and commas.";
         // New-UniformDistribution 0, 10
         if (value is IList { Count: > 1 } list && given.Count == 1 && list.Count <= type.Parameters.Count && refused.Default is not null && list.Cast<object?>().All(item => TensorInput.Unwrap(item) is IConvertible))
             return $" {first.Name} is a list here, and {wrong} has its default. To set both, write {type.Cmdlet} {string.Join(" ", list.Cast<object?>().Select(item => ShortText.Of(TensorInput.Unwrap(item))))}.";
         // New-BinomialDistribution 0.3, or a list and a number in the wrong order.
-        return refused.Group is not null && (given.Count == 1 || (value is IList && given.GetValueOrDefault(wrong) is IConvertible)) ? $" The first argument is {first.Name}." : null;
+        return refused.Group is not null && (given.Count == 1 || (value is IList && given.GetValueOrDefault(wrong) is IConvertible)) ? $" The first argument is {first.Name}; give {refused.Name} by name: -{refused.Name} …." : null;
     }
 
     /// <inheritdoc/>
@@ -131,7 +131,7 @@ public abstract class NewDistributionCommandBase : ReparamCmdlet
         table.Read(type, InputObject, given);
         Distribution made = Create(given, table);
         if (table.RequiresGrad && !made.Parameters.Any(parameter => parameter.Value.requires_grad))
-            WriteWarning("RequiresGrad has no effect: it applies to parameters that are given as numbers, and there are none. Call .requires_grad_($true) on the tensors, or give -RequiresGrad to the distributions within.");
+            WriteWarning("RequiresGrad has no effect: it applies to parameters that are given as numbers, and there are none. Call .requires_grad_($true) on the given tensors, or use -RequiresGrad where the given distributions are created.");
         WriteObject(made);
     }
 }

@@ -66,7 +66,7 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
         torch.Tensor given = Numbers(points, model.Options.LatentSize);
         // Every further object would fail alike.
         if (Steps is not null && !isTyped && given.numel() <= model.Options.LatentSize)
-            ThrowTerminatingError(ErrorRecords.From(new ArgumentException("Steps requires at least two latent points per piped object; got one. Give all points as one argument: -Latent.", nameof(Steps)), Latent));
+            ThrowTerminatingError(ErrorRecords.From(new ArgumentException($"Steps requires at least two latent points per piped object; got one. Do not pipe the points: give all of them as one argument, such as -Latent {Example(model.Options.LatentSize, 0)}, {Example(model.Options.LatentSize, 1)}.", nameof(Steps)), Latent));
         IEnumerable<VaeImage> images = VaeUse.Decode(model, given, Steps);
         WriteObject(rows is null || Steps is not null ? images : images.Zip(rows, Named), enumerateCollection: true);
         if (!TensorInput.IsTensor(Latent)) given.Dispose();
@@ -80,11 +80,13 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
         }
         catch (ArgumentException error) when (error is not ShapeMismatchException)
         {
-            string example = size <= MaxShown ? string.Join(", ", Enumerable.Repeat("0", size)) : $"(@(0) * {size})";
             string point = size == 1 ? "number" : $"list of {size} numbers";
-            throw new ArgumentException($"{ShortText.Message(error)} Each latent point is a {point}, such as -Latent {example}, or a row of Invoke-VaeEncode.", nameof(Latent), error);
+            throw new ArgumentException($"{ShortText.Message(error)} Each latent point is a {point}, such as -Latent {Example(size, 0)}, or a row of Invoke-VaeEncode.", nameof(Latent), error);
         }
     }
+
+    // A latent point as it is typed.
+    private static string Example(int size, int value) => size == 1 ? $"(, {value})" : size <= MaxShown ? $"({string.Join(", ", Enumerable.Repeat(value, size))})" : $"(@({value}) * {size})";
 
     // The rows of Invoke-VaeEncode; null if the points are numbers.
     private PSObject[]? Rows() => TensorInput.Unwrap(Latent) switch
@@ -101,7 +103,7 @@ public sealed class InvokeVaeDecodeCommand : VaeModelCommandBase
         if (last > size) throw new ArgumentException($"Latent: the row has Z1 to Z{last}, but the LatentSize of the model is {size}. Decode rows with the model that encoded them.", nameof(Latent));
         object?[] numbers = [.. Enumerable.Range(1, size).Select(i => row.Properties[$"Z{i}"]?.Value)];
         return Array.IndexOf(numbers, null) is >= 0 and var missing
-            ? throw new ArgumentException($"The row has no Z{missing + 1}; a latent point requires Z1 to Z{numbers.Length}.", nameof(Latent))
+            ? throw new ArgumentException($"Latent: the row has no Z{missing + 1}, but the LatentSize of the model is {numbers.Length}, so Z1 to Z{numbers.Length} are required. Decode rows with the model that encoded them.", nameof(Latent))
             : numbers;
     }
 

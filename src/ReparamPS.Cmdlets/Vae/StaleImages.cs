@@ -25,8 +25,8 @@ internal sealed class StaleImages(SweepFolder folder, Func<string, string> resol
         RunSpec[] stale = [.. runs.Where(IsStale)];
         if (stale.Length == 0) return null;
         string data = ShortText.Quoted(PathOf(stale[0], DataNames) ?? PathOf(stale[0], TestNames)), path = ShortText.Quoted(Path.GetDirectoryName(folder.CheckpointFolder(stale[0].Id)));
-        return stale.Length == 1 ? $"The images in {data} have changed since run {stale[0].Id} was trained, and its row is of the earlier images. To train it again, delete {path} and repeat the command of the sweep, or use another folder."
-            : $"The images in {data} have changed since {stale.Length} of {runs.Count} runs were trained, and their rows are of the earlier images. To train them again, delete their folders, such as {path}, and repeat the command of the sweep; or use another folder.";
+        return stale.Length == 1 ? $"The images in {data} have changed since run {stale[0].Id} was trained, so its results are those of the earlier images. To train it again, delete {path} and repeat the command of the sweep, or start the sweep in another folder."
+            : $"The images in {data} have changed since {stale.Length} of {runs.Count} runs were trained, so the results of these runs are those of the earlier images. To train these runs again, delete their folders, such as {path}, and repeat the command of the sweep; or start the sweep in another folder.";
     }
 
     private bool IsStale(RunSpec run)

@@ -118,7 +118,7 @@ public abstract class VaeImagesCommandBase : VaeModelCommandBase
         {
             if (!VaeParts.HaveChanged(reader, model)) return;
             string which = VaeParts.PathsOf(model.Options) is { } paths ? $"The images in {paths}" : "The images of the run";
-            WriteWarning($"{which} have changed since the model was trained, so test images may include images that it was trained on.");
+            WriteWarning($"{which} have changed since the model was trained, so test images may include images that it was trained on. Restore the images, or give others with -DataPath.");
         }
         // Of test images that are not used here.
         catch (Exception error) when (error is FileNotFoundException or DataFormatException)

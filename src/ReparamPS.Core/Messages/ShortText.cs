@@ -38,6 +38,10 @@ public static partial class ShortText
     /// <param name="character">The character.</param>
     public static string Quoted(char character) => $"'{(char.IsControl(character) ? Escape(character) : character.ToString())}'";
 
+    /// <summary>A character as it is typed in PowerShell, where '\t' is no tab.</summary>
+    /// <param name="character">The character.</param>
+    public static string Typed(char character) => character == '\t' ? "\"`t\"" : $"'{character}'";
+
     /// <summary>The first numbers of a list, with all digits: texts of different lists differ as early as the lists do.</summary>
     /// <param name="values">The numbers.</param>
     /// <param name="count">How many are shown.</param>

@@ -46,7 +46,8 @@ public static class UnknownColumn
     private static bool IsFile(IReadOnlyCollection<string> columns) => columns.Contains("FullName") && columns.Contains("DirectoryName");
 
     /// <summary>The sentence, after a space, for the only column of a file that was read with another delimiter than its own; null if its name holds no delimiter.</summary>
-    public static string? DelimiterHint(string header) => Delimiter(header) is { } delimiter ? $" The delimiter of the file may be {ShortText.Quoted(delimiter)}." : null;
+    public static string? DelimiterHint(string header) =>
+        Delimiter(header) is { } delimiter ? $" The delimiter of the file may be {(delimiter == '\t' ? "a tab" : $"'{delimiter}'")}: import the file with -Delimiter {ShortText.Typed(delimiter)}." : null;
 
     /// <summary>The delimiter that a header with one column may have; null if it holds none.</summary>
     public static char? Delimiter(string header) => header.AsSpan().IndexOfAny(";\t") is >= 0 and var at ? header[at] : null;

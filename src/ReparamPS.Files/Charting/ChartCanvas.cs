@@ -21,7 +21,7 @@ internal static class ChartCanvas
             (width, height) = (width + (int)Math.Ceiling(lack.Width), height + (int)Math.Ceiling(lack.Height));
             if (Math.Max(width, height) > ChartFile.MaxSize) return new ArgumentException("The labels leave no room for the data in a picture of any size. Draw fewer panels or groups.", nameof(options));
         }
-        return new ArgumentException($"A picture of {options.Width} × {options.Height} pixels has no room for the data beside the labels; {width} × {height} pixels are enough.", nameof(options));
+        return new ArgumentException($"A picture of {options.Width} × {options.Height} pixels has no room for the data beside the labels; Width {width} and Height {height} are enough.", nameof(options));
     }
 
     /// <summary>The options of a picture that is high enough for its panels, if it may grow.</summary>

@@ -31,7 +31,7 @@ internal sealed class ChartFonts(IReadOnlyList<string>? families = null, bool is
             if (missing.Count == 0) return null;
             string characters = string.Concat(missing.Take(10)) + (missing.Count > 10 ? "…" : "");
             string package = missing.Any(IsEastAsian) ? "fonts-noto-cjk" : "fonts-noto";
-            return $"No installed font has {(missing.Count == 1 ? "the character" : $"the {missing.Count} characters")} {characters}. Install a font that has them, such as the package {package}.";
+            return $"No installed font has {(missing.Count == 1 ? "the character" : $"the {missing.Count} characters")} {characters}. Install a font that has {(missing.Count == 1 ? "it" : "them")}, such as those of the Debian package {package}.";
         }
     }
 

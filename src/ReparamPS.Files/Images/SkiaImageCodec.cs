@@ -33,7 +33,7 @@ public sealed class SkiaImageCodec : IImageCodec
     public void WritePng(Stream stream, GreyImage image)
     {
         if (Math.Max(image.Width, image.Height) > MaxSide)
-            throw new IOException($"The image is too large for a PNG file: {image.Width} × {image.Height} pixels. Each side may have at most {MaxSide} pixels.");
+            throw new IOException($"The image is too large for a PNG file: {image.Width} × {image.Height} pixels. Each side may have at most {MaxSide} pixels. Use fewer images, or a smaller Scale or Gap.");
         FileLibraries.LoadSkia();
         GCHandle pixels = GCHandle.Alloc(image.Pixels, GCHandleType.Pinned);
         try
@@ -50,14 +50,14 @@ public sealed class SkiaImageCodec : IImageCodec
 
     private static SKBitmap Decode(string path)
     {
-        using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the image cannot be read: it is damaged, truncated or not a PNG.");
+        using SKCodec codec = SKCodec.Create(path) ?? throw new DataFormatException(path, "the image cannot be read: it is damaged, truncated or not a PNG. Use an intact copy.");
         if (codec.EncodedFormat != SKEncodedImageFormat.Png) throw new DataFormatException(path, $"the image is in the format {codec.EncodedFormat.ToString().ToUpperInvariant()}. Convert it to PNG.");
         if ((long)codec.Info.Width * codec.Info.Height > MaxPixels) throw new DataFormatException(path, $"the image has {codec.Info.Width} × {codec.Info.Height} pixels; at most {MaxPixels} pixels are allowed.");
         var picture = new SKBitmap(codec.Info.WithAlphaType(codec.Info.IsOpaque ? codec.Info.AlphaType : SKAlphaType.Premul).WithColorSpace(null));
         // A truncated picture would decode in part.
-        if (codec.GetPixels(picture.Info, picture.GetPixels()) is var result && result == SKCodecResult.Success) return picture;
+        if (codec.GetPixels(picture.Info, picture.GetPixels()) == SKCodecResult.Success) return picture;
         picture.Dispose();
-        throw new DataFormatException(path, $"the image is damaged or truncated ({result}).");
+        throw new DataFormatException(path, "the image is damaged or truncated. Use an intact copy.");
     }
 
     // ITU-R BT.601.

@@ -54,7 +54,7 @@ public sealed class NuGetFeed : IPackageFeed
         if (source is null) return [.. known.Where(each => each.IsEnabled)];
         if (known.FirstOrDefault(each => string.Equals(each.Name, source, StringComparison.OrdinalIgnoreCase) || string.Equals(each.Source.TrimEnd('/'), source.TrimEnd('/'), each.IsLocal && !OperatingSystem.IsWindows() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)) is { } named) return [named];
         return Uri.TryCreate(source, UriKind.Absolute, out _) ? [new PackageSource(source)]
-            : throw new DirectoryNotFoundException($"Source must be an existing folder, or the URL or the name of a NuGet source; there is no folder '{ShortText.Of(source)}'. The names of the configured sources: {ShortText.List(known.Select(each => each.Name))}.");
+            : throw new DirectoryNotFoundException($"Source must be an existing folder, or the URL or the name of a NuGet source; got '{ShortText.Of(source)}'. {(known.Length > 0 ? $"The configured sources are {ShortText.List(known.Select(each => each.Name))}." : "No source is configured.")}");
     }
 
     private static string LocalPath(string folder, TorchPackage package) => package.FindIn(folder) ?? throw new FileNotFoundException($"the folder has no {package.FileName}");

@@ -104,8 +104,8 @@ internal sealed partial class CsvFormat(CsvDialect? dialect = null) : IRowFormat
     {
         using var lines = new StreamReader(GzippedText.Open(path));
         if (QuotedName().Match(lines.ReadLine() ?? "") is not { Success: true } match || match.Groups[2].Value[0] is var found && found == separator) return null;
-        string text = found == '\t' ? "`t" : found.ToString(), quote = found == '\t' ? "\"" : "'";
-        return $"after the name {ShortText.Quoted(match.Groups[1].Value)} comes {quote}{text}{quote}, and the delimiter is '{separator}'. If {quote}{text}{quote} separates the columns, add -Delimiter {quote}{text}{quote}{(found == ';' ? ", and -DecimalComma for numbers such as 0,5" : "")}.";
+        string text = ShortText.Typed(found);
+        return $"after the name {ShortText.Quoted(match.Groups[1].Value)} comes {text}, and the delimiter is '{separator}'. If {text} separates the columns, add -Delimiter {text}{(found == ';' ? ", and -DecimalComma for numbers such as 0,5" : "")}.";
     }
 
     [GeneratedRegex("^\"([^\"]*)\"([,;\t|])")]
@@ -130,7 +130,7 @@ internal sealed partial class CsvFormat(CsvDialect? dialect = null) : IRowFormat
             allQuoted &= quoted;
             needless |= quoted && name.Length > 0 && name.AsSpan().IndexOfAny("\"\r\n") < 0 && !name.Contains(separator);
             columns[i] = ExperimentRow.NameOf(name, i);
-            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{ShortText.Of(columns[i])}' twice. The first line must hold the names of the columns, each once.");
+            if (!seen.Add(columns[i])) throw new DataFormatException(path, $"line {reader.LineNumber}: the header has the column '{ShortText.Of(columns[i])}' twice; upper and lower case count as equal. The first line must hold the names of the columns, each once.");
         }
         return (columns, allQuoted && needless);
     }
@@ -163,7 +163,8 @@ internal sealed partial class CsvFormat(CsvDialect? dialect = null) : IRowFormat
     }
 
     private string Hint(string[] columns) => HasOneComma ? " If a comma is both the delimiter and the decimal comma, numbers such as 0,5 must be in quotes."
-        : columns is [var only] && only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at ? $" Its fields may be separated by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}, not by a comma." : "";
+        : columns is [var only] && only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at ? $" If {(only[at] == '\t' ? "tabs separate" : $"'{only[at]}' separates")} the fields of the file, use -Delimiter {ShortText.Typed(only[at])}."
+        : " A field that contains the delimiter must be in quotes.";
 
     private static bool IsQuoted(CsvReader reader, int index) => reader.GetRawSpan(index) is [(byte)'"', ..];
 

@@ -67,7 +67,7 @@ internal sealed class JsonLinesFormat : IRowFormat
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartArray)
                 throw new DataFormatException(path, $"line {number} begins a JSON array, but each line must be one JSON object. To read an array, use Get-Content -Raw and ConvertFrom-Json.");
-            if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} is not a JSON object.");
+            if (reader.TokenType != JsonTokenType.StartObject) throw new DataFormatException(path, $"line {number} must be a JSON object, such as {{\"Loss\": 0.5}}; it is another JSON value.");
             ExperimentRow row = RowJson.ReadObject(ref reader, number, path);
             // Throws where something follows the object.
             reader.Read();
@@ -75,7 +75,7 @@ internal sealed class JsonLinesFormat : IRowFormat
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"line {number}, byte {error.BytePositionInLine + 1} is not JSON: {JsonFault.Reason(error)}", error);
+            throw new DataFormatException(path, $"line {number} is not valid JSON at byte {error.BytePositionInLine + 1}: {JsonFault.Reason(error)}", error);
         }
         finally
         {

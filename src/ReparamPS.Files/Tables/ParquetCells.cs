@@ -99,7 +99,7 @@ internal static class ParquetCells
             TypeCode.DateTime => Array.ConvertAll(await Cells<DateTime>(group, field, count), cell => Date(cell, column)),
             _ when field.ClrType == typeof(BigDecimal) => Array.ConvertAll(await Nullables<BigDecimal>(group, field, count), cell => cell is { } number ? ParquetDecimals.Read(number) : null),
             _ when field.ClrType == typeof(Guid) => await Cells<Guid>(group, field, count),
-            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{ShortText.Of(field.Name)}' is of type {NameOf(field)}, which tables do not support.")),
+            _ => throw new DataFormatException(path, string.Create(CultureInfo.InvariantCulture, $"column '{ShortText.Of(field.Name)}' is of type {NameOf(field)}, which this module cannot read. Convert the column to numbers, text, Booleans, dates or GUIDs, or leave it out of the file.")),
         };
     }
 

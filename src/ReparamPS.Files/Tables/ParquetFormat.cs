@@ -147,6 +147,6 @@ internal sealed class ParquetFormat : IRowFormat
     private static ColumnKind KindOf(DataField field, Dictionary<string, string> kept, string path)
     {
         if (kept.TryGetValue(field.Name, out string? name) && Enum.TryParse(name, out ColumnKind known) && ParquetCells.MayBe(field, known)) return known;
-        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{ShortText.Of(field.Name)}' is of type {ParquetCells.NameOf(field)}, which tables do not support.");
+        return ParquetCells.KindOf(field) ?? throw new DataFormatException(path, $"column '{ShortText.Of(field.Name)}' is of type {ParquetCells.NameOf(field)}, which this module cannot read. Convert the column to numbers, text, Booleans, dates or GUIDs, or leave it out of the file.");
     }
 }

@@ -63,7 +63,7 @@ internal sealed class ParquetRowWriter(Stream stream) : IRowWriter
         {
             if (columns![i].Accepts(values[i])) continue;
             throw new ArgumentException(
-                $"Row {number}: column '{ShortText.Of(columns[i].Name)}' has the type {columns[i].Description} from earlier rows; got the {values[i]!.GetType().Name} {ShortText.Of(ExperimentValue.Format(values[i]))}. "
+                $"Row {number}: column '{ShortText.Of(columns[i].Name)}' has the type {columns[i].Description} from earlier rows; got {ShortText.Quoted(ExperimentValue.Format(values[i]))} of type {values[i]!.GetType().Name}. "
                 + "Convert the column to one type, or write .csv or .jsonl, which have no column types.", columns[i].Name);
         }
     }

@@ -192,7 +192,7 @@ internal sealed class SqliteRowWriter : IRowWriter
             if (!column.Accepts(value))
             {
                 throw new ArgumentException(
-                    $"Row {number}: column '{ShortText.Of(column.Name)}' has the type {column.Type} from earlier rows; got the {value!.GetType().Name} {ShortText.Of(ExperimentValue.Format(value))}. "
+                    $"Row {number}: column '{ShortText.Of(column.Name)}' has the type {column.Type} from earlier rows; got {ShortText.Quoted(ExperimentValue.Format(value))} of type {value!.GetType().Name}. "
                     + "Convert the column to one type, or write .csv or .jsonl, which have no column types.", column.Name);
             }
             parameters[places[i]].Value = column.ToStored(value);

@@ -78,7 +78,7 @@ public sealed class TableFiles : ITableFiles
     {
         CsvFormat => new CsvFormat(csv),
         GzippedFormat { Inner: CsvFormat } => new GzippedFormat(new CsvFormat(csv)),
-        _ => throw new ArgumentException($"{(csv.Delimiter is null ? "DecimalComma: only .csv and .csv.gz files have a decimal comma" : "Delimiter: only .csv and .csv.gz files have a delimiter")}; got {ShortText.Quoted(path)}.", nameof(csv)),
+        _ => throw new ArgumentException($"{(csv.Delimiter is null ? "DecimalComma: only .csv and .csv.gz files have a decimal comma" : "Delimiter: only .csv and .csv.gz files have a delimiter")}; got {ShortText.Quoted(path)}. Leave out -{(csv.Delimiter is null ? "DecimalComma" : "Delimiter")}.", nameof(csv)),
     };
 
     // Null for a database, which is more than a stream of rows.

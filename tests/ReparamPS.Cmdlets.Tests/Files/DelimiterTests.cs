@@ -63,7 +63,7 @@ public sealed class DelimiterTests(ModuleRunspace module) : IDisposable
         Assert.Contains("use -Delimiter ';'", module.Get<string>($"Import-ExperimentData '{path}' -WarningVariable w -WarningAction SilentlyContinue > $null; \"$w\""), StringComparison.Ordinal);
         File.WriteAllText(path, "A;B\n1,5;2\n");
         (_, ErrorRecord[] errors) = module.TryRun($"Import-ExperimentData '{path}' -WarningAction SilentlyContinue");
-        Assert.Contains("Its fields may be separated by ';'", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        Assert.Contains("If ';' separates the fields of the file, use -Delimiter ';'.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ internal sealed class HomeRunspace
         if (IsHere) return;
         throw new OtherRunspaceException(Runspace.DefaultRunspace is null
             ? None(role, owner)
-            : $"{role} was made in another runspace and can only be called there. Make the {owner} inside the parallel block.");
+            : $"{role} is a script block of another runspace, and can only be called there. Create the {owner} inside the script block that uses it, such as that of ForEach-Object -Parallel.");
     }
 
     /// <summary>The message of a call on a thread without a runspace.</summary>

@@ -37,7 +37,7 @@ internal static class ArgumentRules
     };
 
     /// <summary>What to do about a value after a switch, which PowerShell takes for the next argument.</summary>
-    public const string SwitchHint = " If it follows a switch, leave it out: a switch takes no value.";
+    public const string SwitchHint = " If it is the value of a switch, write a colon before it, as in -Force:$false. A switch without a value is on.";
 
     /// <summary>Whether a value may be meant for a switch.</summary>
     public static bool IsFlag(object? value) => value is bool || (value is string text && bool.TryParse(text, out _));
@@ -61,7 +61,7 @@ internal static class ArgumentRules
         foreach (object? item in value is IEnumerable list and not (string or IDictionary or torch.Tensor) ? list : new[] { value })
         {
             object? bare = TensorInput.Unwrap(item);
-            if (!Fits(bare, element)) return (element.IsEnum ? "one or more of " + Names(element) : $"{Said(element)} (one or several)", Got(bare));
+            if (!Fits(bare, element)) return (element.IsEnum ? "one or more of " + Names(element) : Several(element), Got(bare));
         }
         return null;
     }
@@ -80,6 +80,8 @@ internal static class ArgumentRules
     public static string OneOf(IReadOnlyList<string> names) => names.Count == 1 ? $"{names[0]}, the only allowed value" : $"one of {string.Join(", ", names)}";
 
     private static string Names(Type type) => string.Join(", ", Enum.GetNames(type));
+
+    private static string Several(Type element) => element == typeof(string) ? "text, or a list of texts" : $"{Said(element)}, or a list of them";
 
     private static string Said(Type type) => Words.GetValueOrDefault(type) ?? $"an object of type {type.Name}";
 
@@ -140,17 +142,17 @@ internal static class ArgumentRules
     public static string RunAdvice(object? value) => value switch
     {
         _ when IsTrainingRow(value) => " A row holds no model: store the run with -OutPath, and give that folder.",
-        _ when IsRunRow(value) => " A row holds no model: if the run was a training, its model is in runs/<RunId>/checkpoint of the sweep's folder.",
+        _ when IsRunRow(value) => " A row holds no model. If the run trained one, give the folder runs/<RunId>/checkpoint in the folder of the sweep.",
         _ => "",
     };
 
     /// <summary>What to do if the name of a cmdlet was given instead of what it returns, or the rows of a fit instead of the fit; empty for other values.</summary>
-    public static string CommandAdvice(object? value, Type type) => value is FitTraceRow && type == typeof(VariationalFit) ? " With -Trace, Invoke-VariationalInference returns such rows instead of the fit: leave out -Trace."
+    public static string CommandAdvice(object? value, Type type) => value is FitTraceRow && type == typeof(VariationalFit) ? " Leave out -Trace, with which Invoke-VariationalInference returns rows instead of the fit."
         : value is string text && type == typeof(Distribution) && DistributionCatalog.All.FirstOrDefault(each => text.Equals(each.Cmdlet, StringComparison.OrdinalIgnoreCase) || text.Equals(each.Name, StringComparison.OrdinalIgnoreCase)) is { } kind ? $" A name is not a distribution; create one, such as ({kind.Cmdlet} …)." : "";
 
     /// <summary>What to do about a list with a distribution in it: several distributions, or arguments written as in a call of a function; empty for other values.</summary>
     public static string CallAdvice(object? value) => value is IEnumerable list and not (string or IDictionary or torch.Tensor) && list.Cast<object?>().Any(item => TensorInput.Unwrap(item) is Distribution)
-        ? " Pipe several distributions one after the other, or create one with a batch, such as (New-NormalDistribution (-1, 2) 1). Arguments are separated by spaces, without parentheses and commas." : "";
+        ? " For several distributions, pipe them, or create one with a batch, such as (New-NormalDistribution (-1, 2) 1). For several arguments, separate them by spaces, not by commas, and without parentheses around them." : "";
 
     /// <summary>What to do if an object was given where a cmdlet takes the path of a file with such an object; empty for other values.</summary>
     public static string LoadedAdvice(object? value) => value switch

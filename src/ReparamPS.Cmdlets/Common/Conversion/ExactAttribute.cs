@@ -112,7 +112,7 @@ public abstract class ExactAttribute : ArgumentTransformationAttribute
         if (type == typeof(ScriptBlock) && value is string written && written.TrimStart().StartsWith('{')) advice = " Leave out the quotes.";
         if (type == typeof(Distribution)) advice += ArgumentRules.CallAdvice(value);
         // New-Distribution('Normal', @{ Loc = 1 }), as functions are called in Python.
-        if (type == typeof(string) && value is object?[] items && items.Any(item => TensorInput.Unwrap(item) is IDictionary)) advice += " Arguments are separated by spaces, without parentheses and commas.";
+        if (type == typeof(string) && value is object?[] items && items.Any(item => TensorInput.Unwrap(item) is IDictionary)) advice += " Separate arguments by spaces, without parentheses and commas.";
         if (IsStoredObject) advice += ArgumentRules.LoadedAdvice(value);
         if (Expected.Length > 0) refusal.Expected = Expected;
         if (RunHint.Length > 0 && ArgumentRules.IsRunRow(value)) advice = " " + RunHint;

@@ -29,7 +29,7 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
         List<long> numbers = [];
         Type type = IsLong ? typeof(long) : typeof(int);
         if (!TryAdd(inputData, type, numbers, depth: 0))
-            throw new ArgumentTransformationMetadataException($"Expected one or more integers, such as 500 or (500, 300); got {Got(inputData, type)}.");
+            throw new ArgumentTransformationMetadataException($"Expected one or more integers{Range(inputData, type)}, such as 500 or (500, 300); got {Got(inputData, type)}.");
         return IsLong ? numbers.ToArray() : numbers.ConvertAll(number => (int)number).ToArray();
     }
 
@@ -47,16 +47,21 @@ public sealed partial class IntegerListAttribute : ArgumentTransformationAttribu
     internal static long[] Read(object? value, string parameter)
     {
         List<long> numbers = [];
-        return TryAdd(value, typeof(long), numbers, depth: 0) ? [.. numbers] : throw new ArgumentException($"{parameter} must be one or more integers, such as 500 or (500, 300); got {Got(value, typeof(long))}.", parameter);
+        return TryAdd(value, typeof(long), numbers, depth: 0) ? [.. numbers] : throw new ArgumentException($"{parameter} must be one or more integers{Range(value, typeof(long))}, such as 500 or (500, 300); got {Got(value, typeof(long))}.", parameter);
     }
 
-    private static string Got(object? value, Type type)
+    private static string Got(object? value, Type type) => WrongItems(value, type) is not [var first, ..] ? NestedNumbers.Quoted(value)
+        : first is null ? "a list that contains null" : $"{NestedNumbers.Quoted(first)} in the list";
+
+    // The limit, for an integer beyond it; empty for other values.
+    private static string Range(object? value, Type type)
     {
-        object? bare = TensorInput.Unwrap(value);
-        if (bare is string or IDictionary || bare is not IEnumerable list) return NestedNumbers.Quoted(value);
-        object?[] wrong = [.. list.Cast<object?>().Select(TensorInput.Unwrap).Where(item => !TryAdd(item, type, [], depth: 1))];
-        return wrong is [var first, ..] ? first is null ? "a list that contains null" : $"{NestedNumbers.Quoted(first)} in the list" : NestedNumbers.Quoted(value);
+        object? item = WrongItems(value, type) is [var first, ..] ? first : TensorInput.Unwrap(value);
+        return ExactConversion.Convert(item, type, out _) is { } expected && expected.StartsWith("an integer of", StringComparison.Ordinal) ? expected["an integer".Length..] : "";
     }
+
+    private static object?[] WrongItems(object? value, Type type) =>
+        TensorInput.Unwrap(value) is IEnumerable list and not (string or IDictionary) ? [.. list.Cast<object?>().Select(TensorInput.Unwrap).Where(item => !TryAdd(item, type, [], depth: 1))] : [];
 
     private static bool TryAdd(object? value, Type type, List<long> numbers, int depth)
     {

@@ -56,8 +56,8 @@ internal sealed partial class NestedNumbers
             Half half => (double)half,
             TorchSharp.Scalar scalar => TorchSharp.ScalarExtensionMethods.ToDouble(scalar),
             Tensor { IsInvalid: false } scalar when scalar.numel() == 1 => ManagedValues.ToDoubles(scalar)[0],
-            Tensor { IsInvalid: true } => throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter),
-            Tensor several => throw new ArgumentException($"The elements of {parameter} must be numbers; one is a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors, use [TorchSharp.torch]::stack.", parameter),
+            Tensor { IsInvalid: true } => throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor. Create the tensor again.", parameter),
+            Tensor several => throw new ArgumentException($"The elements of {parameter} must be numbers; one is a tensor of shape {TensorShapes.Format(several.shape)}. To join tensors of one shape, use [TorchSharp.torch]::stack([TorchSharp.torch+Tensor[]]($x, $y)).", parameter),
             _ => throw new ArgumentException($"{parameter} must hold numbers; got {Quoted(bare)}.{NumberAdvice(bare)}", parameter),
         };
     }
@@ -108,9 +108,10 @@ internal sealed partial class NestedNumbers
         PSObject run when run.TypeNames.Contains(ArgumentRules.RunRowTypeName) => "a row of Get-ExperimentRun",
         PSObject copy when Copied(copy) is { } name => $"'{ShortText.Of(copy)}', a copy of an object of type {name} without its methods, as Import-Clixml and jobs return it{(name == nameof(Tensor) ? " (save or return numbers instead, such as $x.ToArray())" : "")}",
         PSObject { BaseObject: PSCustomObject } row => Row(row),
-        DrawRow => "a row of -Expand",
+        DrawRow => "a row of Invoke-Sample or Invoke-RSample with -Expand",
         VariationalFit => "a fit of Invoke-VariationalInference",
         PosteriorSummary => "a row of Get-PosteriorSummary",
+        FitTraceRow => "a row of Invoke-VariationalInference with -Trace",
         VaeEpoch => "a row of Invoke-VaeTraining",
         PolicyIteration => "a row of Invoke-PolicyTraining",
         IConvertible and not (char or Enum or DateTime) or PSObject => $"'{ShortText.Of(value)}'",
@@ -128,7 +129,7 @@ internal sealed partial class NestedNumbers
         return names switch
         {
             [] => "an object without properties",
-            [var only] when UnknownColumn.Delimiter(only) is { } delimiter => $"a row with one column, '{ShortText.Of(only)}', from a file whose delimiter may be {ShortText.Quoted(delimiter)}",
+            [var only] when UnknownColumn.Delimiter(only) is { } delimiter => $"a row with one column, '{ShortText.Of(only)}', from a file whose delimiter may be {(delimiter == '\t' ? "a tab" : $"'{delimiter}'")}",
             [var only] => $"a row with the column {ShortText.Of(only)}",
             _ => $"a row with the columns {ShortText.List(names)}",
         };
@@ -137,7 +138,7 @@ internal sealed partial class NestedNumbers
     private void Add(object? value, int depth)
     {
         object? bare = TensorInput.Unwrap(value);
-        if (depth > MaxDepth) throw new ArgumentException($"{parameter} is nested more than {MaxDepth} deep. Does the list contain itself?", parameter);
+        if (depth > MaxDepth) throw new ArgumentException($"{parameter} must be nested at most {MaxDepth} levels deep; this list is deeper. Does it contain itself?", parameter);
         if (bare is Array { Rank: > 1 } grid)
         {
             for (int i = 0; i < grid.Rank; i++) CheckLength(depth + i, grid.GetLength(i));
@@ -167,7 +168,7 @@ internal sealed partial class NestedNumbers
         bool isFirstAtDepth = depth == shape.Count && numberDepth < 0 && !shape.Contains(0);
         if (isFirstAtDepth) shape.Add(length);
         else if (depth >= shape.Count) throw Ragged("a list among numbers");
-        else if (shape[depth] != length) throw Ragged($"rows of {shape[depth]} and {length}");
+        else if (shape[depth] != length) throw Ragged($"rows of lengths {shape[depth]} and {length}");
     }
 
     private List<object?> Listed(IEnumerable list)
@@ -175,7 +176,7 @@ internal sealed partial class NestedNumbers
         List<object?> items = [];
         foreach (object? item in list)
         {
-            if (items.Count == MaxLazyItems) throw new ArgumentException($"{parameter} is a lazy sequence with more than {MaxLazyItems} items. Convert it to an array or a tensor.", parameter);
+            if (items.Count == MaxLazyItems) throw new ArgumentException($"{parameter} is a sequence of unknown length with more than {MaxLazyItems} items. If it ends, convert it to an array: @($x).", parameter);
             items.Add(item);
         }
         return items;

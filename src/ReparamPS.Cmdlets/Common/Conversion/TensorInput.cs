@@ -26,7 +26,7 @@ public static class TensorInput
         NativeLibraries.LoadTorch();
         object? bare = Unwrap(value);
         ScalarType type = dtype ?? ScalarType.Float64;
-        if (bare is Tensor { IsInvalid: true }) throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor.", parameter);
+        if (bare is Tensor { IsInvalid: true }) throw new ArgumentException($"{parameter} must hold numbers; got a disposed tensor. Create the tensor again.", parameter);
         if (bare is Tensor tensor) return Moved(IntegerValues.IsInteger(type) && tensor.is_floating_point() ? IntegerValues.OfReals(tensor, parameter, type) : tensor, parameter, dtype, device);
         if (IntegerValues.IsInteger(type)) return FromIntegers(bare, parameter, type, device);
         if (bare is SampleBatch batch) return FromNumbers(batch.Values, batch.Shape, parameter, dtype, device, requiresGrad);

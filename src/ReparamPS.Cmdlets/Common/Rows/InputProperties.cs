@@ -124,7 +124,7 @@ internal sealed class InputProperties
             throw new ArgumentException($"The input has a property that is not a setting of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.Of(only)}.{hint}", only);
         if (areAllowed) return;
         if (names.FirstOrDefault(cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey) is { } typedOnly)
-            throw new ArgumentException($"The input's property {typedOnly} has no effect. Use -{typedOnly} on the command line, or -IgnoreUnknown to ignore the property.", typedOnly);
+            throw new ArgumentException($"The input's property {typedOnly} cannot set the parameter of that name. Use -{typedOnly} on the command line, or -IgnoreUnknown to ignore the property.", typedOnly);
         string[] meant = [.. names.SelectMany(near).Distinct(StringComparer.OrdinalIgnoreCase)];
         string advice = meant.Length > 0 ? $" Did you mean {string.Join(", ", meant)}?" : "";
         throw new ArgumentException($"The input has properties that are not settings of {cmdlet.MyInvocation.MyCommand.Name}: {ShortText.List(names)}.{advice}{(meant.Length > 0 ? "" : dataHint)} To ignore properties that are not settings, use -IgnoreUnknown.", names[0]);
@@ -164,7 +164,7 @@ internal sealed class InputProperties
         if (ExactConversion.IsBlank(value) || !IsPlain(value) || !IsPlain(given) || AreEqual(given!, value!)) return;
         foreach (string name in typed.Where(entry => entry.Value == parameter).Select(entry => entry.Key).ToArray()) typed.Remove(name);
         known.Add(property.Name);
-        cmdlet.WriteWarning($"-{parameter.Name} {ShortText.Of(Text(given!))} {(SessionDefaults.Has(cmdlet, parameter.Name) ? "in $PSDefaultParameterValues" : "on the command line")} replaces the {ShortText.Of(property.Name)} of the input objects.");
+        cmdlet.WriteWarning($"-{parameter.Name} {(Text(given!) is { Length: > 0 } text ? ShortText.Of(text) : "''")} {(SessionDefaults.Has(cmdlet, parameter.Name) ? "in $PSDefaultParameterValues" : "on the command line")} replaces the {ShortText.Of(property.Name)} of the input objects.");
     }
 
     private static string Text(object value) => value is string or not IEnumerable ? LanguagePrimitives.ConvertTo<string>(value)

@@ -63,7 +63,7 @@ public sealed class RowReader
     /// <param name="number">The number of the row, from 1; 0 if it is not known.</param>
     internal static ArgumentException? Fault(object? input, int number = 0) => TensorInput.Unwrap(input) switch
     {
-        null => new ArgumentException(number > 0 ? $"A row must be an object; row {number} is null." : "A row must be an object; got null.", "InputObject"),
+        null => new ArgumentException(number > 0 ? $"A row must be an object; row {number} is null. Check the variable or command before the pipe." : "A row must be an object; got null. Check the variable or command before the pipe.", "InputObject"),
         // Its own properties, such as Length, are not columns.
         IList list => new ArgumentException($"A row must be an object; got a list of {list.Count} values. If each value is a row, pipe the list. If the values are the cells of one row, write [pscustomobject]@{{ X = 1; Y = 2 }}.", "InputObject"),
         var bare when ArgumentRules.IsLayout(bare) => new LayoutInputException(),
@@ -75,7 +75,7 @@ public sealed class RowReader
     public static ArgumentException? Refusal(PSObject? input) => input?.BaseObject switch
     {
         Tensor { IsInvalid: false } tensor when tensor.numel() != 1 => new ArgumentException($"The input must be rows; got a tensor of shape {TensorShapes.Format(tensor.shape)}. ConvertFrom-Tensor makes one row per number.", "InputObject"),
-        SampleBatch => new ArgumentException("The input must be rows; got a sample batch. With -Expand, Invoke-Sample and Invoke-RSample return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).", "InputObject"),
+        SampleBatch => new ArgumentException("The input must be rows; got the draws of Invoke-Sample or Invoke-RSample as one object. With -Expand, these return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).", "InputObject"),
         Distribution => new ArgumentException("The input must be rows; got a distribution. Invoke-Sample -Expand draws from it, one row per draw.", "InputObject"),
         _ => null,
     };
