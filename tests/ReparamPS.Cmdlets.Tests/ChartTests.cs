@@ -1,3 +1,6 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
 namespace ReparamPS.Cmdlets.Tests;
 
 [Collection(ModuleCollection.Name)]
@@ -43,11 +46,21 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
         Assert.NotEmpty(module.Run($"{Rows} Show-Chart Y"));
     }
 
+    [Theory, InlineData(29), InlineData(30), InlineData(31)]
+    public void A_narrow_terminal_is_wide_enough_for_a_chart(int width)
+    {
+        using Runspace runspace = RunspaceFactory.CreateRunspace(new WidthHost(width), InitialSessionState.CreateDefault2());
+        runspace.Open();
+        using var shell = PowerShell.Create(runspace);
+        Assert.NotEmpty(shell.AddScript($"Import-Module '{ModuleRunspace.ManifestPath}'; 1..3 | ForEach-Object {{ [pscustomobject]@{{ A = $_; B = $_ }} }} | Show-Chart A B").Invoke());
+        Assert.Empty(shell.Streams.Error);
+    }
+
     [Fact]
     public void A_chart_of_text_is_one_string_per_line_whatever_its_labels_hold()
     {
         Assert.StartsWith("a b │", Assert.Single(module.Run("[pscustomobject]@{ G = \"a`nb\"; X = 1 } | Show-Chart G X -Kind Bar")).ToString(), StringComparison.Ordinal);
-        Assert.Equal("Several series share a marker: a text chart has 56 different markers; got 57 series.", Assert.Single(module.Run(
+        Assert.Equal("Several series share a marker: a text chart has 56 different markers, but there are 57 series. Draw fewer series, or use Export-Chart.", Assert.Single(module.Run(
             "1..57 | ForEach-Object { [pscustomobject]@{ X = $_; G = $_ } } | Show-Chart X X -GroupBy G -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null; $warnings")).ToString());
         Assert.StartsWith("2024-01-01 … 2024-01-02 │", Assert.Single(module.Run("[pscustomobject]@{ D = [datetime]'2024-01-01' } | Show-Chart D -Width 60")).ToString(), StringComparison.Ordinal);
     }
@@ -85,8 +98,8 @@ public sealed class ChartTests(ModuleRunspace module) : IDisposable
     [Theory]
     [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "-X Values", "The input must be rows; got the draws of Invoke-Sample or Invoke-RSample as one object. With -Expand, these return one row per draw, with the columns Draw, Member and Value (Value0, Value1, … for vectors).")]
     [InlineData("New-NormalDistribution | Invoke-RSample -Count 5 -Seed 1", "Mean Values", "The input must be rows; got the draws of Invoke-Sample or Invoke-RSample as one object.")]
-    [InlineData("[pscustomobject]@{ A = 1; B = @(1, 2) }", "A B", "Column 'B' must be a number, a string, a Boolean or a date, because rows are flat; got a list.")]
-    [InlineData("[pscustomobject]@{ A = 1; B = 2; C = @{ D = 1 } }", "A B -GroupBy C", "Column 'C' must be a number, a string, a Boolean or a date, because rows are flat; got a value of type Hashtable.")]
+    [InlineData("[pscustomobject]@{ A = 1; B = @(1, 2) }", "A B", "Column 'B' must be a number, a string, a Boolean or a date; got a list. Select one of its values, or make it a text, such as with ConvertTo-Json -Compress.")]
+    [InlineData("[pscustomobject]@{ A = 1; B = 2; C = @{ D = 1 } }", "A B -GroupBy C", "Column 'C' must be a number, a string, a Boolean or a date; got an object of type Hashtable. Select one of its values, or make it a text, such as with ConvertTo-Json -Compress.")]
     public void A_column_of_lists_is_named(string input, string columns, string message)
     {
         foreach (string command in new[] { "Show-Chart", $"Export-Chart '{folder}/n.png'" })

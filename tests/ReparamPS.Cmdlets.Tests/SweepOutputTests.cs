@@ -197,7 +197,7 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         {
             string warning = Assert.Single(Warnings(call));
             Assert.StartsWith("Run ", warning, StringComparison.Ordinal);
-            Assert.Contains(": A column is left out of the rows. Column 'W' must be a number, a string, a Boolean or a date, because rows are flat; got a list. The output.log", warning, StringComparison.Ordinal);
+            Assert.Contains(": A column is left out of the rows. Column 'W' must be a number, a string, a Boolean or a date; got a list. Select one of its values, or make it a text, such as with ConvertTo-Json -Compress. The output.log", warning, StringComparison.Ordinal);
         }
         Directory.Delete(folder, recursive: true);
         Assert.Empty(Warnings(Call("New-ExperimentGrid @{ X = 1..3 }", "$_.X; 'text'")));

@@ -149,4 +149,12 @@ public sealed class SweepRetryTests(ModuleRunspace module, SlurmCluster cluster)
     [InlineData(9, "")]
     public void A_process_that_ends_within_a_run_is_said_to_end_before_the_run_returned(int code, string hint) =>
         Assert.Equal($"The worker process ended with exit code {code} before the run returned.{hint}", module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Environment]::Exit({code}) }}).Message"));
+
+    [Fact]
+    public void A_process_that_is_killed_names_memory_as_the_likely_cause_and_what_it_printed_last()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        string message = module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Console]::Error.WriteLine('last words'); Stop-Process -Id $PID -Force; Start-Sleep 60 }}).Message");
+        Assert.Equal("The worker process was killed by signal 9. The system does this if memory runs out; then run fewer runs at once, or smaller ones. See output.log in the run's folder. It printed: last words", message);
+    }
 }

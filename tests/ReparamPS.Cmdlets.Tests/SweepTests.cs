@@ -137,7 +137,7 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
         byte[] before = File.ReadAllBytes(Path.Combine(run, "run.json"));
         foreach (string choice in new[] { "", "-Force", "-Resume" })
         {
-            Assert.Contains($"is a run of the sweep in '{folder}'. To resume it, use Invoke-ExperimentSweep '{folder}' -Resume.", module.Fails($"Invoke-VaeTraining {options} -OutPath '{run}' {choice}", "InvalidArgument").ToString(), StringComparison.Ordinal);
+            Assert.Contains($"is a run of the sweep in '{folder}'. To resume the sweep, use Invoke-ExperimentSweep '{folder}' -Resume. For another run, choose another folder.", module.Fails($"Invoke-VaeTraining {options} -OutPath '{run}' {choice}", "InvalidArgument").ToString(), StringComparison.Ordinal);
             Assert.Contains("holds a sweep; a run needs a folder of its own.", module.Fails($"Invoke-VaeTraining {options} -OutPath '{folder}' {choice}", "InvalidArgument").ToString(), StringComparison.Ordinal);
         }
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "run.json")));

@@ -155,7 +155,7 @@ public sealed class VaeModelTests : IDisposable
         string Warnings() => module.Get<string>($"\"$(Invoke-VaeTraining -OutPath '{Run}' -Resume 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }})\"");
         Assert.Equal("", Warnings());
         File.Delete(Path.Combine(Run, "checkpoint.safetensors"));
-        Assert.Equal($"The checkpoint of the run in '{Run}' is missing, so it can only restart from epoch 1.", Warnings());
+        Assert.Equal($"The checkpoint in '{Run}' is missing, so the run can only restart from epoch 1.", Warnings());
         Assert.Equal("", Warnings());
     }
 
@@ -308,6 +308,10 @@ public sealed class VaeModelTests : IDisposable
         string warning = $"The model in '{Run}' is older than the run: the run was extended to 9 epochs, and 5 are done. To finish it, use Invoke-VaeTraining -OutPath '{Run}' -Resume.";
         foreach (string script in new[] { "Import-VaeModel $run", "Import-VaeModel $run/model.safetensors", "Measure-VaeLikelihood $run -Samples 2", "Invoke-VaeSampling $run -Count 1" })
             Assert.Equal(warning, Warnings(script));
+        string description = Path.Combine(Run, "run.json"), text = File.ReadAllText(description);
+        File.WriteAllText(description, text.Replace("\"epochsDone\": 5", "\"epochsDone\": 1", StringComparison.Ordinal));
+        Assert.Contains("extended to 9 epochs, and 1 is done.", Warnings("Import-VaeModel $run"), StringComparison.Ordinal);
+        File.WriteAllText(description, text);
         File.Copy(Path.Combine(Run, "model.safetensors"), Path.Combine(Run, "of3.safetensors"));
         module.Run("$null = Invoke-VaeTraining -Resume -OutPath $run", ("run", Run));
         Assert.Equal("", Warnings("Import-VaeModel $run; Import-VaeModel $run/of3.safetensors"));

@@ -74,16 +74,22 @@ public sealed class ChartTests
         Assert.Contains(Texts(ChartWriter.Render(data, options, svg: true).Picture), text => text.StartsWith("0.031", StringComparison.Ordinal));
         Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Y = ["Nope"] }));
         Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { LogY = true }));
+        // The first axis is that of X.
+        Assert.StartsWith("X: the rows have no column 'Rat'; they have Rate, Size, Loss.", Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { X = "Rat" })).Message, StringComparison.Ordinal);
+        var empty = new ChartData();
+        empty.Add(new ExperimentRow(["Rate", "Loss"], [double.NaN, 1.0]));
+        foreach ((string x, string y, string parameter) in new[] { ("Rate", "Loss", "X"), ("Loss", "Rate", "Y") })
+            Assert.StartsWith($"{parameter}: column 'Rate' holds no values to draw.", Assert.Throws<ArgumentException>(() => ChartWriter.Render(empty, options with { X = x, Y = [y] })).Message, StringComparison.Ordinal);
         Assert.Contains("Z must name a column of numbers; column 'Size' holds 'small'.", Assert.Throws<ArgumentException>(() => ChartWriter.Render(data, options with { Z = "Size" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_parallel_axis_of_many_whole_numbers_has_whole_ticks()
     {
-        ParallelAxis axis = ParallelAxis.Of("Size", [.. Enumerable.Range(10, 22).Cast<object?>()]);
+        ParallelAxis axis = ParallelAxis.Of("Size", [.. Enumerable.Range(10, 22).Cast<object?>()], "Y");
         Assert.Equal(["10", "15", "20", "26", "31"], axis.Ticks().Select(tick => tick.Label));
         Assert.Equal(5.0 / 21, axis.Ticks().ElementAt(1).Height, 1e-12);
-        Assert.Equal("15.75", ParallelAxis.Of("Size", [.. Enumerable.Range(0, 22).Select(i => (object?)(10.5 + i))]).Ticks().ElementAt(1).Label);
+        Assert.Equal("15.75", ParallelAxis.Of("Size", [.. Enumerable.Range(0, 22).Select(i => (object?)(10.5 + i))], "Y").Ticks().ElementAt(1).Label);
     }
 
     [Fact]
@@ -168,6 +174,7 @@ public sealed class ChartTests
     [Fact]
     public void What_can_not_be_drawn_is_an_error()
     {
+        Assert.StartsWith("Y must name exactly one column for a heat map, its vertical axis; got 2: Rate, Loss.", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Rate", "Loss"], Z = "Loss" })).Message, StringComparison.Ordinal);
         Assert.Contains("No rows came from the pipeline", Assert.Throws<ArgumentException>(() => ChartWriter.Render(new ChartData(), new ChartOptions { X = "X" })).Message, StringComparison.Ordinal);
         Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Name" })).Message, StringComparison.Ordinal);
         Assert.Contains("'n0'", Assert.Throws<ArgumentException>(() => ChartWriter.Render(Data(), new ChartOptions { X = "Epoch", Y = ["Name"] })).Message, StringComparison.Ordinal);

@@ -175,7 +175,7 @@ public sealed class ExperimentFileTests : IDisposable
     {
         string path = PathOf("list" + extension);
         var error = Assert.Throws<ArgumentException>(() => WriteTable(path, [[1, new[] { 1.0, 2.0 }]]));
-        Assert.Contains("Column 'c1' must be a number, a string, a Boolean or a date, because rows are flat; got a list", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Column 'c1' must be a number, a string, a Boolean or a date; got a list. Select one of its values", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder));
     }
 
@@ -243,7 +243,9 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("more.jsonl", "{\"A\":1} {\"A\":2}\n", "line 1")]
     [InlineData("array.jsonl", "{\"A\":1}\n[1]\n", "line 2 begins a JSON array, but each line must be one JSON object. To read an array, use Get-Content -Raw and ConvertFrom-Json.")]
     [InlineData("number.jsonl", "{\"A\":1}\n1\n", "line 2 must be a JSON object")]
-    [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice")]
+    [InlineData("twice.jsonl", "{\"A\":1,\"a\":2}\n", "line 1 has the column 'a' twice, also as 'A'; upper and lower case count as equal. Rename one of them.")]
+    [InlineData("same.jsonl", "{\"A\":1,\"A\":2}\n", "line 1 has the column 'A' twice. Rename one of them.")]
+    [InlineData("large.jsonl", "{\"A\":1e999}\n", "line 1: the number 1e999 is too large; numbers up to ±1.8e308 can be read.")]
     [InlineData("nan.jsonl", "{\"A\":NaN}\n", "line 1")]
     [InlineData("text.parquet", "A,B\n1,2\n", "not a Parquet file: it does not start with PAR1.")]
     [InlineData("short.parquet", "A", "not a Parquet file: it does not start with PAR1.")]

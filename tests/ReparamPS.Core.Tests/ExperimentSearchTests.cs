@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReparamPS.Data;
 using ReparamPS.Sweeps.Points;
 
@@ -39,7 +40,9 @@ public sealed class ExperimentSearchTests
     {
         SearchAxis[] axes = [SearchAxis.OfRange("Rate", 0, 1, false, false), SearchAxis.OfList("B", ["x"]), SearchAxis.OfList("rate", ["y"])];
         var error = Assert.Throws<ArgumentException>(() => ExperimentSearch.Points(axes, SearchStrategy.Random, 1));
-        Assert.StartsWith("rate: the setting occurs twice.", error.Message);
+        Assert.StartsWith("rate: the setting occurs twice, also as Rate; upper and lower case count as equal. Rename or remove one of them.", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(() => ExperimentSearch.Points([axes[0], axes[0]], SearchStrategy.Random, 1));
+        Assert.StartsWith("Rate: the setting occurs twice. Rename or remove one of them.", error.Message, StringComparison.Ordinal);
     }
 
     // From 2^53 on, a double is not exact for each integer.
@@ -50,9 +53,27 @@ public sealed class ExperimentSearchTests
     public void A_range_of_integers_that_doubles_do_not_hold_is_refused(long low, long high)
     {
         string message = Assert.Throws<ArgumentException>(() => SearchAxis.OfRange("A", low, high, logarithmic: false, whole: true)).Message;
-        Assert.StartsWith("A: the ends of a range of integers must be from -9007199254740991 to 9007199254740991.", message, StringComparison.Ordinal);
+        Assert.StartsWith($"A: Min and Max of a range of integers must be from -9007199254740991 to 9007199254740991; got Min = {((double)low).ToString(CultureInfo.InvariantCulture)} and Max = ", message, StringComparison.Ordinal);
         var widest = SearchAxis.OfRange("A", -9007199254740991, 9007199254740991, logarithmic: false, whole: true);
         Assert.Equal([-9007199254740991, 0L, 9007199254740991], new[] { 0, 0.5, 1 }.Select(u => (long)widest.At(u)!));
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.1, false, "Rate: Min must be less than Max, and both must be finite; got Min = 0.5 and Max = 0.1.")]
+    [InlineData(0.5, double.PositiveInfinity, false, "Rate: Min must be less than Max, and both must be finite; got Min = 0.5 and Max = Infinity.")]
+    [InlineData(-0.5, 0.1, true, "Rate: Min must be positive with Log; got -0.5. Raise Min, or leave out Log.")]
+    public void The_ends_of_a_range_that_is_refused_are_shown_as_they_are_typed_in_any_culture(double low, double high, bool logarithmic, string message)
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "~" } };
+            Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => SearchAxis.OfRange("Rate", low, high, logarithmic, whole: false)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

@@ -24,6 +24,13 @@ public sealed class JsonFaultTests
     }
 
     [Fact]
+    public void An_entry_that_a_dictionary_lacks_is_told_without_the_terms_of_DotNet()
+    {
+        Assert.Equal("a required entry is missing.", JsonFault.Of(Assert.Throws<KeyNotFoundException>(() => new Dictionary<string, string>()["options"])));
+        Assert.Equal("its settings are null.", JsonFault.Of(new JsonException("its settings are null")));
+    }
+
+    [Fact]
     public void A_value_of_another_type_is_told_in_words() =>
         Assert.Equal("line 1, byte 4: a value has the wrong type.", JsonFault.Of(Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<int>("\"x\""))));
 }

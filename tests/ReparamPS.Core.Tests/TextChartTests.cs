@@ -110,7 +110,7 @@ public sealed class TextChartTests
     }
 
     [Theory]
-    [InlineData("NA", 2, ChartKind.Scatter, "Column 'V' holds text in 1 of 3 rows, such as 'NA', so its values are drawn as categories.")]
+    [InlineData("NA", 2, ChartKind.Scatter, "Column 'V' holds text in 1 of 3 rows, such as 'NA', so its values are drawn as categories. To draw them to scale, leave out this row.")]
     [InlineData("3", 2, ChartKind.Scatter, null)]
     [InlineData("NA", "none", ChartKind.Scatter, null)]
     [InlineData("NA", 2, ChartKind.Bar, null)]
@@ -153,7 +153,7 @@ public sealed class TextChartTests
         Assert.Equal(56, string.Concat(legend).Split(" = ").SkipLast(1).Select(entry => entry[^3]).Distinct().Count());
         Assert.All(legend, line => Assert.InRange(line.Length, 1, 60));
         Assert.Empty(TextChart.Warnings(Groups(56), options));
-        Assert.Equal(["Several series share a marker: a text chart has 56 different markers; got 57 series."], TextChart.Warnings(Groups(57), options));
+        Assert.Equal(["Several series share a marker: a text chart has 56 different markers, but there are 57 series. Draw fewer series, or use Export-Chart."], TextChart.Warnings(Groups(57), options));
     }
 
     [Theory, InlineData(30), InlineData(60)]
@@ -186,7 +186,7 @@ public sealed class TextChartTests
         Assert.Equal(["2026-01-01 … 2026-01-04", "2026-01-04 … 2026-01-08"], Labels("D", 60));
         Assert.Equal(["2026-01-01 … 2026-01-01 03:30:00", "2026-01-01 03:30:00 … 2026-01-01 07:00:00"], Labels("H", 90));
         Assert.Equal(["from 2026-01-01", "from 2026-01-01 03:30:00"], Labels("H", 60));
-        Assert.StartsWith("A histogram needs a column of only numbers or only dates; column 'T' holds 'text'.", Assert.Throws<ArgumentException>(() => Labels("T", 60)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("X must name a column of only numbers or only dates for a histogram; column 'T' holds 'text'.", Assert.Throws<ArgumentException>(() => Labels("T", 60)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -221,9 +221,9 @@ public sealed class TextChartTests
         var options = new ChartOptions { X = "One", Y = ["V"], LogY = true, Width = 60, Height = 5 };
         foreach ((ChartOptions one, string message) in new[]
         {
-            (options, "There is nothing to draw: 'V' has no values to draw. A logarithmic axis can show only positive numbers; the largest value of 'V' is -1. (Parameter 'Y')"),
-            (new ChartOptions { X = "V", Y = ["One"], LogX = true, Width = 60, Height = 5 }, "There is nothing to draw: 'V' has no values to draw. A logarithmic axis can show only positive numbers; the largest value of 'V' is -1. (Parameter 'X')"),
-            (new ChartOptions { X = "V", LogX = true, Width = 60, Height = 5 }, "X: column 'V' holds no numbers to draw. A logarithmic axis can show only positive numbers; the largest value of 'V' is -1. (Parameter 'X')"),
+            (options, "There is nothing to draw: a logarithmic axis can show only positive numbers; the largest value of column 'V' is -1. Leave out -LogY. (Parameter 'Y')"),
+            (new ChartOptions { X = "V", Y = ["One"], LogX = true, Width = 60, Height = 5 }, "There is nothing to draw: a logarithmic axis can show only positive numbers; the largest value of column 'V' is -1. Leave out -LogX. (Parameter 'X')"),
+            (new ChartOptions { X = "V", LogX = true, Width = 60, Height = 5 }, "X: column 'V' holds no numbers to draw, because a logarithmic axis can show only positive numbers; the largest value of column 'V' is -1. Leave out -LogX. (Parameter 'X')"),
         })
         {
             Assert.Equal(message, Assert.Throws<ArgumentException>(() => TextChart.Render(data, one)).Message);
@@ -235,6 +235,24 @@ public sealed class TextChartTests
         // A page keeps its other parts.
         Assert.NotEmpty(ReparamPS.Charting.Html.PageWriter.Render(new ReportPage("", [new HeadingBlock("Curves"), new ChartBlock(data, options with { Width = 300, Height = 200 })])).Html);
     }
+
+    [Fact]
+    public void Several_columns_that_cannot_be_drawn_are_named_as_such()
+    {
+        var data = new ChartData();
+        foreach (object? other in new object?[] { null, double.NaN }) data.Add(new ExperimentRow(["One", "A", "B", "Name"], [1, other, null, "n"]));
+        var options = new ChartOptions { X = "One", Y = ["A", "B"], Width = 60, Height = 5 };
+        string Message(ChartOptions one) => Assert.Throws<ArgumentException>(() => TextChart.Render(data, one)).Message;
+        Assert.StartsWith("There is nothing to draw: the columns A, B are empty or NaN in every row.", Message(options), StringComparison.Ordinal);
+        Assert.StartsWith("There is nothing to draw: column 'B' is empty in every row.", Message(options with { Y = ["B"] }), StringComparison.Ordinal);
+        Assert.StartsWith("A logarithmic axis needs numbers; column 'Name' holds 'n'. Leave out rows without a number, or leave out -LogY.", Message(options with { Y = ["One", "Name"], LogY = true }), StringComparison.Ordinal);
+        Assert.StartsWith("A logarithmic axis needs numbers; column 'Name' holds 'n'. Leave out rows without a number, or leave out -LogX.", Message(options with { X = "Name", Y = ["One"], LogX = true }), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(29, 18), InlineData(60, 4)]
+    public void A_chart_that_is_too_small_names_its_parameters(int width, int height) =>
+        Assert.StartsWith($"Width must be at least 30 and Height at least 5 in a text chart; got Width {width} and Height {height}.",
+            Assert.Throws<ArgumentException>(() => TextChart.Render(Rows(1), new ChartOptions { X = "V", Width = width, Height = height })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void One_large_value_has_a_place()

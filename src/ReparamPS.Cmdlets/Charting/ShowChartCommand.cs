@@ -75,5 +75,5 @@ public sealed class ShowChartCommand : ChartCommandBase
         foreach (string line in lines) WriteObject(line);
     }
 
-    private int TerminalWidth() => CellText.ScreenOf(Host) is >= 30 and var width ? Math.Min(width - 1, 200) : DefaultWidth;
+    private int TerminalWidth() => CellText.ScreenOf(Host) is >= TextChart.MinWidth and var width ? Math.Clamp(width - 1, TextChart.MinWidth, 200) : DefaultWidth;
 }

@@ -82,10 +82,10 @@ public sealed class ChartData
             object[] others = [.. Cells(name, parameter).Select(ChartScale.Read).Where(cell => cell is not (null or double)).OfType<object>()];
             if (others.Length == 0) continue;
             string text = ChartScale.Name(others.OfType<string>().FirstOrDefault() ?? others[0]);
-            return new ArgumentException($"{(parameter == "X" ? "A histogram needs a column of only numbers or only dates" : $"{parameter} must name {allowed}")}; column '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
+            return new ArgumentException($"{(parameter == "X" ? "X must name a column of only numbers or only dates for a histogram" : $"{parameter} must name {allowed}")}; column '{ShortText.Of(name)}' holds '{ShortText.Of(text)}'.{(HasDecimalComma(text) ? CommaHint : "")}", parameter);
         }
-        string limit = LimitOf(named, isLogarithmic);
-        return new ArgumentException($"{parameter}: column '{ShortText.Of(string.Join(", ", named))}' holds no {(limit.Length > 0 ? "" : "finite ")}numbers to draw.{limit}", parameter);
+        string columns = $"{parameter}: {ColumnsOf(named)} {(named.Count == 1 ? "holds" : "hold")} no";
+        return new ArgumentException(LimitOf(parameter, named, isLogarithmic) is { } limit ? $"{columns} numbers to draw, because {limit}" : $"{columns} finite numbers to draw.", parameter);
     }
 
     private static bool HasDecimalComma(string text) => text.Contains(',', StringComparison.Ordinal) && !text.Contains('.', StringComparison.Ordinal) && ExperimentValue.Parse(text.Replace(',', '.')) is double or decimal;
@@ -96,13 +96,21 @@ public sealed class ChartData
     /// <summary>The error of a chart without a point.</summary>
     internal ArgumentException NothingToDraw(ChartOptions options)
     {
-        (string Parameter, IReadOnlyList<string> Named, string Limit)[] axes = [("X", [options.X], LimitOf([options.X], options.LogX)), ("Y", options.Y, LimitOf(options.Y, options.LogY, options.IsAveraged))];
-        if (Array.Exists(axes, axis => axis.Limit.Length > 0)) axes = Array.FindAll(axes, axis => axis.Limit.Length > 0);
-        else if (axes.Select(axis => (axis.Parameter, axis.Named, Why: EmptinessOf(axis.Named))).LastOrDefault(axis => axis.Why is not null) is { Why: { } why } empty)
-            return new ArgumentException($"There is nothing to draw: '{ShortText.List(empty.Named)}' is {why} in every row.", empty.Parameter);
-        else return new ArgumentException($"There is nothing to draw: no row has values in both '{ShortText.Of(options.X)}' and '{ShortText.List(options.Y)}'.", "Y");
-        return new ArgumentException($"There is nothing to draw: '{string.Join("' or '", axes.Select(axis => ShortText.List(axis.Named)))}' has no values to draw.{string.Concat(axes.Select(axis => axis.Limit))}", axes[^1].Parameter);
+        (string Parameter, IReadOnlyList<string> Named)[] axes = [("X", [options.X]), ("Y", options.Y)];
+        string? ofX = LimitOf("X", [options.X], options.LogX), ofY = LimitOf("Y", options.Y, options.LogY, options.IsAveraged && EmptinessOf([options.X]) is null);
+        (string parameter, string reason) = (ofX, ofY) switch
+        {
+            ({ } x, { } y) => ("Y", $"{x} Also, {y}"),
+            ({ } x, null) => ("X", x),
+            (null, { } y) => ("Y", y),
+            _ when axes.Select(axis => (axis.Parameter, axis.Named, Why: EmptinessOf(axis.Named))).LastOrDefault(axis => axis.Why is not null) is { Why: { } why } empty =>
+                (empty.Parameter, $"{ColumnsOf(empty.Named)} {(empty.Named.Count == 1 ? "is" : "are")} {why} in every row."),
+            _ => ("Y", $"no row has values in both {ColumnsOf([options.X])} and {(options.Y.Count > 1 ? "one of " : "")}{ColumnsOf(options.Y)}."),
+        };
+        return new ArgumentException($"There is nothing to draw: {reason}", parameter);
     }
+
+    private static string ColumnsOf(IReadOnlyList<string> named) => named.Count == 1 ? $"column '{ShortText.Of(named[0])}'" : $"the columns {ShortText.List(named)}";
 
     // Why no cell of the columns can be drawn; null if one can.
     private string? EmptinessOf(IReadOnlyList<string> named)
@@ -113,14 +121,14 @@ public sealed class ChartData
         return kinds.Contains(null) ? null : string.Join(" or ", kinds);
     }
 
-    // What an axis can show, if the columns have numbers that it can't.
-    private string LimitOf(IReadOnlyList<string> named, bool isLogarithmic, bool averaged = false)
+    // What an axis can show, and what to do, if the columns have numbers that it can't.
+    private string? LimitOf(string parameter, IReadOnlyList<string> named, bool isLogarithmic, bool averaged = false)
     {
         double[] numbers = [.. named.SelectMany(name => Cells(name, name)).Select(ChartScale.Read).OfType<double>().Where(double.IsFinite)];
-        if (!isLogarithmic) return Array.Exists(numbers, number => Math.Abs(number) > ChartScale.MaxLinear) ? " A linear axis can show only numbers from -1e300 to 1e300." : "";
-        if (numbers.Length == 0) return "";
-        if (numbers.Max() is <= 0 and var largest) return $" A logarithmic axis can show only positive numbers; the largest value of '{ShortText.List(named)}' is {ChartText.Number(largest)}.";
-        return averaged ? " A logarithmic axis can show only positive means." : "";
+        if (!isLogarithmic) return Array.Exists(numbers, number => Math.Abs(number) > ChartScale.MaxLinear) ? $"a linear axis can show only numbers from -1e300 to 1e300; {ColumnsOf(named)} {(named.Count == 1 ? "holds" : "hold")} others." : null;
+        if (numbers.Length == 0) return null;
+        if (numbers.Max() is <= 0 and var largest) return $"a logarithmic axis can show only positive numbers; the largest value of {ColumnsOf(named)} is {ChartText.Number(largest)}. Leave out -Log{parameter}.";
+        return averaged ? $"a logarithmic axis can show only positive means; {ColumnsOf(named)} {(named.Count == 1 ? "has" : "have")} none. Leave out -Log{parameter}." : null;
     }
 
     /// <summary>Some of the rows.</summary>

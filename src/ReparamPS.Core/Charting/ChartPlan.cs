@@ -16,7 +16,7 @@ internal sealed class ChartPlan
         IReadOnlyList<object?> xs = data.Cells(options.X, "X");
         object?[] ys = [.. options.Y.SelectMany(column => data.Cells(column, "Y"))];
         X = ChartScale.Of(xs, options.LogX, categories: Kind is ChartKind.Bar, options.X);
-        Y = Kind == ChartKind.Histogram ? ChartScale.Of([], options.LogY, false, "Count") : ChartScale.Of(ys, options.LogY, false, string.Join(", ", options.Y));
+        Y = Kind == ChartKind.Histogram ? ChartScale.Of([], options.LogY, false, "Count") : ChartScale.OfY(data, options);
         bool dates = Kind == ChartKind.Line && !IsAveraged;
         if (Kind == ChartKind.Histogram && X.Kind == ScaleKind.Category) throw data.NotNumeric("X", [options.X]);
         if (Kind is ChartKind.Line or ChartKind.Bar && Y.Kind != ScaleKind.Number && !(dates && Y.Kind == ScaleKind.Date)) throw data.NotNumeric("Y", options.Y);

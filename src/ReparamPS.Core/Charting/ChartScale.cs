@@ -47,17 +47,25 @@ internal sealed class ChartScale
     /// <summary>The names of the categories; category i is at place i.</summary>
     public IReadOnlyList<string> Labels => labels;
 
+    /// <summary>The vertical scale that fits all columns of Y.</summary>
+    public static ChartScale OfY(ChartData data, ChartOptions options)
+    {
+        if (options.LogY) foreach (string column in options.Y) _ = Of(data.Cells(column, "Y"), logarithmic: true, categories: false, column, "Y");
+        return Of(options.Y.SelectMany(column => data.Cells(column, "Y")), options.LogY, categories: false, "Y");
+    }
+
     /// <summary>The scale that fits cells.</summary>
     /// <param name="cells">The cells.</param>
     /// <param name="logarithmic">Whether the axis is logarithmic.</param>
     /// <param name="categories">Whether numbers too are to be side by side, in their order.</param>
     /// <param name="column">The column's name, for errors.</param>
-    public static ChartScale Of(IEnumerable<object?> cells, bool logarithmic, bool categories, string column)
+    /// <param name="axis">The axis, X or Y, for errors.</param>
+    public static ChartScale Of(IEnumerable<object?> cells, bool logarithmic, bool categories, string column, string axis = "X")
     {
         object[] present = [.. cells.Select(Read).OfType<object>()];
         bool numbers = Array.TrueForAll(present, cell => cell is double), dates = present.Length > 0 && Array.TrueForAll(present, cell => cell is DateTime);
         if (logarithmic && Array.Find(present, cell => cell is not double) is { } other)
-            throw new ArgumentException($"A logarithmic axis needs numbers; '{ShortText.Of(column)}' holds {ShortText.Quoted(Name(other))}. Leave out such rows, or the logarithmic axis.", column);
+            throw new ArgumentException($"A logarithmic axis needs numbers; column '{ShortText.Of(column)}' holds {ShortText.Quoted(Name(other))}. Leave out rows without a number, or leave out -Log{axis}.", column);
         if (numbers && !categories) return new ChartScale(ScaleKind.Number, logarithmic) { single = logarithmic ? null : Single(present.Cast<double>()) };
         if (dates && !categories) return new ChartScale(ScaleKind.Date, false);
 

@@ -1,3 +1,5 @@
+using ReparamPS.Messages;
+
 namespace ReparamPS.Charting;
 
 /// <summary>The mean of Z over two settings.</summary>
@@ -13,8 +15,8 @@ internal sealed class HeatMapGrid
     {
         this.options = options;
         column = options.Z ?? throw options.Lacks(nameof(options.Z), data.Columns);
-        if (options.Y.Count != 1) throw new ArgumentException("For a heat map, Y must name exactly one column: the vertical axis.", nameof(options));
-        if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to heat maps, whose axes are categories.", nameof(options));
+        if (options.Y.Count != 1) throw new ArgumentException($"Y must name exactly one column for a heat map, its vertical axis; got {options.Y.Count}: {ShortText.List(options.Y)}.", nameof(options));
+        if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to heat maps, whose axes are categories. Leave them out.", nameof(options));
         X = ChartScale.Of(data.Cells(options.X, "X"), false, categories: true, options.X);
         Y = ChartScale.Of(data.Cells(options.Y[0], "Y"), false, categories: true, options.Y[0]);
         z = ChartScale.Of(data.Cells(column, "Z"), false, false, column);

@@ -13,7 +13,7 @@ internal sealed class ParallelAxes
     public ParallelAxes(ChartData data, ChartOptions options)
     {
         if (options.LogX || options.LogY) throw new ArgumentException("LogX and LogY do not apply to parallel coordinates. Leave them out: an axis becomes logarithmic by itself if its values are positive and the largest is at least 100 times the smallest.", nameof(options));
-        Axes = [.. options.Y.Prepend(options.X).Select(column => ParallelAxis.Of(column, data.Cells(column, "Y")) with { Label = data.LabelOf(column) })];
+        Axes = [Axis(options.X, "X"), .. options.Y.Select(column => Axis(column, "Y"))];
         ShadeColumn = options.Z ?? Axes[^1].Column;
         ShadeLabel = data.LabelOf(ShadeColumn);
         foreach (ParallelAxis axis in Axes)
@@ -25,6 +25,8 @@ internal sealed class ParallelAxes
         if (options.GroupBy.Count == 0 || options.Z is not null) FindShade(data, options);
         if (Shade is null) names.AddRange(ChartGroup.Of(data, groupBy).Select(NameOf));
         else groupBy = [];
+
+        ParallelAxis Axis(string column, string parameter) => ParallelAxis.Of(column, data.Cells(column, parameter), parameter) with { Label = data.LabelOf(column) };
     }
 
     private void FindShade(ChartData data, ChartOptions options)
@@ -80,11 +82,14 @@ internal sealed record ParallelAxis(string Column, ChartScale Scale, double Low,
     public string Label { get; init; } = Column;
 
     /// <summary>The axis that fits a column.</summary>
-    public static ParallelAxis Of(string column, IReadOnlyList<object?> cells)
+    /// <param name="column">The column.</param>
+    /// <param name="cells">Its cells.</param>
+    /// <param name="parameter">What names the column, for the error.</param>
+    public static ParallelAxis Of(string column, IReadOnlyList<object?> cells, string parameter)
     {
         ChartScale scale = ChartScale.Of(cells, false, categories: false, column);
         object?[] drawn = [.. cells.Where(cell => double.IsFinite(scale.Raw(cell))).Select(ChartScale.Read)];
-        if (drawn.Length == 0) throw new ArgumentException($"Y: column '{ShortText.Of(column)}' holds no values to draw.", nameof(cells));
+        if (drawn.Length == 0) throw new ArgumentException($"{parameter}: column '{ShortText.Of(column)}' holds no values to draw.", parameter);
         if (scale.Kind == ScaleKind.Number && drawn.Min() is double and > 0 and var low && (double)drawn.Max()! / low >= LogarithmicFrom) scale = ChartScale.Of(cells, true, categories: false, column);
         double[] places = [.. cells.Select(scale.Place).Where(double.IsFinite).Distinct().Order()];
         // The values themselves if they are few, as in a grid; otherwise five ticks from end to end.

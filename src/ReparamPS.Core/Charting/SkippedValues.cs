@@ -65,9 +65,9 @@ internal sealed class SkippedValues
         string[] found = [.. read.OfType<string>()];
         (int numbers, int dates) = (read.OfType<double>().Count(), read.OfType<DateTime>().Count());
         if (found.Length > 0 && Math.Max(numbers, dates) > read.Length / 2.0)
-            texts.Add($"Column '{ShortText.Of(column)}' holds text in {found.Length} of {read.Length} rows, such as {ShortText.Quoted(found[0])}, so its values are drawn as categories.");
+            texts.Add($"Column '{ShortText.Of(column)}' holds text in {found.Length} of {read.Length} rows, such as {ShortText.Quoted(found[0])}, so its values are drawn as categories. To draw them to scale, leave out {(found.Length == 1 ? "this row" : "these rows")}.");
         else if (numbers > 0 && dates > 0)
-            texts.Add($"Column '{ShortText.Of(column)}' holds numbers in {numbers} of {read.Length} rows and dates in {dates}, so its values are drawn as categories.");
+            texts.Add($"Column '{ShortText.Of(column)}' holds numbers in {numbers} of {read.Length} rows and dates in {dates}, so its values are drawn as categories. To draw them to scale, use only numbers or only dates.");
     }
 
     /// <summary>Notes that a line is drawn through several rows per X, one above the other.</summary>

@@ -3,6 +3,11 @@ namespace ReparamPS.Charting;
 /// <summary>Charts of plain text: lines and points on a grid of characters, bars and histograms as rows of blocks.</summary>
 public static class TextChart
 {
+    /// <summary>The smallest width, in characters.</summary>
+    public const int MinWidth = 30;
+
+    private const int MinHeight = 5;
+
     private const string Markers = "*o+x#@%&ABCDEFGHIJKLMNPQRSTUVWYZabcdefghijklmnpqrstuvwyz";
     private const int ShortestBar = 4, ShortestLabel = 5;
 
@@ -15,7 +20,7 @@ public static class TextChart
     public static IReadOnlyList<string> Render(ChartData data, ChartOptions options)
     {
         if (data.Count == 0) throw data.NoRows();
-        if (options.Width < 30 || options.Height < 5) throw new ArgumentException($"A text chart needs at least 30 × 5 characters; got {options.Width} × {options.Height}.", nameof(options));
+        if (options.Width < MinWidth || options.Height < MinHeight) throw new ArgumentException($"Width must be at least {MinWidth} and Height at least {MinHeight} in a text chart; got Width {options.Width} and Height {options.Height}.", nameof(options));
         ChartKind kind = options.EffectiveKind;
         if (kind is ChartKind.HeatMap or ChartKind.ParallelCoordinates) throw new ArgumentException($"Kind: a chart of kind {kind} cannot be drawn as text. Use Export-Chart.", nameof(options));
         options.CheckKind();
@@ -37,7 +42,7 @@ public static class TextChart
     {
         var plan = new ChartPlan(data, options);
         string? repeated = plan.Kind is ChartKind.Line or ChartKind.Scatter && plan.Names.Count > Markers.Length
-            ? $"Several series share a marker: a text chart has {Markers.Length} different markers; got {plan.Names.Count} series." : null;
+            ? $"Several series share a marker: a text chart has {Markers.Length} different markers, but there are {plan.Names.Count} series. Draw fewer series, or use Export-Chart." : null;
         return [.. new[] { plan.Skipped.Warning, repeated }.OfType<string>()];
     }
 
@@ -194,8 +199,7 @@ public static class TextChart
 
     private static ChartScale NumericY(ChartData data, ChartOptions options)
     {
-        string columns = string.Join(", ", options.Y);
-        ChartScale y = ChartScale.Of(options.Y.SelectMany(column => data.Cells(column, "Y")), options.LogY, categories: false, columns);
+        ChartScale y = ChartScale.OfY(data, options);
         return y.Kind == ScaleKind.Number ? y : throw data.NotNumeric("Y", options.Y);
     }
 

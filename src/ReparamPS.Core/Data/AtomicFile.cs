@@ -161,7 +161,7 @@ public sealed class AtomicFile : IDisposable
         {
             // Such as a table that a spreadsheet shows: hours of work must not be lost for it.
             isKept = true;
-            throw new IOException($"'{ShortText.Of(target)}' cannot be replaced: another program has it open. The new contents are in '{ShortText.Of(TemporaryPath)}'.", error);
+            throw new IOException($"'{ShortText.Of(target)}' cannot be replaced: another program has it open. Close it there, then rename '{ShortText.Of(TemporaryPath)}', which holds the new contents, to '{ShortText.Of(Path.GetFileName(target))}'.", error);
         }
     }
 }

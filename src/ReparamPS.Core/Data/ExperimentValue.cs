@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data;
 
@@ -153,7 +154,7 @@ public static class ExperimentValue
         && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)) && !typeof(Delegate).IsAssignableFrom(type);
 
     private static ArgumentException NotFlat(object value, string column) =>
-        new($"Column '{column}' must be a number, a string, a Boolean or a date, because rows are flat; got {(value is System.Collections.IList ? "a list" : $"a value of type {value.GetType().Name}")}.", column);
+        new($"Column '{ShortText.Of(column)}' must be a number, a string, a Boolean or a date; got {(value is IList ? "a list" : $"an object of type {value.GetType().Name.Split('`')[0]}")}. Select one of its values, or make it a text, such as with ConvertTo-Json -Compress.", column);
 
     private static object? TryBoolean(string text) => text.Length is 4 or 5 && bool.TryParse(text, out bool flag) && !char.IsWhiteSpace(text[0]) ? flag : null;
 

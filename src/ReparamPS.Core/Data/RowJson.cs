@@ -43,7 +43,9 @@ internal static class RowJson
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string name = ExperimentRow.NameOf(StringAt(ref reader, number, path), columns.Count);
-            if (!seen.Add(name)) throw new DataFormatException(path, $"line {number} has the column '{ShortText.Of(name)}' twice.");
+            if (seen.TryGetValue(name, out string? earlier))
+                throw new DataFormatException(path, $"line {number} has the column '{ShortText.Of(name)}' twice{(earlier == name ? "" : $", also as '{ShortText.Of(earlier)}'; upper and lower case count as equal")}. Rename one of them.");
+            seen.Add(name);
             columns.Add(name);
             reader.Read();
             values.Add(ReadValue(ref reader, number, path));
@@ -60,7 +62,7 @@ internal static class RowJson
             case JsonTokenType.False: return false;
             case JsonTokenType.Number:
                 string digits = Encoding.UTF8.GetString(reader.ValueSpan);
-                return ExperimentValue.TryNumber(digits) ?? throw new DataFormatException(path, $"line {number}: the number {ShortText.Of(digits)} is too large for a Double.");
+                return ExperimentValue.TryNumber(digits) ?? throw new DataFormatException(path, $"line {number}: the number {ShortText.Of(digits)} is too large; numbers up to ±1.8e308 can be read.");
             case JsonTokenType.String:
                 bool escaped = reader.ValueSpan is [(byte)'\\', ..];
                 string text = StringAt(ref reader, number, path);

@@ -154,30 +154,30 @@ public static class SafeTensorsFile
             using JsonDocument json = JsonDocument.Parse(header);
             foreach (JsonProperty property in json.RootElement.EnumerateObject())
             {
-                if (!names.Add(property.Name)) throw new DataFormatException(path, $"the safetensors header has '{ShortText.Of(property.Name)}' twice.");
+                if (!names.Add(property.Name)) throw new DataFormatException(path, $"the safetensors header has '{ShortText.Of(property.Name)}' twice. Use an intact copy.");
                 if (property.Name == MetadataName)
                 {
                     foreach (JsonProperty text in property.Value.EnumerateObject())
-                        if (!metadata.TryAdd(text.Name, text.Value.GetString() ?? "")) throw new DataFormatException(path, $"the safetensors metadata has '{text.Name}' twice.");
+                        if (!metadata.TryAdd(text.Name, text.Value.GetString() ?? "")) throw new DataFormatException(path, $"the safetensors metadata has '{ShortText.Of(text.Name)}' twice. Use an intact copy.");
                     continue;
                 }
                 string type = property.Value.GetProperty("dtype").GetString() ?? "";
-                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{ShortText.Of(property.Name)}' must be one of {string.Join(", ", Types.Keys)}; got {ShortText.Of(type)}.");
+                if (!Types.TryGetValue(type, out ScalarType dtype)) throw new DataFormatException(path, $"the type of tensor '{ShortText.Of(property.Name)}' must be one of {string.Join(", ", Types.Keys)}; got {ShortText.Quoted(type)}.") { IsOtherFormat = true };
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
                 long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{ShortText.Of(property.Name)}' has {offsets.Length} data_offsets; it needs two: start and end.");
+                if (offsets.Length != 2) throw new DataFormatException(path, $"tensor '{ShortText.Of(property.Name)}' has {offsets.Length} data_offsets; it needs two: start and end. Use an intact copy.");
                 entries.Add(new Entry(property.Name, dtype, shape, offsets[0], offsets[1]));
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DataFormatException(path, $"not a safetensors file: its header cannot be read: {JsonFault.Of(error)}", error);
+            throw new DataFormatException(path, $"not a safetensors file, because its header cannot be read ({JsonFault.Of(error).TrimEnd('.')}). Use an intact copy.", error);
         }
         long at = 0;
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != at || entry.Shape.Any(size => size < 0) || (UInt128)(entry.End - entry.Begin) != Size(entry))
-                throw new DataFormatException(path, $"the data_offsets of tensor '{ShortText.Of(entry.Name)}' do not match its shape {TensorShapes.Format(entry.Shape)}.");
+                throw new DataFormatException(path, $"the data_offsets of tensor '{ShortText.Of(entry.Name)}' do not match its shape {TensorShapes.Format(entry.Shape)}. Use an intact copy.");
             at = entry.End;
         }
         if (at != dataLength) throw new DataFormatException(path, $"the safetensors file {(at > dataLength ? "is truncated" : "is too long")}: its header requires {at} bytes of values, but the file holds {dataLength}. Use an intact copy.");

@@ -79,7 +79,7 @@ public static class KullbackLeibler
     private static NotSupportedException Lack(Distribution p, Distribution q, string what, string cmdlet, string bound) => new((Merging(p) ?? Merging(q)) is { } merging
         ? $"{what} has no closed form, because the transform {merging.Name} is not one-to-one. {cmdlet} -MonteCarlo cannot estimate it either, because it needs the log-densities.{bound}"
         : new[] { p, q }.FirstOrDefault(each => each is CustomDistribution { HasLogProb: false }) is { } custom ? $"{what} has no closed form here, and {custom.Name} has no log-density for an estimate. Give -LogProbability to New-CustomDistribution, and use {cmdlet} -MonteCarlo."
-        : $"{what} has no closed form here{(IsLostByGradients(p, q) ? ", because a transform or a bound requires gradients, and P and Q do not share its tensor" : "")}. {cmdlet} -MonteCarlo estimates it, with a standard error.");
+        : $"{what} has no closed form here{(IsLostByGradients(p, q) ? ", because a parameter of a transform, or a bound, requires gradients, and P and Q do not use the same tensor for it" : "")}. {cmdlet} -MonteCarlo returns an estimate, with a standard error.");
 
     private static bool IsLostByGradients(Distribution p, Distribution q)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Native;
 
@@ -18,7 +19,7 @@ internal static class CudaDriver
     {
         int supported = 0;
         if (!NativeLibrary.TryLoad(LibraryName, out nint driver) || Function<GetVersion>(driver, "cuDriverGetVersion")?.Invoke(ref supported) is not Success) return (Explain(null, Success), null);
-        return (Explain(supported, Function<Initialize>(driver, "cuInit")?.Invoke(0) ?? Success), CudaVersion(supported));
+        return (Explain(supported, Function<Initialize>(driver, "cuInit")?.Invoke(0) ?? Success, Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")), CudaVersion(supported));
     }
 
     /// <summary>Why a GPU cannot be used: it is too old; null if it can be.</summary>
@@ -32,11 +33,12 @@ internal static class CudaDriver
     /// <summary>The sentence for what the driver reports.</summary>
     /// <param name="supported">The newest version of CUDA that it supports, such as 12080; null without a driver.</param>
     /// <param name="initialized">The result of its initialization.</param>
-    internal static string? Explain(int? supported, int initialized) => (supported, initialized) switch
+    /// <param name="visible">The environment variable CUDA_VISIBLE_DEVICES; null if it is not set.</param>
+    internal static string? Explain(int? supported, int initialized, string? visible = null) => (supported, initialized) switch
     {
         (null, _) => $"The NVIDIA driver is missing: {LibraryName} was not found. Install the driver.",
         ( < RequiredCuda, _) => $"The NVIDIA driver is too old: it supports CUDA {CudaVersion(supported.Value)}; CUDA {CudaVersion(RequiredCuda)} (driver 525) or newer is needed.",
-        (_, NoDevice) when Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible => $"The NVIDIA driver finds no GPU. The environment variable CUDA_VISIBLE_DEVICES, which selects GPUs, is '{visible}'.",
+        (_, NoDevice) when visible is not null => $"The NVIDIA driver finds no GPU. The environment variable CUDA_VISIBLE_DEVICES, which selects GPUs, is {ShortText.Quoted(visible)}. Remove it, or set it to the number of a GPU, and start a new session.",
         (_, NoDevice) => "The NVIDIA driver finds no GPU.",
         (_, not Success) => $"The NVIDIA driver cannot be initialized (CUDA error {initialized}). Restart the machine; if the error remains, install the driver again.",
         _ => null,

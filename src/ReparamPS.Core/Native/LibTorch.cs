@@ -92,7 +92,7 @@ internal sealed record LibTorch(LibTorchFolder Folder, string BindingPath, strin
         string[] missing = [.. ElfFile.UnversionedImports(binding).Where(symbol => !libraries.Any(library => NativeLibrary.TryGetExport(library, symbol, out _)))];
         if (missing.Length == 0) return;
         throw new NativeLibraryException(
-            $"libtorch {version} in '{folder.Path}' lacks {missing.Length} symbols that the binding for {RequiredVersion} needs, such as {string.Join(", ", missing.Take(NamedSymbols))}. Use version {RequiredVersion}, in a new session.");
+            $"libtorch {version} in '{folder.Path}' lacks {missing.Length} {(missing.Length == 1 ? "function" : "functions")} that {Binding} (for libtorch {RequiredVersion}) needs, such as {string.Join(", ", missing.Take(NamedSymbols))}. Use libtorch {RequiredVersion}, in a new session.");
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]

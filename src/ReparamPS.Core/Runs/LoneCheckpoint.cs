@@ -32,11 +32,11 @@ internal sealed class LoneCheckpoint(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(SafeTensorsFile.ReadMetadata(FilePath)[StoredTensors.SettingsName]) ?? throw new JsonException("its settings are null");
+            return JsonSerializer.Deserialize<T>(StoredTensors.TextOf(SafeTensorsFile.ReadMetadata(FilePath), StoredTensors.SettingsName)) ?? throw new JsonException("its settings are null.");
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException)
         {
-            throw new DataFormatException(FilePath, $"the checkpoint cannot be read: {JsonFault.Of(error)}", error);
+            throw new DataFormatException(FilePath, $"the checkpoint cannot be read: {JsonFault.Of(error)}", error).With(RunKind.RestoreAdvice);
         }
     }
 }

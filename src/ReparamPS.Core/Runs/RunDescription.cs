@@ -113,7 +113,7 @@ internal sealed class RunDescription(string folder)
     }
 
     private DataFormatException Unreadable(Exception error) => new DataFormatException(FilePath, $"the run's description cannot be read: {JsonFault.Of(error)}", error).With(
-        new LoneCheckpoint(folder).Kind is null ? "Restore the file, or use -Force instead of -Resume to restart the run." : $"Delete the file and use -Resume again: {RunKind.CheckpointFile} holds the settings too.");
+        new LoneCheckpoint(folder).Kind is null ? RunKind.RestoreAdvice : $"Delete the file and use -Resume again: {RunKind.CheckpointFile} holds the settings too.");
 
     private T? TryRead<T>(Func<JsonElement, T> value)
     {

@@ -146,7 +146,7 @@ public static class RunFolder
             var description = new RunDescription(folder);
             // The id of a run contains the number of its epochs.
             if (Path.GetFileName(model) != RunKind.ModelFile || description.Kind != kind.Name || description.IsFinished || description.Read().RunId == StoredTensors.RunIdOf(model)) return null;
-            return $"The model in '{ShortText.Of(folder)}' is older than the run: the run was extended to {total(folder)} {kind.Unit}, and {description.Done(kind.Unit)} are done. To finish it, use {resume(folder)}.";
+            return $"The model in '{ShortText.Of(folder)}' is older than the run: the run was extended to {total(folder)} {kind.Unit}, and {description.Done(kind.Unit) switch { 1 => "1 is", var done => $"{done} are" }} done. To finish it, use {resume(folder)}.";
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -159,7 +159,7 @@ public static class RunFolder
     /// <param name="kind">The kind of run.</param>
     public static string? CheckpointWarning(string folder, RunKind kind) =>
         !File.Exists(Path.Combine(folder, RunKind.CheckpointFile)) && new RunDescription(folder).Done(kind.Unit) > 0
-            ? $"The checkpoint of the run in '{ShortText.Of(folder)}' is missing, so it can only restart from {kind.Unit.TrimEnd('s')} 1." : null;
+            ? $"The checkpoint in '{ShortText.Of(folder)}' is missing, so the run can only restart from {kind.Unit.TrimEnd('s')} 1." : null;
 
     // The lock of the folder, and the training. If one of them fails, folders that this created are removed.
     private static (FileLock Held, ITraining<TRow> Training) Open<TRow>(RunKind kind, string folder, RunStart start, Func<ITraining<TRow>> create)
@@ -216,8 +216,8 @@ public static class RunFolder
     {
         if (FolderMarks.IsSweep(folder)) throw new ArgumentException($"'{ShortText.Of(folder)}' holds a sweep; a run needs a folder of its own. Choose another folder.", nameof(folder));
         if (FolderMarks.SweepOf(folder) is { } sweep)
-            throw new ArgumentException($"'{ShortText.Of(folder)}' is a run of the sweep in '{ShortText.Of(sweep)}'. To resume it, use Invoke-ExperimentSweep '{ShortText.Of(sweep)}' -Resume.", nameof(folder));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' is a run of the sweep in '{ShortText.Of(sweep)}'. To resume the sweep, use Invoke-ExperimentSweep '{ShortText.Of(sweep)}' -Resume. For another run, choose another folder.", nameof(folder));
         if (KindOf(folder) is { } found && found != kind.Name)
-            throw new ArgumentException($"'{ShortText.Of(folder)}' holds a run of kind {ShortText.Of(found)}; expected {kind.Name}. Choose another folder.", nameof(folder));
+            throw new ArgumentException($"'{ShortText.Of(folder)}' holds a run of {ShortText.Of(RunKind.CmdletOf(found))}, not of {RunKind.CmdletOf(kind.Name)}. Choose another folder.", nameof(folder));
     }
 }

@@ -13,6 +13,9 @@ public sealed record RunKind(string Name, string RowsFile, int CheckpointVersion
     /// <summary>The name of the model in a run's folder.</summary>
     internal const string ModelFile = "model.safetensors";
 
+    /// <summary>What to do if a file of a run cannot be read.</summary>
+    internal const string RestoreAdvice = "Restore the file, or use -Force instead of -Resume to restart the run.";
+
     /// <summary>What a run counts: epochs or iterations.</summary>
     internal string Unit => Path.GetFileNameWithoutExtension(RowsFile);
 
@@ -21,6 +24,9 @@ public sealed record RunKind(string Name, string RowsFile, int CheckpointVersion
 
     /// <summary>The format that a model's metadata name.</summary>
     internal string ModelFormat => $"ReparamPS.{Name}/{ModelVersion}";
+
+    /// <summary>The cmdlet whose runs are of a kind.</summary>
+    internal static string CmdletOf(string name) => $"Invoke-{name}Training";
 
     /// <summary>The kind that a checkpoint's format names; null if it names none.</summary>
     internal static string? OfCheckpointFormat(string? format)

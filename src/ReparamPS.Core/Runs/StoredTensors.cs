@@ -30,7 +30,12 @@ internal sealed class StoredTensors : IDisposable
 
     /// <summary>A text by name.</summary>
     /// <exception cref="KeyNotFoundException">The file has no such text.</exception>
-    public string this[string name] => texts[name];
+    public string this[string name] => TextOf(texts, name);
+
+    /// <summary>A text by name, of the texts of a file.</summary>
+    /// <exception cref="KeyNotFoundException">The file has no such text; the message is the end of a sentence.</exception>
+    public static string TextOf(IReadOnlyDictionary<string, string> texts, string name) =>
+        texts.TryGetValue(name, out string? text) ? text : throw new KeyNotFoundException($"a required entry, '{name}', is missing.");
 
     /// <summary>Writes a file, whole or not at all.</summary>
     public static void Write(string path, string format, string runId, IEnumerable<(string Name, Tensor Value)> tensors, params (string Name, string Text)[] texts)
@@ -54,8 +59,14 @@ internal sealed class StoredTensors : IDisposable
         stored.Dispose();
         if (RunKind.OfCheckpointFormat(found) is not null && RunKind.OfCheckpointFormat(format) is null)
             throw new DataFormatException(path, $"this is the checkpoint of a run, not {what}. Give the folder of the run or its {RunKind.ModelFile}.");
-        throw new DataFormatException(path, $"the file is not {what}: its format is '{ShortText.Of(found)}', not '{format}'.");
+        // A file of an older version is the file that was meant.
+        throw new DataFormatException(path, $"the file is not {what}: {(string.IsNullOrEmpty(found) ? "it states no format" : $"its format is {ShortText.Quoted(found)}, not '{format}'")}.")
+        {
+            IsOtherFormat = NameOf(found) != NameOf(format),
+        };
     }
+
+    private static string NameOf(string? format) => (format ?? "").Split('/')[0];
 
     /// <summary>The run that wrote a file; null if the file does not say.</summary>
     public static string? RunIdOf(string path) => SafeTensorsFile.ReadMetadata(path).GetValueOrDefault(RunIdName);

@@ -110,13 +110,13 @@ internal sealed class StoredTraining<TRow>(string folder, ITraining<TRow> traini
         }
         catch (DataFormatException error) when (error.Path == CheckpointPath)
         {
-            throw error.With("Restore the file, or use -Force instead of -Resume to restart the run.");
+            throw error.With(RunKind.RestoreAdvice);
         }
     }
 
     private IReadOnlyList<TRow> RestoreCheckpoint()
     {
-        using StoredTensors stored = StoredTensors.Read(CheckpointPath, training.Kind.CheckpointFormat, $"a checkpoint of a {training.Kind.Name} run");
+        using StoredTensors stored = StoredTensors.Read(CheckpointPath, training.Kind.CheckpointFormat, $"a checkpoint of {RunKind.CmdletOf(training.Kind.Name)}");
         try
         {
             string settings = stored[StoredTensors.SettingsName];

@@ -43,7 +43,7 @@ public static class TorchDevices
         {
             LibTorch libTorch = NativeLibraries.Loaded!;
             throw new DeviceNotAvailableException("CUDA is not available. " + (libTorch.Folder.IsCuda
-                ? CudaDriver.Ask().Problem ?? $"libtorch {libTorch.Version} finds no GPU, although the NVIDIA driver does. Check the environment variable CUDA_VISIBLE_DEVICES, which selects GPUs."
+                ? CudaDriver.Ask().Problem ?? $"libtorch {libTorch.Version} finds no GPU, although the NVIDIA driver does. If the environment variable CUDA_VISIBLE_DEVICES, which selects GPUs, is set, remove it or set it to the number of a GPU, and start a new session."
                 : $"libtorch in '{libTorch.Folder.Path}' is the CPU build. {libTorch.Folder.CudaAdvice}")
                 + " Get-TorchEnvironment -Library shows what was found. -Device cpu always works.");
         }

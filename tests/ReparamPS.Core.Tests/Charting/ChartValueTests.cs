@@ -53,7 +53,7 @@ public sealed class ChartValueTests
         Assert.Empty(warnings);
         Assert.Contains("10⁻³⁰⁵", Texts(svg));
         Assert.Empty(ChartWriter.Render(Rows(1e-310, 1e-305, 1), options with { LogY = false }).Warnings);
-        Assert.Equal(["1e-310", "1e-301"], ParallelAxis.Of("V", [1e-310, 1e-301]).Ticks().Select(tick => tick.Label));
+        Assert.Equal(["1e-310", "1e-301"], ParallelAxis.Of("V", [1e-310, 1e-301], "Y").Ticks().Select(tick => tick.Label));
         ChartData data = Rows(1e-310, 2e-310, 1, 2);
         Assert.Empty(ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["V"], Facet = "P" }).Warnings);
     }
@@ -113,8 +113,8 @@ public sealed class ChartValueTests
             return Assert.Single(ChartWriter.Render(data, new ChartOptions { X = "X", Y = ["Y"] }).Warnings);
         }
         DateTime date = new(2026, 1, 1);
-        Assert.Equal("Column 'X' holds numbers in 1 of 3 rows and dates in 2, so its values are drawn as categories.", Warning(date, "5", date.AddDays(1)));
-        Assert.Equal("Column 'X' holds text in 1 of 3 rows, such as 'NA', so its values are drawn as categories.", Warning(date, "NA", date.AddDays(1)));
+        Assert.Equal("Column 'X' holds numbers in 1 of 3 rows and dates in 2, so its values are drawn as categories. To draw them to scale, use only numbers or only dates.", Warning(date, "5", date.AddDays(1)));
+        Assert.Equal("Column 'X' holds text in 1 of 3 rows, such as 'NA', so its values are drawn as categories. To draw them to scale, leave out this row.", Warning(date, "NA", date.AddDays(1)));
     }
 
     [Fact]

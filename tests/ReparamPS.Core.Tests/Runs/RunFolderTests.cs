@@ -40,7 +40,7 @@ public sealed class RunFolderTests : IDisposable
         Train(folder, new ParabolaTraining(Settings)).Count();
         Assert.Equal("Parabola", RunFolder.KindOf(folder));
         Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
-        const string Message = "holds a run of kind Parabola; expected Vae";
+        const string Message = "holds a run of Invoke-ParabolaTraining, not of Invoke-VaeTraining";
         Assert.Contains(Message, Assert.Throws<ArgumentException>(() => VaeRun.Settings(folder)).Message, StringComparison.Ordinal);
         var options = new VaeOptions { Epochs = 1, HiddenSize = [4] };
         foreach (RunStart start in new[] { RunStart.Resume, RunStart.Restart })
@@ -131,7 +131,7 @@ public sealed class RunFolderTests : IDisposable
         ArgumentException refused = Assert.Throws<ArgumentException>(() => Train(folder, new ParabolaTraining(Settings with { Epochs = 3 })).Count());
         Assert.Contains("already holds a run. Use -Resume", refused.Message, StringComparison.Ordinal);
         Assert.Equal(model, File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
-        Assert.Contains("holds a run of kind Parabola; expected Vae", Assert.Throws<ArgumentException>(() => RunFolder.CheckKind(folder, VaeRun.Kind)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds a run of Invoke-ParabolaTraining, not of Invoke-VaeTraining", Assert.Throws<ArgumentException>(() => RunFolder.CheckKind(folder, VaeRun.Kind)).Message, StringComparison.Ordinal);
         Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
         Assert.Equal(rows, Train(folder, new ParabolaTraining(Settings), resume: true));
         Assert.Equal(Settings, RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind));
@@ -171,12 +171,25 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_without_its_settings_names_what_is_missing_and_what_to_do()
+    {
+        string folder = At("run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
+        Directory.CreateDirectory(folder);
+        StoredTensors.Write(checkpoint, ParabolaTraining.Kind.CheckpointFormat, "id", []);
+        string message = $"'{checkpoint}': the checkpoint cannot be read: a required entry, 'options', is missing. Restore the file, or use -Force instead of -Resume to restart the run.";
+        Assert.Equal(message, Assert.Throws<DataFormatException>(() => RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind)).Message);
+        Assert.Equal(message, Assert.Throws<DataFormatException>(() => Train(folder, new ParabolaTraining(Settings), resume: true).Count()).Message);
+        StoredTensors.Write(checkpoint, ParabolaTraining.Kind.CheckpointFormat, "id", [], ("options", "null"));
+        Assert.Contains("cannot be read: its settings are null. Restore", Assert.Throws<DataFormatException>(() => RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_kind_of_run_is_named_before_the_advice_to_resume()
     {
         string folder = At("run");
         Train(folder, new ParabolaTraining(Settings)).Count();
         var options = new VaeOptions { Epochs = 1, HiddenSize = [4] };
-        Assert.Contains("holds a run of kind Parabola; expected Vae", Assert.Throws<ArgumentException>(() =>
+        Assert.Contains("holds a run of Invoke-ParabolaTraining, not of Invoke-VaeTraining", Assert.Throws<ArgumentException>(() =>
             VaeRun.Train(options, new VaeDataReader().Read(options), folder, RunStart.New, new Checkpointing(1, 0), cancellation: TestContext.Current.CancellationToken).Count()).Message, StringComparison.Ordinal);
     }
 

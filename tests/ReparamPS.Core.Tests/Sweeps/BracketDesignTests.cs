@@ -69,6 +69,16 @@ public sealed class BracketDesignTests
     }
 
     [Fact]
+    public void Runs_of_other_budgets_than_those_of_the_folder_are_shown_beside_them()
+    {
+        SweepSchedule Schedule(int max, int reduction) => new("c", Options(max, reduction: reduction) with { BudgetParameter = "Epochs" }, ["a"]);
+        Assert.StartsWith(
+            "MaxBudget, MinBudget and ReductionFactor give runs of 1, 3, 9 Epochs, but the sweep in this folder has runs of 1, 2, 4 Epochs; up to 4, they must agree. Use -MinBudget 1 -MaxBudget 4 -ReductionFactor 2 as before, or another folder.",
+            Assert.Throws<ArgumentException>(() => Schedule(9, 3).CheckContinues(Schedule(4, 2))).Message, StringComparison.Ordinal);
+        Schedule(8, 2).CheckContinues(Schedule(4, 2));
+    }
+
+    [Fact]
     public void Options_that_contradict_each_other_are_errors_that_name_them()
     {
         static string Message(HalvingOptions options) => Assert.ThrowsAny<ArgumentException>(options.Budgets).Message;

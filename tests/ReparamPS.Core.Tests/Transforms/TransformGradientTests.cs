@@ -99,7 +99,7 @@ public sealed class TransformGradientTests
         Tensor loc = Leaf(1);
         Normal first = new(tensor(0.0), tensor(1.0)), second = new(tensor(1.0), tensor(2.0));
         Distribution p = Moved(first, loc), q = Moved(second, tensor(1.0));
-        Assert.Contains("do not share its tensor. Measure-KLDivergence -MonteCarlo", Assert.Throws<NotSupportedException>(() => KullbackLeibler.Divergence(p, q)).Message, StringComparison.Ordinal);
+        Assert.Contains("do not use the same tensor for it. Measure-KLDivergence -MonteCarlo", Assert.Throws<NotSupportedException>(() => KullbackLeibler.Divergence(p, q)).Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => KullbackLeibler.Divergence(new Independent(p.Expand(2), 1), new Independent(q.Expand(2), 1)));
         using var random = new RandomSource(9);
         MonteCarloEstimate.Divergence(p, q, Draws, random).Value.backward();

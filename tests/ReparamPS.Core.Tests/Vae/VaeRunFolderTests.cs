@@ -293,7 +293,13 @@ public sealed class VaeRunFolderTests : IDisposable
         File.WriteAllBytes(bad, [.. good, 0]);
         Assert.Contains("too long", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
         SafeTensorsFile.Write(bad, [("a", ones(3))], new Dictionary<string, string> { ["format"] = "pt" });
-        Assert.Contains("not a VAE model of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
+        const string advice = "Give the folder of a run (-OutPath of Invoke-VaeTraining) or its model.safetensors.";
+        Assert.EndsWith($"the file is not a VAE model of this module: its format is 'pt', not 'ReparamPS.Vae/2'. {advice}", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
+        SafeTensorsFile.Write(bad, [("a", ones(3))], new Dictionary<string, string>());
+        Assert.EndsWith($"the file is not a VAE model of this module: it states no format. {advice}", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
+        // The file that was meant, of an older version.
+        SafeTensorsFile.Write(bad, [("a", ones(3))], new Dictionary<string, string> { ["format"] = "ReparamPS.Vae/1" });
+        Assert.EndsWith("its format is 'ReparamPS.Vae/1', not 'ReparamPS.Vae/2'.", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(bad)).Message, StringComparison.Ordinal);
         Assert.Contains("not a VAE model of this module", Assert.Throws<DataFormatException>(() => VaeModelFile.Load(Path.Combine(folder, "checkpoint.safetensors"))).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => VaeModelFile.Load(Path.Combine(root, "none")));
     }

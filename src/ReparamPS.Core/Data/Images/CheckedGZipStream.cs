@@ -11,7 +11,7 @@ internal sealed class CheckedGZipStream(FileStream file, string path) : Unpackin
         }
         catch (InvalidDataException error)
         {
-            throw new DataFormatException(FilePath, $"damaged or truncated after {Count} unpacked bytes: {error.Message}", error);
+            throw new DataFormatException(FilePath, $"the file is damaged after {Count} unpacked bytes: {error.Message} Use an intact copy.", error);
         }
     }
 }

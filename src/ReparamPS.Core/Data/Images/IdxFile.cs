@@ -45,16 +45,16 @@ internal static class IdxFile
     {
         using Stream stream = ImageFiles.Open(path);
         byte[] magic = new byte[4];
-        if (stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, "the IDX file is truncated: it ends within its first four bytes.");
+        if (stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, "the IDX file is truncated: it ends within its first four bytes. Use an intact copy.");
         if (!Matches(magic)) throw new DataFormatException(path, $"not an IDX file: it starts with the bytes {Convert.ToHexString(magic)}; IDX files start with 0000, such as 00000803 (images) or 00000801 (labels).");
         int[] sizes = new int[magic[3]];
         byte[] size = new byte[4];
         long values = 1;
         for (int i = 0; i < sizes.Length; i++)
         {
-            if (stream.ReadAtLeast(size, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, $"the IDX file is truncated: it ends before the size of dimension {i + 1} of {sizes.Length}.");
+            if (stream.ReadAtLeast(size, 4, throwOnEndOfStream: false) < 4) throw new DataFormatException(path, $"the IDX file is truncated: it ends before the size of dimension {i + 1} of {sizes.Length}. Use an intact copy.");
             sizes[i] = BinaryPrimitives.ReadInt32BigEndian(size);
-            if (sizes[i] < 0) throw new DataFormatException(path, $"the IDX file's sizes are impossible: dimension {i + 1} is {(uint)sizes[i]}.");
+            if (sizes[i] < 0) throw new DataFormatException(path, $"the IDX file's sizes are impossible: dimension {i + 1} is {(uint)sizes[i]}. Use an intact copy.");
             if (sizes[i] > 0 && values > int.MaxValue / sizes[i]) throw new DataFormatException(path, TooLarge($"{values} × {sizes[i]} values", int.MaxValue));
             values *= sizes[i];
         }
@@ -62,11 +62,11 @@ internal static class IdxFile
         // Checked before the memory is allocated.
         if (expected > Array.MaxLength) throw new DataFormatException(path, TooLarge($"{expected} bytes of values", Array.MaxLength));
         if (expected > LargestRatio * new FileInfo(path).Length)
-            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, but the file is too short for that. It is truncated or damaged.");
+            throw new DataFormatException(path, $"the IDX file's sizes are impossible: {string.Join(" × ", sizes)} require {expected} bytes of values, but the file is too short for that. It is truncated or damaged. Use an intact copy.");
         byte[] data = new byte[expected];
         int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but the file holds {read}.");
-        if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say.");
+        if (read < expected) throw new DataFormatException(path, $"the IDX file is truncated: its sizes {string.Join(" × ", sizes)} require {expected} bytes of values, but the file holds {read}. Use an intact copy.");
+        if (stream.ReadByte() >= 0) throw new DataFormatException(path, $"the IDX file is longer than its sizes {string.Join(" × ", sizes)} say. Use an intact copy.");
         return (magic[2], sizes, data);
     }
 

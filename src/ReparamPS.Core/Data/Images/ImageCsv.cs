@@ -88,7 +88,7 @@ internal static class ImageCsv
                 text = more ? text[(end + 1)..] : [];
                 if (column >= cells.Length) throw new DataFormatException(path, $"line {line} must have {cells.Length} cells, like line {firstLine}; got more.");
                 if (!TryNumber(cell, out double number))
-                    throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.{NumberAdvice(cell.ToString(), separator)}");
+                    throw new DataFormatException(path, $"line {line}, column {column + 1}: expected a {Finite(number)}number; got {(cell.IsWhiteSpace() ? "nothing" : $"'{ShortText.Of(cell.ToString())}'")}.{NumberAdvice(cell.ToString(), separator)}");
                 if (column != label) values.Add((float)number);
                 else if (number == (int)number) labels.Add((int)number);
                 else throw new DataFormatException(path, $"line {line}, column {column + 1}: a label must be a whole number that fits in 32 bits; got {ShortText.Quoted(cell.ToString())}.{WhyLabels(column)}");
@@ -108,7 +108,8 @@ internal static class ImageCsv
         }
         if (numbers.Count <= cells.Length / 2 || Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] == numbers[i - 1] + 1)) return;
         int at = Array.FindIndex(cells, cell => !TryNumber(cell, out _));
-        throw new DataFormatException(path, $"line {line}, column {at + 1}: '{ShortText.Of(cells[at])}' is not a number, and the line holds too many numbers for a header.{NumberAdvice(cells[at], separator)}");
+        _ = TryNumber(cells[at], out double refused);
+        throw new DataFormatException(path, $"line {line}, column {at + 1}: '{ShortText.Of(cells[at])}' is not a {Finite(refused)}number, and the line holds too many numbers for a header.{NumberAdvice(cells[at], separator)}");
     }
 
     // What a cell says about how its file was written; empty if it says nothing.
@@ -190,6 +191,9 @@ internal static class ImageCsv
         if (column >= 0 && cells.Length == 1) throw new DataFormatException(path, "its only column cannot be the labels. Use -LabelColumn none.");
         return column;
     }
+
+    // Infinity and 1e999 are numbers too.
+    private static string Finite(double refused) => double.IsFinite(refused) ? "" : "finite ";
 
     private static bool TryNumber(ReadOnlySpan<char> cell, out double number)
     {

@@ -8,7 +8,7 @@ namespace ReparamPS.Sweeps.Local;
 /// <summary>The coordinator's side of one worker: gives runs to a process that stays warm, enforces the limits, and replaces the process when it dies.</summary>
 internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOptions options, WorkerLaunch launch, int index, int atOnce, Action<SweepEvent> report) : IDisposable
 {
-    private const int LookMilliseconds = 200, StartAttempts = 3;
+    private const int LookMilliseconds = 200, StartAttempts = 3, KillSignal = 9;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     // The runs that the process has not ended yet.
@@ -103,8 +103,8 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
             }
             int code = started.Kill();
             // The exit code of a process that was killed says nothing.
-            string what = alive ? string.Create(CultureInfo.InvariantCulture, $"was not ready within {StartLimit.TotalSeconds} s and was stopped.") : $"did not start: exit code {code}.";
-            throw new SweepException($"A worker process ('{launch.FileName}') {what} {started.TakePrinted().Trim()}".TrimEnd());
+            string what = alive ? string.Create(CultureInfo.InvariantCulture, $"was not ready within {StartLimit.TotalSeconds} s and was stopped. The machine may be overloaded; then run fewer runs at once.") : string.Create(CultureInfo.InvariantCulture, $"did not start: exit code {code}.");
+            throw new SweepException($"A worker process ('{launch.FileName}') {what}{Printed(started.TakePrinted().Trim())}");
         }
         catch
         {
@@ -219,12 +219,15 @@ internal sealed class LocalWorker(SweepFolder folder, SweepOwner owner, SweepOpt
     private static string Describe(RunFolder run, int code, string printed)
     {
         string how = code > 128 && !OperatingSystem.IsWindows()
-            ? string.Create(CultureInfo.InvariantCulture, $"The worker process was killed by signal {code - 128}.")
+            ? string.Create(CultureInfo.InvariantCulture, $"The worker process was killed by signal {code - 128}.{(code - 128 == KillSignal ? " The system does this if memory runs out; then run fewer runs at once, or smaller ones." : "")}")
             : string.Create(CultureInfo.InvariantCulture, $"The worker process ended with exit code {code} before the run returned.{(code == 0 ? " The script may have called [Environment]::Exit." : "")}");
-        string? last = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+        string? first = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
         if (File.Exists(run.OutputPath)) how += " See output.log in the run's folder.";
-        return last is null ? how : $"{how} {last}";
+        return how + Printed(first);
     }
+
+    // At the end: it is not a sentence of this module.
+    private static string Printed(string? text) => string.IsNullOrEmpty(text) ? "" : $" It printed: {text}";
 
     private string SavePrinted(RunFolder run)
     {

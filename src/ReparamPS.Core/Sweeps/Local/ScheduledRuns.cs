@@ -82,7 +82,7 @@ internal sealed class ScheduledRuns : IRunSource
     {
         // Otherwise, the runs would look pending, and idle workers would wait for them without end. A new sweep has no folder at first.
         bool exists = Directory.Exists(folder.Path);
-        if (existed && !exists) throw new DirectoryNotFoundException($"'{ShortText.Of(folder.Path)}' does not exist: it was removed during the sweep.");
+        if (existed && !exists) throw new DirectoryNotFoundException($"The folder '{ShortText.Of(folder.Path)}' was removed during the sweep. Pipe the points to the same command again.");
         existed = exists;
         state.Refresh();
         looked = time.GetTimestamp();
@@ -121,7 +121,7 @@ internal sealed class ScheduledRuns : IRunSource
                     continue;
                 }
                 state.Refresh(next.Run);
-                if (state.IsOpen(next)) throw new SweepException($"Run {spec.Id} has already gone beyond {spec.BudgetParameter} {budget}, but its result at that budget is missing. Delete the folder of the run, and repeat the sweep.");
+                if (state.IsOpen(next)) throw new SweepException($"Run {spec.Id} was already continued beyond {spec.BudgetParameter} = {budget}, but its result at {spec.BudgetParameter} = {budget} is missing. Delete the folder '{ShortText.Of(folder.Run(spec.Id).Path)}', and repeat the sweep.");
                 changed = true;
                 break;
             }

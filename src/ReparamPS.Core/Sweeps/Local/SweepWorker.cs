@@ -205,7 +205,7 @@ public sealed class SweepWorker : IDisposable
             }
             // A run may catch this and continue; it is stopped again at its next row.
             isPruned = isPruned || isPrunedAt(row);
-            if (isPruned) throw new OperationCanceledException("The run was pruned: its metric is worse than the median of the finished runs.");
+            if (isPruned) throw new OperationCanceledException($"The run was stopped early (-Pruner): its best {request.Pruner?.Metric} so far is NaN, or worse than the median of the finished runs at the same row.");
         }
 
         public void Print(string line) => log.WriteLine(line);

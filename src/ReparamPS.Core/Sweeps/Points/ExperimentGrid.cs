@@ -18,7 +18,7 @@ public static class ExperimentGrid
     /// <exception cref="ArgumentException">There is no axis, an axis has no value or no name, or two axes have one name.</exception>
     public static IEnumerable<ExperimentRow> Combine(IReadOnlyList<GridAxis> axes)
     {
-        if (axes.Count == 0) throw new ArgumentException("A grid needs at least one setting; got none.", nameof(axes));
+        if (axes.Count == 0) throw new ArgumentException("Space must have at least one setting, such as @{ Beta = 0.5, 1.0 }; got none.", nameof(axes));
         SettingNames.Check(axes.Select(axis => axis.Name));
         if (axes.FirstOrDefault(axis => axis.Values.Count == 0) is { } empty) throw new ArgumentException($"{ShortText.Of(empty.Name)} must have at least one value; the list is empty.", empty.Name);
         return Enumerate(axes);

@@ -27,12 +27,12 @@ public static class ExperimentSearch
     /// <exception cref="ArgumentException">There is no axis, an axis has no name, or two axes have one name.</exception>
     public static IEnumerable<ExperimentRow> Points(IReadOnlyList<SearchAxis> axes, SearchStrategy strategy, Func<ulong> bits)
     {
-        if (axes.Count == 0) throw new ArgumentException("A search needs at least one setting; got none.", nameof(axes));
+        if (axes.Count == 0) throw new ArgumentException("Space must have at least one setting, such as @{ Beta = @{ Min = 0.1; Max = 4 } }; got none.", nameof(axes));
         string[] columns = [.. axes.Select(axis => axis.Name)];
         SettingNames.Check(columns);
         if (strategy == SearchStrategy.Sobol && axes.Count > SobolCoordinate.MaxDimensions)
         {
-            throw new ArgumentException($"A Sobol search takes at most {SobolCoordinate.MaxDimensions} settings; got {axes.Count}. Strategy Random takes any number.", nameof(axes));
+            throw new ArgumentException($"Strategy Sobol takes at most {SobolCoordinate.MaxDimensions} settings; got {axes.Count}. Use -Strategy Random, which takes any number.", nameof(axes));
         }
         return Pick(axes, columns, Coordinates(axes.Count, strategy, bits));
     }

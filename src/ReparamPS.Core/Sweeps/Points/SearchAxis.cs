@@ -28,9 +28,9 @@ public sealed record SearchAxis(string Name, Func<double, object?> At)
     /// <param name="whole">Whether the values are integers.</param>
     public static SearchAxis OfRange(string name, double low, double high, bool logarithmic, bool whole)
     {
-        if (whole && (low < -MaxInteger || high > MaxInteger)) throw new ArgumentException($"{ShortText.Of(name)}: the ends of a range of integers must be from -{MaxInteger:F0} to {MaxInteger:F0}.", name);
-        if (!(low < high) || !double.IsFinite(low) || !double.IsFinite(high)) throw new ArgumentException($"{ShortText.Of(name)}: the range must go from a smaller to a larger finite number; got {low} to {high}.", name);
-        if (logarithmic && low <= 0) throw new ArgumentException($"{ShortText.Of(name)}: a logarithmic range must start above 0; got {low}.", name);
+        if (whole && (low < -MaxInteger || high > MaxInteger)) throw new ArgumentException($"{ShortText.Of(name)}: Min and Max of a range of integers must be from -{MaxInteger:F0} to {MaxInteger:F0}; got Min = {ShortText.Of(low)} and Max = {ShortText.Of(high)}.", name);
+        if (!(low < high) || !double.IsFinite(low) || !double.IsFinite(high)) throw new ArgumentException($"{ShortText.Of(name)}: Min must be less than Max, and both must be finite; got Min = {ShortText.Of(low)} and Max = {ShortText.Of(high)}.", name);
+        if (logarithmic && low <= 0) throw new ArgumentException($"{ShortText.Of(name)}: Min must be positive with Log; got {ShortText.Of(low)}. Raise Min, or leave out Log.", name);
         // Each integer gets an interval of length 1 around it.
         (double from, double to) = whole ? (low - 0.5, high + 0.5) : (low, high);
         double size = whole ? high - low + 1 : double.PositiveInfinity;

@@ -13,7 +13,9 @@ public static class SettingNames
         foreach (string name in names)
         {
             if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException("A setting needs a name; got an empty one.");
-            if (!seen.Add(name)) throw new ArgumentException($"{ShortText.Of(name)}: the setting occurs twice.", name);
+            if (seen.TryGetValue(name, out string? earlier))
+                throw new ArgumentException($"{ShortText.Of(name)}: the setting occurs twice{(earlier == name ? "" : $", also as {ShortText.Of(earlier)}; upper and lower case count as equal")}. Rename or remove one of them.", name);
+            seen.Add(name);
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed record SweepSchedule(string Command, HalvingOptions Options, IRead
         int common = Math.Min(budgets[^1], stored[^1]);
         if (budgets.Where(budget => budget <= common).SequenceEqual(stored.Where(budget => budget <= common))) return;
         throw new ArgumentException(
-            $"MaxBudget, MinBudget and ReductionFactor give the rungs {string.Join(", ", budgets)}; the sweep in this folder has {earlier.Options.BudgetParameter} {string.Join(", ", stored)}. Use -MinBudget {earlier.Options.MinBudget} -MaxBudget {earlier.Options.MaxBudget} -ReductionFactor {earlier.Options.ReductionFactor} as before, or another folder.",
+            $"MaxBudget, MinBudget and ReductionFactor give runs of {string.Join(", ", budgets)} {Options.BudgetParameter}, but the sweep in this folder has runs of {string.Join(", ", stored)} {earlier.Options.BudgetParameter}; up to {common}, they must agree. Use -MinBudget {earlier.Options.MinBudget} -MaxBudget {earlier.Options.MaxBudget} -ReductionFactor {earlier.Options.ReductionFactor} as before, or another folder.",
             nameof(Options));
     }
 }

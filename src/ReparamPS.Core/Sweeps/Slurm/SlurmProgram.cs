@@ -36,6 +36,6 @@ internal static class SlurmProgram
         string said = errors.Result.Trim().ReplaceLineEndings(" ");
         // Without slurm.conf, Slurm looks for its controller in DNS.
         string advice = said.Contains("dns_srv", StringComparison.Ordinal) ? ". Slurm is installed here, but knows no cluster: it has no slurm.conf. Use -Engine Local, or a machine that can submit jobs." : "";
-        throw new SweepException($"Slurm's {ShortText.Of(program)} failed: {ShortText.Message(said)}{advice}");
+        throw new SweepException($"Slurm's {ShortText.Of(program)} failed with exit code {process.ExitCode}{(said.Length == 0 ? ", and printed no message." : $": {ShortText.Message(said)}{advice}")}");
     }
 }

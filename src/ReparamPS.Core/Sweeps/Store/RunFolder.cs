@@ -127,7 +127,7 @@ internal sealed class RunFolder(string path, string owners)
             if (!SharedFiles.TryMove(other is null ? In(EndedToken) : In(RunningPrefix + other), mine))
             {
                 // Another process was faster, unless the folder itself was removed.
-                return Directory.Exists(Path) ? ClaimOutcome.Busy : throw new DirectoryNotFoundException($"'{ShortText.Of(Path)}' does not exist: it was removed during the sweep.");
+                return Directory.Exists(Path) ? ClaimOutcome.Busy : throw new DirectoryNotFoundException($"The folder '{ShortText.Of(Path)}' was removed during the sweep. Pipe the points to the same command again.");
             }
             ResultFile.RemoveLeftovers(ResultPath);
         }
