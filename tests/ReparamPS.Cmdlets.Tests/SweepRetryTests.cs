@@ -154,7 +154,7 @@ public sealed class SweepRetryTests(ModuleRunspace module, SlurmCluster cluster)
     public void A_process_that_is_killed_names_memory_as_the_likely_cause_and_what_it_printed_last()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
-        string message = module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Console]::Error.WriteLine('last words'); Stop-Process -Id $PID -Force; Start-Sleep 60 }}).Message");
+        string message = module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Console]::Error.WriteLine('last words'); [Diagnostics.Process]::GetCurrentProcess().Kill() }}).Message");
         Assert.Equal("The worker process was killed by signal 9. The system does this if memory runs out; then run fewer runs at once, or smaller ones. See output.log in the run's folder. It printed: last words", message);
     }
 }

@@ -131,7 +131,7 @@ public sealed class TextChartTests
         Assert.Equal([2, 1.75, 1.5, 1.25, 1], TextChart.Render(data, options).Take(5).Select(line => Number(line.Split('┤')[0])));
         data = Rows(1e308, -1e308);
         foreach (ChartOptions one in new[] { options, options with { Y = [], Bins = 3 }, options with { Kind = ChartKind.Bar, X = "N" } })
-            Assert.Contains("A linear axis can show only numbers from -1e300 to 1e300.", Assert.Throws<ArgumentException>(() => TextChart.Render(data, one)).Message, StringComparison.Ordinal);
+            Assert.Contains("a linear axis can show only numbers from -1e300 to 1e300; column 'V' holds others.", Assert.Throws<ArgumentException>(() => TextChart.Render(data, one)).Message, StringComparison.Ordinal);
         // The ends of what a linear axis shows, and beyond on a logarithmic one.
         Assert.Equal([1e300, 5e299, 0, -5e299, -1e300], TextChart.Render(Rows(1e300, -1e300), options).Take(5).Select(line => Number(line.Split('┤')[0])));
         Assert.Equal(1e308, Number(TextChart.Render(Rows(1e304, 1e308), options with { LogX = true, LogY = true })[0].Split('┤')[0]));

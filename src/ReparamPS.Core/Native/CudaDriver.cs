@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using ReparamPS.Messages;
 
 namespace ReparamPS.Native;
 
@@ -38,7 +37,7 @@ internal static class CudaDriver
     {
         (null, _) => $"The NVIDIA driver is missing: {LibraryName} was not found. Install the driver.",
         ( < RequiredCuda, _) => $"The NVIDIA driver is too old: it supports CUDA {CudaVersion(supported.Value)}; CUDA {CudaVersion(RequiredCuda)} (driver 525) or newer is needed.",
-        (_, NoDevice) when visible is not null => $"The NVIDIA driver finds no GPU. The environment variable CUDA_VISIBLE_DEVICES, which selects GPUs, is {ShortText.Quoted(visible)}. Remove it, or set it to the number of a GPU, and start a new session.",
+        (_, NoDevice) when visible is not null => $"The NVIDIA driver finds no GPU. The environment variable CUDA_VISIBLE_DEVICES, which selects GPUs, is {(visible.Length == 0 ? "empty" : $"'{visible}'")}. Remove it, or set it to the number of a GPU, and start a new session.",
         (_, NoDevice) => "The NVIDIA driver finds no GPU.",
         (_, not Success) => $"The NVIDIA driver cannot be initialized (CUDA error {initialized}). Restart the machine; if the error remains, install the driver again.",
         _ => null,

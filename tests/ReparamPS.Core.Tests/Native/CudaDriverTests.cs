@@ -12,7 +12,7 @@ public class CudaDriverTests
     public void What_the_driver_reports_becomes_a_sentence(int? supported, int initialized, string text) => Assert.Contains(text, CudaDriver.Explain(supported, initialized), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("", "is an empty string. Remove it")]
+    [InlineData("", "is empty. Remove it")]
     [InlineData("7", "is '7'. Remove it, or set it to the number of a GPU, and start a new session.")]
     public void A_variable_that_hides_the_GPUs_is_shown_with_what_to_do(string visible, string text) => Assert.Contains(text, CudaDriver.Explain(13000, 100, visible), StringComparison.Ordinal);
 
