@@ -43,7 +43,7 @@ public sealed class CustomDistributionTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("{ param($p, $noise, $shape) $p.Scale }", "Sample of X must return the shape [5]; got []")]
+    [InlineData("{ param($p, $noise, $shape) $p.Scale }", "Sample of X must return a tensor of shape [5]; got []")]
     [InlineData("{ param($p, $noise, $shape) throw 'no luck' }", "Sample of X failed in line 1: no luck")]
     [InlineData("{ param($p, $noise, $shape) }", "Sample of X returned nothing; it must return a value")]
     [InlineData("{ param($p, $noise, $shape) 1.5 }", "Sample of X must return a tensor; got the number 1.5")]
@@ -54,7 +54,7 @@ public sealed class CustomDistributionTests(ModuleRunspace module)
 
     [Fact]
     public void A_log_density_that_is_not_per_draw_is_named() => Assert.StartsWith(
-        "LogProbability of X must return the shape [3]; got []. Return one number per draw",
+        "LogProbability of X must return a tensor of shape [3]; got []. Return one number per draw",
         module.Fails("New-CustomDistribution X @{ Scale = 2.0 } -Sample { param($p, $n, $s) $p.Scale * $n.Normal($s) } -LogProbability { param($p, $x) $x.sum() } | Get-LogProbability 1, 2, 3", "CustomFunctionFailed").ToString(), StringComparison.Ordinal);
 
     [Theory]

@@ -221,7 +221,7 @@ public sealed class InferenceTests(ModuleRunspace module)
 
     [Fact]
     public void A_block_that_fails_is_named_with_its_line_and_the_shapes_it_got() => Assert.StartsWith(
-        "LogLikelihood failed in line 1: A value of shape [4] does not broadcast with the batch shape [3, 2]",
+        "LogLikelihood failed in line 1: Numbers of shape [4] do not broadcast with the batch shape [3, 2]. Sizes of the same dimension, counted from the last, must be equal or 1.",
         module.Fails("New-BayesianModel @{ A = New-NormalDistribution (0, 0) 1 } { param($p) (New-NormalDistribution $p.A 1).LogProb((New-Tensor 1, 2, 3, 4)) }", "CustomFunctionFailed").ToString(),
         StringComparison.Ordinal);
 

@@ -125,7 +125,8 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     [InlineData("Measure-ExperimentRun -Path $null", "Expected text; got null.")]
     [InlineData("Invoke-PolicyTraining (New-ControlProblem Pendulum) (New-LinearPolicy 1, 1, 1)", "A control problem is not a policy. The policy comes first: $policy $problem.")]
     [InlineData("New-ControlProblem -StateSize 2 -ActionSize 1 -InitialState (New-NormalDistribution (0, 0) 1) -Dynamics { param($s, $u) $s + $u } -Cost { param($s, $u) $s.square() } | Invoke-PolicyTraining (New-LinearPolicy 1, 1) -Trajectories 8", "got [8, 2]. Sum over the last dimension only, with .sum(-1).")]
-    [InlineData("New-ControlProblem -Dynamics { param($s, $u) $s.add($u) } -Cost { param($s, $u) $s.square().sum(-1).neg().log() } -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution) -Horizon 3 | Measure-PolicyReturn (New-LinearPolicy 1 -Scale 0.5) -Episodes 4", "at step 0 in 4 of 4 trajectories that were simulated together. The dynamics have not acted yet: check Cost")]
+    [InlineData("New-ControlProblem -Dynamics { param($s, $u) $s.add($u) } -Cost { param($s, $u) $s.square().sum(-1).neg().log() } -StateSize 1 -ActionSize 1 -InitialState (New-NormalDistribution) -Horizon 3 | Measure-PolicyReturn (New-LinearPolicy 1 -Scale 0.5) -Episodes 4", "at step 0 in 4 of the 4 trajectories of a batch. The dynamics have not acted yet: check Cost")]
+    [InlineData("New-ControlProblem Lqr -A 1e300 -B 1 -Q 1 -R 1 -Horizon 9 | Measure-PolicyReturn (New-LinearPolicy 1) -Episodes 1", "in the only trajectory.")]
     [InlineData("New-ControlProblem Lqr -A 50 -B 1 -Q 1 -R 1 -Horizon 200 | Invoke-PolicyTraining (New-LinearPolicy 0.2 -Scale 0.1) -Seed 1", "States may grow without limit under this policy; try another policy or a smaller Horizon.")]
     public void Messages_say_what_to_write(string command, string message) => Assert.Contains(message, Error(Prior + Rows, command), StringComparison.Ordinal);
 

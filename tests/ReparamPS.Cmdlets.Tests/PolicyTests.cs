@@ -20,10 +20,10 @@ public sealed partial class PolicyTests(ModuleRunspace module)
 
     // The parameters of a distribution that is made of others, or of script blocks, do not tell it apart.
     [Theory]
-    [InlineData("New-TransformedDistribution (New-NormalDistribution 0 1) (New-DistributionTransform Affine -Loc {0} -Scale 1)", "0", "50", "the first state, the dynamics or the cost differ")]
-    [InlineData("New-MixtureSameFamilyDistribution (New-CategoricalDistribution -Probs 0.5, 0.5) (New-{0}Distribution (1, 2) 1)", "Normal", "Laplace", "the first state, the dynamics or the cost differ")]
-    [InlineData("New-{0}Distribution 0 1", "Normal", "Laplace", "the first state is Normal in that run and Laplace now")]
-    [InlineData("New-CustomDistribution -Name C -Parameter @{ A = 1.0 } -Sample { param($p, $noise, $shape) $noise.Normal($shape).mul($p.A).add({0}) }", "0", "50", "the first state, the dynamics or the cost differ")]
+    [InlineData("New-TransformedDistribution (New-NormalDistribution 0 1) (New-DistributionTransform Affine -Loc {0} -Scale 1)", "0", "50", "holds another run: InitialState is another distribution now. Use")]
+    [InlineData("New-MixtureSameFamilyDistribution (New-CategoricalDistribution -Probs 0.5, 0.5) (New-{0}Distribution (1, 2) 1)", "Normal", "Laplace", "holds another run: InitialState is another distribution now. Use")]
+    [InlineData("New-{0}Distribution 0 1", "Normal", "Laplace", "holds another run: InitialState is Normal in that run and Laplace now. Use")]
+    [InlineData("New-CustomDistribution -Name C -Parameter @{ A = 1.0 } -Sample { param($p, $noise, $shape) $noise.Normal($shape).mul($p.A).add({0}) }", "0", "50", "holds another run: InitialState is another distribution now. Use")]
     public void Another_initial_state_is_another_problem(string state, string first, string second, string difference)
     {
         string path = Path.Combine(Path.GetTempPath(), "reparamps-start-" + Path.GetRandomFileName());

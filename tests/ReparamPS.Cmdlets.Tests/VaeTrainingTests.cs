@@ -25,7 +25,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
             File.WriteAllText(train, "254,3,0,16\n0,254,7,1\n5,6,254,8\n");
             File.WriteAllText(test, "p1,p2,p3\n0,1,0\n1,0,1\n");
             string message = module.Fails($"Invoke-VaeTraining '{train}' -TestPath '{test}' -Epochs 1 -HiddenSize 2 -LatentSize 1", "ShapeMismatch").ToString();
-            Assert.EndsWith("test.csv' have 3 pixels; the training images have 4.", message, StringComparison.Ordinal);
+            Assert.EndsWith("test.csv' has 3 pixels; each training image has 4. The numbers must be equal.", message, StringComparison.Ordinal);
         }
         finally
         {

@@ -36,10 +36,10 @@ public sealed class CumulativeDistributionTransform : Transform
     public override Tensor Sign(Tensor like) => ones([], like.dtype, like.device);
 
     /// <inheritdoc/>
-    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, shape, Distribution.BatchShape);
+    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, shape, ("batch shape of Distribution", Distribution.BatchShape));
 
     /// <inheritdoc/>
-    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, shape, Distribution.BatchShape);
+    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, shape, ("batch shape of Distribution", Distribution.BatchShape));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}({Distribution})";

@@ -153,17 +153,18 @@ internal sealed class CustomCalls
     {
         string name = distribution.Name;
         if (result.dtype != distribution.DType && !result.is_floating_point()) throw new CustomFunctionException($"{role} of {name} must return floating-point numbers; got {TorchTypes.NameOf(result.dtype)}.");
-        if (result.device_type != distribution.Device.type) throw new CustomFunctionException($"{role} of {name} must return a tensor on {distribution.Device}; got one on {result.device}.");
+        if (result.device_type != distribution.Device.type) throw new CustomFunctionException($"{role} of {name} must return a tensor on {distribution.Device}; got a tensor on {result.device}. Make tensors there, such as with New-Tensor 1 -Device {distribution.Device}.");
         if (!result.shape.SequenceEqual(shape))
         {
             string advice = role switch
             {
-                nameof(CustomFunctions.Sample) => "Draw noise of that shape, such as $noise.Normal($shape), and do not sum over it.",
-                nameof(CustomFunctions.LogProbability) when distribution.EventShape.Length == 0 => "Return one number per draw: each draw is a single number, so do not sum over it.",
-                nameof(CustomFunctions.LogProbability) => "Return one number per draw: sum over event dimensions only, such as with sum(-1).",
+                nameof(CustomFunctions.Sample) => "Draw noise of that shape, such as with $noise.Normal($shape), and do not sum the result.",
+                nameof(CustomFunctions.LogProbability) when distribution.EventShape.Length == 0 => "Return one number per draw: each draw is a single number, so do not sum the result.",
+                nameof(CustomFunctions.LogProbability) when distribution.EventShape.Length == 1 => "Return one number per draw: sum over the event dimension only, with .sum(-1).",
+                nameof(CustomFunctions.LogProbability) => $"Return one number per draw: sum over the last {TensorShapes.Dimensions(distribution.EventShape.Length)} only, with {string.Concat(Enumerable.Repeat(".sum(-1)", distribution.EventShape.Length))}.",
                 _ => "Return one number per value.",
             };
-            throw new CustomFunctionException($"{role} of {name} must return the shape {TensorShapes.Format(shape)}; got {TensorShapes.Format(result.shape)}. {advice}");
+            throw new CustomFunctionException($"{role} of {name} must return a tensor of shape {TensorShapes.Format(shape)}; got {TensorShapes.Format(result.shape)}. {advice}");
         }
         // The result may be a tensor of the user, which must not be disposed with ours.
         return result.dtype == distribution.DType ? result.alias() : result.to(distribution.DType);

@@ -135,7 +135,7 @@ public sealed class CustomDistribution : Distribution, IContinuousTails
     protected override Tensor ComputeIcdf(Tensor probability)
     {
         if (functions.Quantile is not null) return Evaluate(functions.Quantile, nameof(CustomFunctions.Quantile), probability);
-        if (!HasQuantile) throw Lacks("quantile function, because it was created without Quantile");
+        if (!HasQuantile) throw Lacks($"quantile function{(support.Fixed.IsDiscrete ? ": for a discrete Support, it is not computed from Cdf. Create the distribution with Quantile" : ". Create the distribution with Quantile, or with both Cdf and LogProbability")}");
         (Tensor low, Tensor high) = Ends();
         Tensor isLow = probability <= 0, isHigh = probability >= 1, inside = where(isLow | isHigh, probability.new_full([], 0.5), probability);
         (Tensor from, Tensor to) = Bracket(inside.detach(), low.detach(), high.detach());

@@ -16,7 +16,7 @@ public delegate Tensor CustomSampler(IReadOnlyDictionary<string, Tensor> paramet
 /// <param name="value">The values, one or several.</param>
 public delegate Tensor CustomFunction(IReadOnlyDictionary<string, Tensor> parameters, Tensor value);
 
-/// <summary>The functions that define a distribution of the user's own. At least one must be a way to draw: Sample, Quantile, or Cdf with LogProbability.</summary>
+/// <summary>The functions that define a distribution of the user's own. At least one must be a way to draw: Sample, Quantile, or, for a continuous support, Cdf with LogProbability.</summary>
 public sealed record CustomFunctions
 {
     /// <summary>The name of the distribution.</summary>
@@ -50,7 +50,7 @@ public sealed record CustomFunctions
     {
         if (string.IsNullOrWhiteSpace(Name)) throw new ArgumentException("Name must not be empty.", nameof(Name));
         if (Sample is null && Quantile is null && (Cdf is null || LogProbability is null))
-            throw new ArgumentException($"{Name} cannot draw samples. Give Sample, or Quantile, or both Cdf and LogProbability.", nameof(Sample));
+            throw new ArgumentException($"{Name} cannot draw samples. Give Sample, or Quantile, or, if Support is continuous, both Cdf and LogProbability.", nameof(Sample));
         if (EventShape.Any(size => size < 1)) throw new ArgumentException($"EventShape must have positive sizes; got [{string.Join(", ", EventShape)}].", nameof(EventShape));
         if (EventShape.Length > 0 && (Cdf ?? Quantile) is not null)
             throw new ArgumentException($"{Name}: {(Cdf is null ? nameof(Quantile) : nameof(Cdf))} works only for draws that are single numbers. With EventShape, give Sample and LogProbability instead.", nameof(EventShape));
@@ -67,6 +67,8 @@ public sealed record CustomFunctions
         }
         ParameterInfo[] infos = [.. parameters.Select(parameter => new ParameterInfo(parameter.Name, ConstraintOf(parameter.Name, parameter.Value)))];
         SupportRule support = SupportRule.Of(Support, [.. infos.Select(info => info.Name)], EventShape.Length);
+        if (support.Fixed.IsDiscrete && Sample is null && Quantile is null)
+            throw new ArgumentException($"{Name} cannot draw samples: Support '{support.Fixed}' is discrete, so Cdf and LogProbability do not suffice. Give Sample or Quantile.", nameof(Sample));
         if (IsReparameterized && support.Fixed.IsDiscrete)
             throw new ArgumentException($"Support '{support.Fixed}' is discrete, so draws of {Name} carry no gradient. Add -NoRSample.", nameof(Support));
         DistributionType? type = null;

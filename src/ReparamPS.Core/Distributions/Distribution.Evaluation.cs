@@ -30,7 +30,7 @@ public abstract partial class Distribution
     {
         foreach (DistributionParameter parameter in Parameters)
         {
-            if (parameter.Value.IsInvalid) throw new InvalidOperationException($"{parameter.Name} of {Name} is a disposed tensor.");
+            if (parameter.Value.IsInvalid) throw new InvalidOperationException($"The tensor given as {parameter.Name} of {Name} has been disposed. Create the distribution again, and do not dispose its tensors while it is used.");
         }
     }
 
@@ -52,7 +52,7 @@ public abstract partial class Distribution
         if (!TensorShapes.TryBroadcast(value.shape, [.. batchShape, .. EventShape], out long[] full))
         {
             throw new ShapeMismatchException(
-                $"A value of shape {TensorShapes.Format(value.shape)} does not broadcast with the batch shape {TensorShapes.Format(batchShape)}{(EventShape.Length > 0 ? $" and the event shape {TensorShapes.Format(EventShape)}." : batchShape is [var count] ? $". Give one number, or {count} numbers, one per distribution." : ".")}",
+                $"Numbers of shape {TensorShapes.Format(value.shape)} do not broadcast with the batch shape {TensorShapes.Format(batchShape)}{(EventShape.Length > 0 ? $" and the event shape {TensorShapes.Format(EventShape)}" : "")}. {(EventShape.Length == 0 && batchShape is [var count] ? $"Give one number, or {count} numbers, one per distribution." : TensorShapes.BroadcastRule)}",
                 nameof(value));
         }
         using var scope = NewDisposeScope();
@@ -70,7 +70,7 @@ public abstract partial class Distribution
         if (value.shape.TakeLast(EventShape.Length).SequenceEqual(EventShape)) return value;
         string given = TensorShapes.Said(value.shape);
         string advice = ReferenceEquals(Type.Support, Constraints.Constraints.OneHot) ? " For the index of a category, use Categorical." : "";
-        throw new ShapeMismatchException($"The shape of a value of {Name} must end with the event shape {TensorShapes.Format(EventShape)}; got {given}.{advice}", nameof(value));
+        throw new ShapeMismatchException($"A value of {Name} must have the shape {TensorShapes.Format(EventShape)}, and several values a shape that ends with it; got {given}.{advice}", nameof(value));
     }
 
     private static Tensor LogProbSlope(Distribution at, Tensor result, Tensor slope, bool isInInput) => slope;

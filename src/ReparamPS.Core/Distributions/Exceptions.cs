@@ -4,7 +4,7 @@ namespace ReparamPS.Distributions;
 public sealed class NotReparameterizableException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>
-    public NotReparameterizableException(Distribution distribution) : this(distribution, "Use Sample (Invoke-Sample) for draws without a gradient.") { }
+    public NotReparameterizableException(Distribution distribution) : this(distribution, "For samples without a gradient, use Invoke-Sample or .sample().") { }
 
     /// <summary>Creates the exception with other advice than to draw without a gradient.</summary>
     internal NotReparameterizableException(Distribution distribution, string advice) : base(Explain(distribution, advice)) { }
@@ -14,6 +14,6 @@ public sealed class NotReparameterizableException : InvalidOperationException
         DistributionType type = distribution.Type;
         string alternative = type.Alternative is null ? "" : $" For a differentiable sample, use {type.Alternative}.";
         string condition = type.RSampleCondition is null ? "" : $" {type.RSampleCondition}";
-        return $"{distribution.Name} is not reparameterized: it has no RSample. {advice}{alternative}{condition}";
+        return $"{distribution.Name} is not reparameterized, so its samples carry no gradient. {advice}{alternative}{condition}";
     }
 }

@@ -45,7 +45,7 @@ public sealed partial class MixtureSameFamily : Distribution
         Source = "torch.distributions.MixtureSameFamily; Figurnov, Mohamed, Mnih 2018, arXiv:1805.08498",
         IsLogProbInDouble = true,
         HasCdf = true, HasQuantile = true,
-        RSampleCondition = "A mixture has an RSample if its components are continuous with a CDF, and there is no gap between their supports. Components made by Independent must all have the same support, and no parameter may change it.",
+        RSampleCondition = "A mixture has reparameterized samples if its components are continuous and have a CDF, and their supports leave no gap. Components made with Independent must all have the same support, which must not depend on a parameter.",
     };
 
     /// <summary>Creates the distribution.</summary>

@@ -14,13 +14,21 @@ public sealed partial class TransformedDistribution
             var chain = new ComposeTransform(transforms);
             long[] shape = [.. source.BatchShape, .. source.EventShape];
             int eventDims = source.EventShape.Length, needed = chain.Domain.EventDims;
-            if (shape.Length < needed)
-                throw new ShapeMismatchException($"{string.Join(", ", transforms.Select(transform => transform.Name))} needs {(needed == 1 ? "vectors" : $"values with at least {TensorShapes.Dimensions(needed)}")}, but {(shape.Length == 0 ? $"draws of {source.Name} are single numbers" : $"{source.Name} has the shape {TensorShapes.Format(shape)}")}. {(needed == 1 ? "Give BaseDistribution a batch, as in (New-NormalDistribution (0, 0) 1)." : "Give BaseDistribution that many dimensions.")}", nameof(source));
+            if (shape.Length < needed) throw TooFewDimensions(source, transforms, shape, needed);
             long[] forward = chain.ForwardShape(shape), expanded = chain.InverseShape(forward);
             if (!expanded.SequenceEqual(shape)) source = source.Expand(expanded[..^eventDims]);
             if (needed > eventDims) source = new Independent(source, needed - eventDims);
             int dims = Math.Max(chain.Codomain.EventDims, eventDims + chain.Codomain.EventDims - needed);
             return new Plan(source, chain, forward[..^dims], forward[^dims..]);
+        }
+
+        private static ShapeMismatchException TooFewDimensions(Distribution source, IReadOnlyList<Transform> transforms, long[] shape, int needed)
+        {
+            string names = string.Join(", ", transforms.Select(transform => transform.Name)), needing = transforms.Count == 1 ? $"{names} needs" : $"The transforms {names} need";
+            string draws = shape.Length == 0 ? "are single numbers" : $"have the shape {TensorShapes.Format(shape)}";
+            string example = needed switch { 1 => ", as in (New-NormalDistribution (0, 0) 1)", 2 => ", as in (New-NormalDistribution ((0, 0), (0, 0)) 1)", _ => "" };
+            string advice = needed == 1 ? "a batch" : $"a batch, so that its draws have {TensorShapes.Dimensions(needed)}";
+            return new ShapeMismatchException($"{needing} {(needed == 1 ? "vectors" : $"values with at least {TensorShapes.Dimensions(needed)}")}, but draws of {source.Name} {draws}. Give BaseDistribution {advice}{example}.", nameof(source));
         }
 
         /// <summary>The plan, if the values of the base fit the transforms.</summary>

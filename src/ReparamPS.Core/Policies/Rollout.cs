@@ -104,7 +104,9 @@ internal sealed class Rollout
         Tensor bad = costs.isfinite().logical_not().sum(-1);
         long[] counts = bad.data<long>().ToArray();
         int step = Array.FindIndex(counts, count => count > 0);
-        if (step >= 0) throw new NonFiniteCostException($"The cost is not a finite number at step {step} in {counts[step]} of {costs.shape[1]} trajectories that were simulated together.", step == 0 ? "The dynamics have not acted yet: check Cost, for example for a logarithm or a division, InitialState and the policy."
+        if (step < 0) return;
+        string where = costs.shape[1] == 1 ? "the only trajectory" : $"{counts[step]} of the {costs.shape[1]} trajectories of a batch";
+        throw new NonFiniteCostException($"The cost is not a finite number at step {step} in {where}.", step == 0 ? "The dynamics have not acted yet: check Cost, for example for a logarithm or a division, InitialState and the policy."
                 : "States may grow without limit under this policy; try another policy or a smaller Horizon.");
     }
 }

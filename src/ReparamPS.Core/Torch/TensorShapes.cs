@@ -5,6 +5,9 @@ namespace ReparamPS.Torch;
 /// <summary>Shapes, by PyTorch's broadcasting rules.</summary>
 public static class TensorShapes
 {
+    /// <summary>When shapes broadcast, as the last sentence of a message.</summary>
+    internal const string BroadcastRule = "Sizes of the same dimension, counted from the last, must be equal or 1.";
+
     /// <summary>The common shape of two shapes.</summary>
     /// <returns>False if they do not broadcast.</returns>
     public static bool TryBroadcast(long[] first, long[] second, out long[] result)

@@ -58,7 +58,7 @@ public sealed class ShapeTests
         {
             if (shape.TakeLast(events.Length).SequenceEqual(events)) continue;
             var error = Assert.Throws<ShapeMismatchException>(() => distribution.LogProb(full(shape, 0.5, ScalarType.Float64)));
-            Assert.Contains($"The shape of a value of {name} must end with the event shape {TensorShapes.Format(events)}; got ", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"A value of {name} must have the shape {TensorShapes.Format(events)}, and several values a shape that ends with it; got ", error.Message, StringComparison.Ordinal);
         }
         Assert.Equal([7L, .. distribution.BatchShape], distribution.LogProb(distribution.Sample([7])).shape);
     }

@@ -243,8 +243,8 @@ public sealed class CustomDistributionTests
     }
 
     [Theory]
-    [InlineData("Sample", "must return the shape [4]; got []")]
-    [InlineData("LogProbability", "must return the shape [4]; got []")]
+    [InlineData("Sample", "must return a tensor of shape [4]; got []")]
+    [InlineData("LogProbability", "must return a tensor of shape [4]; got []. Return one number per draw: each draw is a single number, so do not sum the result.")]
     public void A_wrong_shape_names_function_and_shapes(string function, string says)
     {
         using var scope = NewDisposeScope();
@@ -263,6 +263,7 @@ public sealed class CustomDistributionTests
             Assert.Contains(says, Assert.ThrowsAny<ArgumentException>(() => Customs.Make(functions, ScalarType.Float64, ("Scale", 1.0))).Message, StringComparison.Ordinal);
         CustomSampler sampler = (p, noise, shape) => p["Scale"] * noise.Normal(shape);
         Fails(new() { Name = "X", LogProbability = (_, x) => x }, "X cannot draw");
+        Fails(new() { Name = "X", Cdf = (_, x) => x, LogProbability = (_, x) => x, Support = "non-negative integer", IsReparameterized = false }, "is discrete, so Cdf and LogProbability do not suffice. Give Sample or Quantile.");
         Fails(new() { Name = "X", Sample = sampler, Support = "blue" }, "got 'blue'");
         Fails(new() { Name = "X", Sample = sampler, Support = "in [0, Width]" }, "got 'in [0, Width]'");
         Fails(new() { Name = "X", Sample = sampler, Support = "Simplex" }, "needs an EventShape");

@@ -321,7 +321,7 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(ManagedValues.ToDoubles(whole / 2), ManagedValues.ToDoubles(half));
         Assert.Equal(Train(null).Hash, Train(16).Hash);
         Assert.Contains("values must be at most MaximumValue (8), the pixel value that means intensity 1; got 16.", Assert.Throws<DataFormatException>(() => Train(8)).Message, StringComparison.Ordinal);
-        Assert.Contains("MaximumValue must be a positive number; got 0.", Assert.Throws<ArgumentException>(() => Train(0)).Message, StringComparison.Ordinal);
+        Assert.Contains("MaximumValue must be positive and finite; got 0.", Assert.Throws<ArgumentException>(() => Train(0)).Message, StringComparison.Ordinal);
         foreach (double value in new[] { 1e39, 1e-50 })
             Assert.Contains("MaximumValue must be in the range of float32, from 1.5e-45 to 3.4e38; got 1E", Assert.Throws<ArgumentException>(() => Train(value)).Message, StringComparison.Ordinal);
     }
@@ -348,9 +348,12 @@ public sealed class ImageFilesTests : IDisposable
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 17, "too long: its shape")]
     [InlineData("{'descr': '<f2', 'fortran_order': True, 'shape': (2, 2), }", 7, "truncated: its shape requires 8 bytes of values, but the file holds 7")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", 32, "got '<c8'")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape")]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "too large")]
-    [InlineData("nonsense", 16, "header cannot be read")]
+    [InlineData("{'descr': '<U5', 'fortran_order': False, 'shape': (2, 2), }", 80, "the dtype of the array must be a Boolean, a float of 2, 4 or 8 bytes, or an integer of 1, 2, 4 or 8 bytes; got '<U5'. Convert the array in Python, such as with array.astype('float32').")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", 16, "an array of images must have the shape (images, pixels), (images, rows, columns) or (images, rows, columns, 1); got (4).")]
+    [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2, 2, 3), }", 24, "got (2, 2, 2, 3). Convert colour images to grey, such as with array[..., :3].mean(-1).")]
+    [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (100000, 1000, 1000), }", 16, "the array of shape (100000, 1000, 1000) needs 100000000000 bytes; at most 2147483591 can be read. Save fewer or smaller images.")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }", 16, "needs more than 9E18 bytes; at most 2147483591 can be read. Save fewer or smaller images, or a dtype of fewer bytes.")]
+    [InlineData("nonsense", 16, "its .npy header must have one type as 'descr', then 'fortran_order' and 'shape'; got 'nonsense'. Save a plain array of numbers, without named fields.")]
     public void A_damaged_NumPy_array_is_refused(string header, int bytes, string problem)
     {
         string path = Write("bad.npy", Npy(header, new byte[bytes]));
@@ -373,7 +376,7 @@ public sealed class ImageFilesTests : IDisposable
         File.WriteAllBytes(Path.Combine(folder, "set", "7", "b.png"), [1, 2, 3]);
         Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set")));
         PngFile.Write(Path.Combine(folder, "set", "7", "b.png"), new GreyImage([1, 2], 1, 2));
-        Assert.Contains("is 1×2, but the first one is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
+        Assert.Contains($"is 1×2, but the first one ('{Path.Combine("3", "a.png")}') is 2×3", Assert.Throws<DataFormatException>(() => ImageFiles.Read(Path.Combine(folder, "set"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -403,10 +406,18 @@ public sealed class ImageFilesTests : IDisposable
 
     [Theory]
     [InlineData("a.png", "89504E470D0A1A0A", "the file is a single PNG image. Give the folder that holds the images.")]
-    [InlineData("a.npy", "6E6F742061", "not a NumPy file: it starts with the bytes 6E6F7420; NumPy files start with 934E554D. Write it with numpy.save.")]
-    [InlineData("a.csv.gz", "6E6F742061", "not a gzip file, although its name ends in .gz: it starts with the bytes 6E6F7420.")]
+    [InlineData("a.npy", "6E6F742061", "not a NumPy file: it starts with the bytes 6E6F7420; NumPy files start with 934E554D. Save the array with numpy.save. If the file is CSV, change its name to end in .csv.")]
+    [InlineData("a.csv.gz", "6E6F742061", "not a gzip file, although its name ends in .gz: it starts with the bytes 6E6F7420. It cannot be read as CSV either. Download or create the file again. Allowed: an IDX, CSV or NumPy file (.npy, .npz), or a folder of PNG or IDX files.")]
     public void A_file_of_another_format_than_its_name_says_is_refused(string name, string hex, string problem) =>
         Assert.EndsWith(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(Write(name, Convert.FromHexString(hex)))).Message, StringComparison.Ordinal);
+
+    // A fraction above 0 takes at least one image, however small it is.
+    [Theory]
+    [InlineData(1, 0.1, 0, "of 1 image, TestFraction takes 1 and ValidationFraction 0. A fraction above 0 takes at least 1 image. Use more images, or fractions of 0.")]
+    [InlineData(2, 0.1, 0.1, "of 2 images, TestFraction takes 1 and ValidationFraction 1. A fraction above 0 takes at least 1 image. Use more images, or fractions of 0.")]
+    [InlineData(10, 0.5, 0.5, "of 10 images, TestFraction takes 5 and ValidationFraction 5. Use more images or smaller fractions.")]
+    public void A_split_that_leaves_no_image_says_what_helps(int count, double test, double validation, string says) => Assert.Contains(
+        "No image is left for training: " + says, Assert.Throws<ArgumentException>(() => ImageSplit.Positions(count, test, validation, 0)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_array_without_images_is_refused() => Assert.EndsWith(
@@ -453,7 +464,7 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Equal(1, values[1, 2].item<double>());
         Assert.Throws<DataFormatException>(() => new VaeDataReader().Read(options with { DataPath = At("b.csv"), MaximumValue = 16 }));
         Assert.Equal(
-            $"1 pixel of the held-out images is above {split.Train.MaximumValue} and counts as {split.Train.MaximumValue}, the largest value of the training images; the largest held-out value is 1000. To keep it, set MaximumValue to at least 1000.",
+            $"1 pixel of the held-out images is above {split.Train.MaximumValue} and counts as {split.Train.MaximumValue}, the largest value of the training images; the largest held-out value is 1000. To keep values above {split.Train.MaximumValue}, set MaximumValue to at least 1000.",
             other.ClippingWarning());
         Assert.Null(new VaeDataReader().Read(options with { DataPath = At("b.csv"), MaximumValue = 1000 }).ClippingWarning());
     }
@@ -589,7 +600,7 @@ public sealed class ImageFilesTests : IDisposable
     public void A_column_that_the_header_calls_labels_is_never_a_pixel()
     {
         VaeOptions options = new() { DataPath = Write("a.csv", "label,a,b,c,d\n1,0,1,1,0\n2,1,0,0,1\n"u8.ToArray()), TestPath = Write("b.csv", "label,a,b,c\n1,0,1,1\n"u8.ToArray()) };
-        Assert.Contains("have 3 pixels; the training images have 4", Assert.Throws<ShapeMismatchException>(() => new VaeTrainer(options, new VaeDataReader().Read(options))).Message, StringComparison.Ordinal);
+        Assert.Contains("has 3 pixels; each training image has 4", Assert.Throws<ShapeMismatchException>(() => new VaeTrainer(options, new VaeDataReader().Read(options))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class NumPyFilesTests : IDisposable
     [InlineData("keras.npz", "Name one, as in")]
     [InlineData("keras.npz/z", "it has no array 'z'; its arrays are x_train, y_train, x_test, y_test")]
     [InlineData("keras.npz/y_test", "must have the shape (images, pixels)")]
-    [InlineData("vectors.npz", "none of its arrays has a shape of images, such as [count, height, width]; its arrays are a")]
+    [InlineData("vectors.npz", "none of its arrays (a) holds numbers in the shape of images: (images, pixels), (images, rows, columns) or (images, rows, columns, 1).")]
     public void An_archive_without_one_array_of_images_names_its_arrays(string name, string problem) =>
         Assert.Contains(problem, Assert.Throws<DataFormatException>(() => ImageFiles.Read(Data(name))).Message, StringComparison.Ordinal);
 

@@ -167,7 +167,7 @@ public sealed class PolicyGradientTests
         var detached = new FunctionProblem((s, u) => s.detach(), (s, u) => u.detach().square().sum(-1), 1, 1, start);
         Assert.Contains("use Estimator ScoreFunction or RewardToGo", Assert.Throws<ArgumentException>(() => PolicyGradientMeasurement.Run(detached, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
         var exploding = new FunctionProblem((s, u) => s.exp() * 1e200, (s, u) => s.square().sum(-1), 1, 1, start);
-        Assert.Contains("in 100 of 100 trajectories that were simulated together.", Assert.Throws<NonFiniteCostException>(() => PolicyGradientMeasurement.Run(exploding, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("in 100 of the 100 trajectories of a batch.", Assert.Throws<NonFiniteCostException>(() => PolicyGradientMeasurement.Run(exploding, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
         var flat = new FunctionProblem((s, u) => s.sum(-1), (s, u) => s.square().sum(-1), 1, 1, start);
         Assert.Contains("Dynamics must return a tensor of shape [100, 1] for states [100, 1] and actions [100, 1]; got [100].", Assert.Throws<ShapeMismatchException>(() => PolicyGradientMeasurement.Run(flat, policy, pathwise, cancellation: TestContext.Current.CancellationToken)).Message);
     }

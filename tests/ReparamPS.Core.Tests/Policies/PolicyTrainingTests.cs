@@ -3,6 +3,7 @@ using ReparamPS.Policies;
 using ReparamPS.Policies.Problems;
 using ReparamPS.Policies.Training;
 using ReparamPS.Runs;
+using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace ReparamPS.Core.Tests.Policies;
@@ -130,9 +131,49 @@ public sealed class PolicyTrainingTests
         }
         Assert.Contains("LearningRate is 0.05 in that run and 0.1 now", Refused(Scalar, Short with { LearningRate = 0.1 }));
         Assert.Contains("Horizon is 10 in that run and 11 now", Refused(ReferenceProblem.Get("scalar").Problem(horizon: 11), Short));
+        Assert.Contains("Estimator is Pathwise in that run and ScoreFunction now", Refused(Scalar, Short with { Estimator = PolicyGradientEstimator.ScoreFunction }));
+        Assert.Contains("holds another run: A, B, Q or R has other values now.", Refused(new LqrProblem(One(2), One(1), One(1), One(1), settings: new ControlProblemSettings { Horizon = 10 }), Short));
+        var custom = new FunctionProblem((s, u) => s, (s, u) => u.square().sum(-1), 1, 1, new Normal(ones(1, ScalarType.Float64), ones(1, ScalarType.Float64)));
+        Assert.Contains("holds another run: the problem is Lqr in that run and a custom one now.", Refused(custom, Short));
         Assert.Contains("Iterations must be at least 6", Refused(Scalar, Short with { Iterations = 2 }));
         Directory.Delete(folder, true);
         Directory.Delete(long_, true);
+    }
+
+    [Fact]
+    public void Another_policy_is_refused_setting_by_setting()
+    {
+        string folder = Folder();
+        NeuralPolicySettings settings = new() { HiddenSize = [4, 4], Seed = 1 };
+        Assert.NotEmpty(PolicyRun.Train(Scalar, new NeuralPolicy(settings), Short with { Iterations = 1 }, folder, RunStart.New, EachIteration, cancellation: TestContext.Current.CancellationToken));
+        string Refused(Policy policy)
+        {
+            using (policy) return Assert.Throws<ArgumentException>(() => PolicyRun.Train(Scalar, policy, Short, folder, RunStart.Resume, EachIteration).Count()).Message;
+        }
+        Assert.Contains("holds another run: HiddenSize is 4,4 in that run and 3 now, DType is float64 in that run and float32 now. Use", Refused(new NeuralPolicy(settings with { HiddenSize = [3], DType = "float32" })));
+        Assert.Contains("holds another run: Generator is Torch in that run and Philox now. Use", Refused(new NeuralPolicy(settings with { Generator = RandomGenerator.Philox })));
+        Assert.Contains("holds another run: the policy is Neural in that run and Linear now. Use", Refused(Start()));
+        Assert.Equal(["the shape of Gain is [1, 2] in that run and [1, 3] now", "the type of Gain is float64 in that run and float32 now"], SettingChange.OfPolicies("Linear [1, 2] Float64", "Linear [1, 3] Float32"));
+        Directory.Delete(folder, true);
+    }
+
+    // Script blocks that end alike are different ones.
+    [Theory]
+    [InlineData("{ $s }\n{ $u }", "holds another run: Dynamics or Cost is another script block now. Use")]
+    [InlineData("Draws=1\n{ $s }\n{ $u }", "holds another run: Dynamics or Cost is another script block now. Use")]
+    public void Other_script_blocks_are_refused(string first, string says)
+    {
+        string folder = Folder();
+        FunctionProblem Problem(string text) => new((s, u) => s + u, (s, u) => (s.square() + u.square()).sum(-1), 1, 1, new Normal(ones(1, ScalarType.Float64), ones(1, ScalarType.Float64)), new ControlProblemSettings { Horizon = 3 }, text);
+        void Train(string text)
+        {
+            using LinearPolicy policy = Start();
+            Assert.NotEmpty(PolicyRun.Train(Problem(text), policy, Short with { Iterations = 1 }, folder, RunStart.Resume, EachIteration, cancellation: TestContext.Current.CancellationToken));
+        }
+        Train(first);
+        Train(first);
+        Assert.Contains(says, Assert.Throws<ArgumentException>(() => Train("{ 0 }\n" + first)).Message);
+        Directory.Delete(folder, true);
     }
 
     [Fact]
@@ -212,6 +253,26 @@ public sealed class PolicyTrainingTests
         File.Delete(file);
     }
 
+    [Theory]
+    [InlineData("policy", "Cubic", false, "the kind of policy must be Linear or Neural; the file states 'Cubic'.")]
+    [InlineData("settings", "{\"HiddenSize\":[0]}", false, "the policy cannot be read: HiddenSize must be positive integers; got 0.")]
+    [InlineData("settings", "null", false, "the policy cannot be read: its settings are null.")]
+    [InlineData("policy", "Linear", false, "the policy's tensor 'Gain' is missing.")]
+    [InlineData("policy", "Neural", true, "the policy's tensor 'mean.0.weight' is missing.")]
+    public void A_file_that_holds_no_policy_says_what_to_give(string name, string text, bool isEmpty, string problem)
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var policy = new NeuralPolicy(new NeuralPolicySettings { HiddenSize = [2] });
+        policy.FitTo(Scalar);
+        PolicyModelFile.Save(policy, file);
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = Data.SafeTensorsFile.Read(file);
+        Data.SafeTensorsFile.Write(file, isEmpty ? [] : tensors.Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>(metadata) { [name] = text });
+        Assert.Equal(
+            $"'{file}': {problem} Give the folder of a run (-OutPath of Invoke-PolicyTraining), or a file from Export-PolicyModel.",
+            Assert.Throws<Data.DataFormatException>(() => PolicyModelFile.Load(file)).Message);
+        File.Delete(file);
+    }
+
     // The largest point of the sequence is 1 − 2⁻³³, which rounds to 1 in float32.
     [Theory]
     [InlineData(ScalarType.Float32)]
@@ -246,7 +307,7 @@ public sealed class PolicyTrainingTests
         var start = new Normal(ones(1, ScalarType.Float64), full([1], 0.01, ScalarType.Float64));
         var problem = new FunctionProblem((s, u) => s, (s, u) => u.square().sum(-1), 1, 1, start);
         string message = Assert.Throws<TrainingDivergedException>(() => PolicyTrainer.Train(problem, Start(), Short with { Optimizer = "sgd", LearningRate = 1e6, Iterations = 1 }, cancellation: TestContext.Current.CancellationToken).Count()).Message;
-        Assert.Contains("diverged at iteration 1: the Scale of the policy became 0, because it was too small for a positive number. Try a smaller LearningRate (now 1000000)", message);
+        Assert.Contains("diverged at iteration 1: a number of the policy's Scale fell below the smallest positive float64 and became 0. Try a smaller LearningRate (now 1000000), a positive GradientClip (now 0: off) or a positive Truncation (now 0: off).", message);
         // A policy that was given without noise has none.
         using LinearPolicy still = new(new double[,] { { 0.1 } }, [0]);
         Assert.Single(PolicyTrainer.Train(problem, still, Short with { Iterations = 1 }, cancellation: TestContext.Current.CancellationToken));
@@ -264,11 +325,11 @@ public sealed class PolicyTrainingTests
         var stable = new FunctionProblem((s, u) => s + u, (s, u) => (s.square() + u.square()).sum(-1), 1, 1, start);
         PolicyTrainingOptions fast = Short with { Optimizer = "sgd", LearningRate = 1e100, Iterations = 9 };
         string later = Message(stable, Fixed(), fast);
-        Assert.Matches("^The training diverged at iteration [2-9]: the cost is not a finite number .* trajectories that were simulated together\\. Try a smaller LearningRate", later);
-        Assert.EndsWith("Try a smaller LearningRate (now 1E+100), a GradientClip or a Truncation.", later);
+        Assert.Matches("^The training diverged at iteration [2-9]: the cost is not a finite number .* trajectories of a batch\\. Try a smaller LearningRate", later);
+        Assert.EndsWith("Try a smaller LearningRate (now 1E+100), a positive GradientClip (now 0: off) or a positive Truncation (now 0: off).", later);
         Assert.EndsWith("a smaller GradientClip (now 1E+300) or a smaller Truncation (now 5).", Message(stable, Fixed(), fast with { GradientClip = 1e300, Truncation = 5 }));
         // Without a path through the state there is nothing to cut.
-        Assert.EndsWith("Try a smaller LearningRate (now 1E+100) or a GradientClip.", Message(stable, Start(), fast with { Estimator = PolicyGradientEstimator.ScoreFunction }));
+        Assert.EndsWith("Try a smaller LearningRate (now 1E+100) or a positive GradientClip (now 0: off).", Message(stable, Start(), fast with { Estimator = PolicyGradientEstimator.ScoreFunction }));
 
         // Without noise, whose σ would overflow or underflow first.
         static LinearPolicy Fixed() => new(new double[,] { { 0.1 } }, [0]);
@@ -294,6 +355,8 @@ public sealed class PolicyTrainingTests
         using LinearPolicy policy = Start();
         return PolicyRunSettings.Of(Scalar, policy, options).RunId;
     }
+
+    private static double[,] One(double value) => new[,] { { value } };
 
     private static LinearPolicy Start() => new(new double[,] { { 0.1 } }, [0.5]);
 

@@ -114,7 +114,7 @@ public sealed class ImageDataSet
     /// <param name="other">The images that come last.</param>
     internal ImageDataSet FollowedBy(ImageDataSet other)
     {
-        if (other.PixelCount != PixelCount) throw new ShapeMismatchException($"The images of {other.Name} have {other.PixelCount} pixels; those of {Name} have {PixelCount}. All images must have the same size.", nameof(other));
+        if (other.PixelCount != PixelCount) throw new ShapeMismatchException($"Each image of {other.Name} has {other.PixelCount} pixels; each image of {Name} has {PixelCount}. All images must have the same size.", nameof(other));
         int[]? labels = Labels is null || other.Labels is null ? null : [.. Labels, .. other.Labels];
         return bytes is not null && other.bytes is not null
             ? new ImageDataSet(Name, [.. AllBytes(), .. other.AllBytes()], divisor, Height, Width, labels)
@@ -132,7 +132,7 @@ public sealed class ImageDataSet
     /// <exception cref="DataFormatException">A value is larger, or only one of the two files holds intensities up to 1.</exception>
     internal ImageDataSet ScaledAsTraining(string path, double maximum, int pixels)
     {
-        if (PixelCount != pixels) throw new ShapeMismatchException($"The images of {ShortText.Quoted(path)} have {PixelCount} pixels; the training images have {pixels}.", nameof(path));
+        if (PixelCount != pixels) throw new ShapeMismatchException($"Each image of {ShortText.Quoted(path)} has {PixelCount} pixels; each training image has {pixels}. The numbers must be equal.", nameof(path));
         if (maximum == MaximumValue) return this;
         float largest = Largest();
         if (largest > maximum)

@@ -49,7 +49,7 @@ public static class ImageFiles
         string bytes = Convert.ToHexString(head.AsSpan(0, Math.Min(4, head.Length)));
         if (head.AsSpan().StartsWith(PngSignature)) throw new DataFormatException(path, "the file is a single PNG image. Give the folder that holds the images.");
         if (ZipMark.Matches(head)) throw new DataFormatException(path, $"not an image file: {ZipMark.Said}. {Allowed}");
-        if (EndsWith(path, ".npy")) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {bytes}; NumPy files start with 934E554D. Write it with numpy.save.");
+        if (EndsWith(path, ".npy")) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {bytes}; NumPy files start with 934E554D. Save the array with numpy.save. If the file is CSV, change its name to end in .csv.");
         if (head.AsSpan().IndexOf((byte)0) >= 0) throw new DataFormatException(path, $"not an IDX, NumPy or CSV file: it starts with the bytes {bytes}. {Allowed}");
         try
         {
@@ -58,7 +58,7 @@ public static class ImageFiles
         // An unpacked file may keep its name, if it can be read.
         catch (DataFormatException error) when (EndsWith(path, ".gz") && !IsGzipped(path))
         {
-            throw new DataFormatException(path, $"not a gzip file, although its name ends in .gz: it starts with the bytes {bytes}.", error);
+            throw new DataFormatException(path, $"not a gzip file, although its name ends in .gz: it starts with the bytes {bytes}. It cannot be read as CSV either. Download or create the file again. {Allowed}", error);
         }
         // Any other file, such as notes, has the faults of a CSV file, which say little about it.
         catch (DataFormatException error) when (!EndsWith(path, ".csv") && !EndsWith(path, ".csv.gz"))
@@ -162,7 +162,7 @@ public static class ImageFiles
     {
         if (options.MaximumValue is not { } maximum) return;
         if (!(maximum > 0 && double.IsFinite(maximum)))
-            throw new ArgumentException($"MaximumValue must be a positive number; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options.MaximumValue));
+            throw new ArgumentException($"MaximumValue must be positive and finite; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options.MaximumValue));
         // Intensities are float32.
         if ((float)maximum is 0 or float.PositiveInfinity)
             throw new ArgumentException($"MaximumValue must be in the range of float32, from 1.5e-45 to 3.4e38; got {maximum.ToString(CultureInfo.InvariantCulture)}.", nameof(options.MaximumValue));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReparamPS.Messages;
 
 namespace ReparamPS.Data.Images;
 
@@ -17,12 +18,12 @@ internal static class ImageFolder
         if (files.Length == 0) throw new DataFormatException(folder, "the folder holds neither PNG images nor IDX files named like those of MNIST (train-images-idx3-ubyte, train-labels-idx1-ubyte).");
         GreyImage first = PngFile.Read(files[0]);
         (int height, int width) = (first.Height, first.Width);
-        if ((long)files.Length * height * width > Array.MaxLength) throw new DataFormatException(folder, $"{files.Length} images of {height}×{width} are too many for one data set, which has at most {Array.MaxLength} pixels.");
+        if ((long)files.Length * height * width > Array.MaxLength) throw new DataFormatException(folder, $"{files.Length} images of {height}×{width} are too many for one data set, which has at most {Array.MaxLength} pixels. Use fewer or smaller images.");
         byte[] pixels = new byte[files.Length * height * width];
         for (int i = 0; i < files.Length; i++)
         {
             GreyImage picture = i == 0 ? first : PngFile.Read(files[i]);
-            if (picture.Height != height || picture.Width != width) throw new DataFormatException(files[i], $"the image is {picture.Height}×{picture.Width}, but the first one is {height}×{width}. All images must have the same size.");
+            if (picture.Height != height || picture.Width != width) throw new DataFormatException(files[i], $"the image is {picture.Height}×{picture.Width}, but the first one ({ShortText.Quoted(Path.GetRelativePath(folder, files[0]))}) is {height}×{width}. All images must have the same size.");
             picture.Pixels.CopyTo(pixels, i * height * width);
         }
         return ImageFiles.OfBytes(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), pixels, options, height, width, Labels(folder, files));

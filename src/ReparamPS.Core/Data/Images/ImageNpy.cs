@@ -3,6 +3,9 @@ namespace ReparamPS.Data.Images;
 /// <summary>Images as a NumPy array of shape [images, pixels], [images, rows, columns] or [images, rows, columns, 1].</summary>
 internal static class ImageNpy
 {
+    /// <summary>The shapes of an array of images, for messages.</summary>
+    public const string Shapes = "(images, pixels), (images, rows, columns) or (images, rows, columns, 1)";
+
     /// <summary>Reads a file, plain or gzipped.</summary>
     public static ImageDataSet Read(string path, ImageFileOptions options)
     {
@@ -21,7 +24,11 @@ internal static class ImageNpy
     public static ImageDataSet From(string path, NpyFile array, ImageFileOptions options, int[]? labels = null)
     {
         if (array.Shape.Contains(0)) throw new DataFormatException(path, $"the array holds no images: its shape is {array.ShapeText}.");
-        if (!IsImages(array.Shape)) throw new DataFormatException(path, $"an array of images must have the shape (images, pixels) or (images, rows, columns); got {array.ShapeText}.");
+        if (!IsImages(array.Shape))
+        {
+            string grey = array.Shape is [_, _, _, 3 or 4] ? " Convert colour images to grey, such as with array[..., :3].mean(-1)." : "";
+            throw new DataFormatException(path, $"an array of images must have the shape {Shapes}; got {array.ShapeText}.{grey}");
+        }
         (int height, int width) = ImageFiles.SizeOf(array.Shape);
         return array.IsBytes
             ? ImageFiles.OfBytes(path, ImageFiles.NameOf(path), array.Data, options, height, width, labels)

@@ -69,11 +69,11 @@ internal static class ImageNpz
     // The arrays themselves tell, since a name may be anything: arr_0.
     private static string Choose(string path, Dictionary<string, ZipArchiveEntry> entries)
     {
-        if (entries.Count == 0) throw new DataFormatException(path, "it holds no arrays; an array of images is required, such as one of shape [count, height, width].");
+        if (entries.Count == 0) throw new DataFormatException(path, $"it holds no arrays; an array of images is required, of the shape {ImageNpy.Shapes}.");
         string[] images = [.. entries.Where(entry => HoldsImages(path, entry.Value)).Select(entry => entry.Key)];
         if (images.Length == 1) return images[0];
         if (images.Length > 1 && images.Where(name => ImageNames.Contains(name, StringComparer.OrdinalIgnoreCase)).ToArray() is [var one]) return one;
-        throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays has a shape of images, such as [count, height, width]; {Listed(entries)}." : $"several of its arrays can be images: {ShortText.List(images)}. Name one, as in '{ShortText.Of(path)}/{ShortText.Of(images[0])}'.");
+        throw new DataFormatException(path, images.Length == 0 ? $"none of its arrays ({ShortText.List(entries.Keys)}) holds numbers in the shape of images: {ImageNpy.Shapes}." : $"several of its arrays can be images: {ShortText.List(images)}. Name one, as in '{ShortText.Of(path)}/{ShortText.Of(images[0])}'.");
     }
 
     // A column of one number per image is a column of labels.

@@ -32,7 +32,7 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
         long clipped = parts.Sum(part => part.CountClipped());
         if (clipped == 0) return null;
         string pixels = clipped == 1 ? "1 pixel of the held-out images is above {0} and counts as {0}" : "{2} pixels of the held-out images are above {0} and count as {0}";
-        return string.Format(CultureInfo.InvariantCulture, pixels + ", the largest value of the training images; the largest held-out value is {1}. To keep it, set MaximumValue to at least {1}.", (float)Train.MaximumValue, parts.Max(part => part.Largest()), clipped);
+        return string.Format(CultureInfo.InvariantCulture, pixels + ", the largest value of the training images; the largest held-out value is {1}. To keep values above {0}, set MaximumValue to at least {1}.", (float)Train.MaximumValue, parts.Max(part => part.Largest()), clipped);
     }
 
     /// <summary>Says that all training images are nearly black, because their values are far below the one that means 1; null if they are not.</summary>
@@ -54,7 +54,11 @@ public sealed record ImageSplit(ImageDataSet Train, ImageDataSet? Validation, Im
     {
         int test = CountOf(count, testFraction, "TestFraction"), validation = CountOf(count, validationFraction, "ValidationFraction");
         if (test + validation >= count)
-            throw new ArgumentException($"No image is left for training: of {count} {(count == 1 ? "image" : "images")}, TestFraction takes {test} and ValidationFraction {validation}. Use more images, or smaller fractions.", nameof(testFraction));
+        {
+            int parts = (test > 0 ? 1 : 0) + (validation > 0 ? 1 : 0);
+            string advice = count > parts ? "Use more images or smaller fractions." : "A fraction above 0 takes at least 1 image. Use more images, or fractions of 0.";
+            throw new ArgumentException($"No image is left for training: of {count} {(count == 1 ? "image" : "images")}, TestFraction takes {test} and ValidationFraction {validation}. {advice}", nameof(testFraction));
+        }
         int[] order = test + validation == 0 ? [.. Enumerable.Range(0, count)] : Permutation(count, seed);
         return (Sorted(order[(test + validation)..]), Sorted(order[test..(test + validation)]), Sorted(order[..test]));
     }

@@ -44,7 +44,11 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         {
             expected = long.MaxValue;
         }
-        if (expected > Array.MaxLength) throw new DataFormatException(path, $"the array's shape {Text(shape)} is too large: at most {Array.MaxLength} bytes of values can be read.");
+        if (expected > Array.MaxLength)
+        {
+            string needed = expected == long.MaxValue ? "more than 9E18" : $"{expected}", smaller = SizeOf(type) == 1 ? "." : ", or a dtype of fewer bytes.";
+            throw new DataFormatException(path, $"the array of shape {Text(shape)} needs {needed} bytes; at most {Array.MaxLength} can be read. Save fewer or smaller images{smaller}");
+        }
         byte[] data = ReadData(path, stream, (int)expected);
         return new NpyFile(type, shape, isFortran ? ToRowOrder(data, shape, SizeOf(type)) : data);
     }
@@ -94,7 +98,8 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
     {
         byte[] start = new byte[8];
         if (stream.ReadAtLeast(start, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "the .npy file is truncated within its header.");
-        if (!Matches(start)) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {Convert.ToHexString(start.AsSpan(0, 4))}; NumPy files start with 934E554D. Write it with numpy.save.");
+        // Only an entry of an archive gets here: another file is not read as NumPy.
+        if (!Matches(start)) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {Convert.ToHexString(start.AsSpan(0, 4))}; NumPy files start with 934E554D. Write the archive with numpy.savez.");
         byte[] length = new byte[start[6] == 1 ? 2 : 4];
         if (stream.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
         long headerLength = length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);
@@ -102,9 +107,9 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         byte[] text = new byte[headerLength];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
         Match header = HeaderPattern().Match(Encoding.Latin1.GetString(text));
-        if (!header.Success) throw new DataFormatException(path, $"its .npy header cannot be read: {ShortText.Of(Encoding.Latin1.GetString(text).Trim())}");
+        if (!header.Success) throw new DataFormatException(path, $"its .npy header must have one type as 'descr', then 'fortran_order' and 'shape'; got {ShortText.Quoted(Encoding.Latin1.GetString(text).Trim())}. Save a plain array of numbers, without named fields.");
         string type = header.Groups["type"].Value;
-        if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"the type must be a Boolean, a float of 2, 4 or 8 bytes or an integer of 1 to 8 bytes; got {ShortText.Quoted(type)}.");
+        if (!TypePattern().IsMatch(type)) throw new DataFormatException(path, $"the dtype of the array must be a Boolean, a float of 2, 4 or 8 bytes, or an integer of 1, 2, 4 or 8 bytes; got {ShortText.Quoted(type)}. Convert the array in Python, such as with array.astype('float32').");
         long[] shape = [.. header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw new DataFormatException(path, $"its shape must hold whole numbers; got {ShortText.Quoted(size)}."))];
         return (type, header.Groups["order"].Value == "True", shape);

@@ -27,8 +27,10 @@ internal static class ParameterChecks
             long[] own = value.shape[..^eventDims];
             if (!TensorShapes.TryBroadcast(batch, own, out batch))
             {
-                string shapes = string.Join(", ", parameters.Select(each => $"{each.Name} {TensorShapes.Format(each.Value.shape)}"));
-                throw new ShapeMismatchException($"The shapes of the parameters of {distribution} do not broadcast: {shapes}.", parameter.Name);
+                (string Name, long[] Shape)[] shapes = [.. parameters.Select(each => (each.Name, each.Value.shape[..^each.Constraint.EventDims]))];
+                bool haveEvents = parameters.Any(each => each.Constraint.EventDims > 0);
+                string advice = !haveEvents && shapes.All(each => each.Shape.Length <= 1) ? "Give each one number, or lists of the same length." : TensorShapes.BroadcastRule;
+                throw new ShapeMismatchException($"The {(haveEvents ? "batch shapes" : "shapes")} of the parameters of {distribution} do not broadcast: {string.Join(", ", shapes.Select(each => $"{each.Name} {TensorShapes.Format(each.Shape)}"))}. {advice}", parameter.Name);
             }
         }
         return batch;
@@ -58,6 +60,6 @@ internal static class ParameterChecks
     {
         (long one, long other) = (VectorShape(first.Value)[0], VectorShape(second.Value)[0]);
         if (one == other || one == 1 || other == 1) return Math.Max(one, other);
-        throw new ShapeMismatchException($"{distribution}: {second.Name} must have {one} elements, as {first.Name} has; got {other}.", second.Name);
+        throw new ShapeMismatchException($"{distribution}: {second.Name} must have {one} elements, as {first.Name} has, or 1; got {other}.", second.Name);
     }
 }

@@ -45,7 +45,7 @@ public sealed class ParameterValues
 
     /// <summary>A value other than a tensor, or its default.</summary>
     public T? ValueOrDefault<T>(string name, T? fallback) => !values.TryGetValue(name, out object? value) ? fallback
-        : value is T wanted ? wanted : throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{ShortText.Of(value)}'.", name);
+        : value is T wanted ? wanted : throw Wrong<T>(name, value);
 
     /// <summary>An integer, or its default.</summary>
     /// <exception cref="ArgumentException">It is missing and has no default, or is not an integer.</exception>
@@ -65,8 +65,20 @@ public sealed class ParameterValues
         T one => [one],
         IEnumerable<T> several => [.. several],
         IEnumerable items when items.Cast<object>().All(item => item is T) => [.. items.Cast<T>()],
-        object other => throw new ArgumentException($"{name} must be of type {typeof(T).Name}; got '{ShortText.Of(other)}'.", name),
+        object other => throw Wrong<T>(name, other),
     };
+
+    private ArgumentException Wrong<T>(string name, object value)
+    {
+        string allowed = Info(name).Kind switch
+        {
+            ParameterKind.Transform => "a transform from New-DistributionTransform",
+            ParameterKind.Distribution when typeof(T).IsAbstract => "a distribution",
+            ParameterKind.Distribution => $"a distribution from New-{typeof(T).Name}Distribution",
+            _ => "a list of whole numbers",
+        };
+        return new ArgumentException($"{name} must be {allowed}; got {(value is string text ? ShortText.Quoted(text) : ShortText.Of(value))}.", name);
+    }
 
     private ArgumentException Missing(string name) => new($"{owner} requires {name}, which must be {Info(name).Allowed ?? Info(name).Constraint.Phrase}.", name);
 

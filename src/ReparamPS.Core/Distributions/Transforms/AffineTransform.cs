@@ -47,10 +47,10 @@ public sealed class AffineTransform : Transform
     public override Tensor Sign(Tensor like) => eventDim == 0 ? As(Scale, like).sign() : base.Sign(like);
 
     /// <inheritdoc/>
-    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, base.ForwardShape(shape), Loc.shape, Scale.shape);
+    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, base.ForwardShape(shape), (nameof(Loc), Loc.shape), (nameof(Scale), Scale.shape));
 
     /// <inheritdoc/>
-    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, base.InverseShape(shape), Loc.shape, Scale.shape);
+    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, base.InverseShape(shape), (nameof(Loc), Loc.shape), (nameof(Scale), Scale.shape));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}(Loc: {TensorText.Brief(Loc)}, Scale: {TensorText.Brief(Scale)})";
@@ -72,7 +72,7 @@ public sealed class AffineTransform : Transform
     protected override Tensor ComputeLogAbsDetJacobian(Tensor x, Tensor y)
     {
         Tensor scale = As(Scale, x);
-        return SumRightmost(scale.maximum(-scale).log().expand(BroadcastShape.Of(Name, x.shape, scale.shape)), eventDim);
+        return SumRightmost(scale.maximum(-scale).log().expand(BroadcastShape.Of(Name, x.shape, (nameof(Scale), scale.shape))), eventDim);
     }
 
     /// <summary>Whether a transform is made of affine ones and changes of shape only.</summary>

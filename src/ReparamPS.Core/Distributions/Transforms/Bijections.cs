@@ -49,7 +49,7 @@ public static class Bijections
             AnyComponentConstraint { DependsOnParameters: false } union => Find(union.Component),
             PiecesConstraint pieces => Elementwise(pieces, pieces.Parts, maps => new CatTransform(maps, pieces.Dim, pieces.Lengths)),
             SlicesConstraint slices => Elementwise(slices, slices.Parts, maps => new StackTransform(maps, slices.Dim)),
-            _ => Lacks(constraint, "its values cannot be mapped to all real numbers one to one by a known function"),
+            _ => Lacks(constraint),
         };
     }
 
@@ -97,7 +97,7 @@ public static class Bijections
         return join([.. found.Select(part => part.Map!)]);
     }
 
-    private static BijectionSearch Lacks(Constraint constraint, string why) => new(null, $"No bijection leads from unconstrained numbers to the constraint '{constraint.Name}': {why}.");
+    private static BijectionSearch Lacks(Constraint constraint, string why = "") => new(null, $"No one-to-one map from all real numbers to the support '{constraint.Name}' is known{(why.Length == 0 ? "" : $": {why}")}.");
 }
 
 /// <summary>A bijection, or why there is none.</summary>

@@ -5,14 +5,15 @@ namespace ReparamPS.Distributions.Transforms;
 /// <summary>The shape of a value after broadcasting with a transform's parameters.</summary>
 internal static class BroadcastShape
 {
-    public static long[] Of(string transform, long[] shape, params long[][] parameters)
+    public static long[] Of(string transform, long[] shape, params (string Name, long[] Shape)[] parameters)
     {
-        foreach (long[] parameter in parameters)
+        long[] result = shape;
+        foreach ((_, long[] parameter) in parameters)
         {
-            if (!TensorShapes.TryBroadcast(shape, parameter, out long[] common))
-                throw new ShapeMismatchException($"{transform}: a value of shape {TensorShapes.Format(shape)} does not broadcast with a parameter of shape {TensorShapes.Format(parameter)}.", nameof(shape));
-            shape = common;
+            if (TensorShapes.TryBroadcast(result, parameter, out result)) continue;
+            string shapes = string.Join(", ", parameters.Prepend((Name: "values", Shape: shape)).Select(each => $"{each.Name} {TensorShapes.Format(each.Shape)}"));
+            throw new ShapeMismatchException($"{transform}: the shapes do not broadcast: {shapes}. {TensorShapes.BroadcastRule}", nameof(shape));
         }
-        return shape;
+        return result;
     }
 }

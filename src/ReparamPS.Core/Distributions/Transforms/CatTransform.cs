@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using ReparamPS.Distributions.Parameters;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -65,8 +66,9 @@ public sealed class CatTransform : Transform
     private Tensor[] Cut(Tensor value)
     {
         long at = Dim >= 0 ? Dim : value.dim() + Dim;
-        if (at < 0 || at >= value.dim() || value.shape[at] != Lengths.Sum())
-            throw new ShapeMismatchException($"Cat: dimension {Dim} of the value must have the size {Lengths.Sum()}; got {TensorShapes.Said(value.shape)}.", nameof(value));
+        bool isPresent = at >= 0 && at < value.dim();
+        if (!isPresent || value.shape[at] != Lengths.Sum())
+            throw new ShapeMismatchException($"Cat: dimension {Dim} of the value must have the size {Lengths.Sum()}, the sum of Lengths ({ShortText.List(Lengths.Select(length => $"{length}"))}); got {TensorShapes.Said(value.shape)}.{(isPresent ? " Set Lengths to the sizes of the pieces." : "")}", nameof(value));
         return value.split(Lengths, Dim);
     }
 

@@ -33,10 +33,10 @@ public sealed class PowerTransform : Transform
     public override Tensor Sign(Tensor like) => AffineTransform.As(Exponent, like).sign();
 
     /// <inheritdoc/>
-    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, shape, Exponent.shape);
+    public override long[] ForwardShape(long[] shape) => BroadcastShape.Of(Name, shape, (nameof(Exponent), Exponent.shape));
 
     /// <inheritdoc/>
-    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, shape, Exponent.shape);
+    public override long[] InverseShape(long[] shape) => BroadcastShape.Of(Name, shape, (nameof(Exponent), Exponent.shape));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}(Exponent: {TensorText.Brief(Exponent)})";

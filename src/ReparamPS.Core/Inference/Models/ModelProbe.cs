@@ -99,7 +99,7 @@ internal static class ModelProbe
     }
 
     private static Transform MapTo(string name, Distribution prior) =>
-        Bijections.Find(prior.Support) is var found && found.Map is { } map ? map : throw new NotSupportedException($"The prior of {name} ({prior.Name}) is not supported. {found.Lack}");
+        Bijections.Find(prior.Support) is var found && found.Map is { } map ? map : throw new NotSupportedException($"The prior of {name} ({prior.Name}) is not supported. {found.Lack} Variational inference needs one: use a prior with another support.");
 
     private static void CheckDensity(ModelParameter parameter, Tensor own, Tensor value, Distribution prior)
     {

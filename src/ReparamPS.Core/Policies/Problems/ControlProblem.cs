@@ -14,6 +14,9 @@ namespace ReparamPS.Policies.Problems;
 /// </summary>
 public abstract class ControlProblem
 {
+    /// <summary>The name of problems whose dynamics and cost are functions of a user.</summary>
+    internal const string CustomName = "Functions";
+
     private const string DrawsLabel = "Draws=";
 
     private readonly Dictionary<ScalarType, Tensor> processNoise = [];
@@ -63,27 +66,32 @@ public abstract class ControlProblem
     internal virtual bool IsThreadSafe => !CustomDistribution.IsPartOf(InitialState);
 
     /// <summary>What the problem is, as text; problems with equal texts are the same.</summary>
-    internal string Definition => string.Join('\n', [Name, Settings.ToString(), InitialState.Name, .. InitialState.Parameters.Select(Text), .. FirstDraws(), DynamicsText]);
+    internal string Definition => string.Join('\n', [Name, Settings.ToString(), FirstStateText, DynamicsText]);
+
+    // Its lines: the name of the distribution, its parameters, and draws.
+    private string FirstStateText => string.Join('\n', [InitialState.Name, .. InitialState.Parameters.Select(Text), .. FirstDraws()]);
 
     /// <summary>A definition as it was stored before it had draws.</summary>
     internal static string WithoutDraws(string definition) => string.Join('\n', definition.Split('\n').Where(line => !line.StartsWith(DrawsLabel, StringComparison.Ordinal)));
 
-    /// <summary>What differs between the problem of an earlier run and the present one, as clauses of a message; empty if they are the same.</summary>
-    internal static IReadOnlyList<string> Differences(string earlier, string current)
+    /// <summary>What differs between the problem of an earlier run and this one, as clauses of a message; empty if they are the same.</summary>
+    /// <param name="earlier">The definition of the earlier problem.</param>
+    internal IReadOnlyList<string> DifferencesFrom(string earlier)
     {
+        string current = Definition;
         if (earlier == current || earlier == WithoutDraws(current)) return [];
-        // Name, settings, name of the distribution of first states, its parameters and draws, dynamics: see Definition.
-        string[] before = earlier.Split('\n'), now = current.Split('\n');
-        if (before.Length < 3 || before[0] != now[0]) return [$"the problem is {ShortText.Of(before[0])} in that run and {now[0]} now"];
-        string[] settingsBefore = before[1].Split(' '), settingsNow = now[1].Split(' ');
-        if (settingsBefore.Length != settingsNow.Length) return ["the settings of the problem differ"];
-        List<string> differences = [.. settingsBefore.Zip(settingsNow).Where(pair => pair.First != pair.Second).Select(pair => Clause(pair.First.Split('=', 2), pair.Second.Split('=', 2)))];
-        if (before[2] != now[2]) differences.Add($"the first state is {ShortText.Of(before[2])} in that run and {now[2]} now");
-        else if (!before[2..].SequenceEqual(now[2..])) differences.Add("the first state, the dynamics or the cost differ");
-        return differences;
+        // Name, settings, distribution of first states (several lines), dynamics (several lines): see Definition.
+        string[] before = earlier.Split('\n', 4);
+        if (before.Length < 4 || before[0] != Name) return [SettingChange.Of("the problem", Kind(before[0]), Kind(Name))];
+        List<string> differences = [.. SettingChange.OfLists(before[1], Settings.ToString(), "")];
+        string rest = $"{before[2]}\n{before[3]}";
+        string? start = new[] { FirstStateText, WithoutDraws(FirstStateText) }.FirstOrDefault(text => rest.StartsWith($"{text}\n", StringComparison.Ordinal));
+        if (start is null) differences.Add(before[2] == InitialState.Name ? $"{nameof(InitialState)} is another distribution now" : SettingChange.Of(nameof(InitialState), before[2], InitialState.Name));
+        bool hasSameDynamics = start is null ? rest.EndsWith($"\n{DynamicsText}", StringComparison.Ordinal) : rest[(start.Length + 1)..] == DynamicsText;
+        if (!hasSameDynamics) differences.Add(OtherDynamics);
+        return differences.Count > 0 ? differences : ["the settings of the problem differ"];
 
-        static string Clause(string[] before, string[] now) => $"{before[0]} is {Shown(before[^1])} in that run and {Shown(now[^1])} now";
-        static string Shown(string value) => value.Length == 0 ? "none" : ShortText.Of(value);
+        static string Kind(string name) => name == CustomName ? "a custom one" : name;
     }
 
     /// <summary>The values of the variables that dynamics and cost read, as text.</summary>
@@ -91,6 +99,9 @@ public abstract class ControlProblem
 
     /// <summary>The dynamics and cost as text.</summary>
     protected abstract string DynamicsText { get; }
+
+    /// <summary>The clause of a message that says that the dynamics or the cost differ from those of an earlier run.</summary>
+    private protected virtual string OtherDynamics => "the dynamics or the cost differ";
 
     /// <summary>What a policy sees of states.</summary>
     /// <param name="state">States, [trajectories, states].</param>

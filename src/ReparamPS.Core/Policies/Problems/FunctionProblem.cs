@@ -26,12 +26,14 @@ public sealed class FunctionProblem : ControlProblem
     public FunctionProblem(
         Func<Tensor, Tensor, Tensor> dynamics, Func<Tensor, Tensor, Tensor> cost, int stateSize, int actionSize, Distribution initialState, ControlProblemSettings? settings = null, string text = "",
         Func<IReadOnlyDictionary<string, string>>? variables = null)
-        : base("Functions", stateSize, actionSize, initialState, settings ?? new()) => (this.dynamics, this.cost, DynamicsText, this.variables) = (dynamics, cost, text, variables);
+        : base(CustomName, stateSize, actionSize, initialState, settings ?? new()) => (this.dynamics, this.cost, DynamicsText, this.variables) = (dynamics, cost, text, variables);
 
     internal override IReadOnlyDictionary<string, string> Variables => variables?.Invoke() ?? base.Variables;
 
     /// <inheritdoc/>
     protected override string DynamicsText { get; }
+
+    private protected override string OtherDynamics => $"Dynamics or {nameof(Cost)} is another script block now";
 
     // A script block runs on the thread of its runspace.
     internal override bool IsThreadSafe => false;

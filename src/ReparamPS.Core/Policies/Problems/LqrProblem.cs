@@ -20,6 +20,7 @@ public sealed class LqrProblem : ControlProblem
     public LqrProblem(double[,] a, double[,] b, double[,] q, double[,] r, Distribution? initialState = null, ControlProblemSettings? settings = null)
         : base("Lqr", a.GetLength(0), b.GetLength(1), initialState ?? StandardNormal(a.GetLength(0)), settings ?? new())
     {
+        if (a.GetLength(1) != StateSize) throw new Torch.ShapeMismatchException($"A must be square; got {StateSize} × {a.GetLength(1)}.", nameof(A));
         Check(a, StateSize, StateSize, nameof(A));
         Check(b, StateSize, ActionSize, nameof(B), " (a row for each row of A, a column for each action variable)");
         Check(q, StateSize, StateSize, nameof(Q), $", because A is {StateSize} × {StateSize}");
@@ -47,6 +48,8 @@ public sealed class LqrProblem : ControlProblem
 
     /// <inheritdoc/>
     protected override string DynamicsText => $"A={Text(A)} B={Text(B)} Q={Text(Q)} R={Text(R)}";
+
+    private protected override string OtherDynamics => $"{nameof(A)}, {nameof(B)}, {nameof(Q)} or {nameof(R)} has other values now";
 
     /// <inheritdoc/>
     public override Tensor Cost(Tensor state, Tensor action)

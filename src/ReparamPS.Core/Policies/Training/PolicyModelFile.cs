@@ -59,7 +59,7 @@ public static class PolicyModelFile
             {
                 LinearName => Linear(stored),
                 NeuralName => Neural(stored),
-                var other => throw new DataFormatException(file, $"the policy must be {LinearName} or {NeuralName}; got {ShortText.Quoted(other)}."),
+                var other => throw NoPolicy(file, $"the kind of policy must be {LinearName} or {NeuralName}; the file states {ShortText.Quoted(other)}."),
             };
             stored.CheckLayout(policy.Flat.Layout, policy.DType);
             using var noGrad = no_grad();
@@ -68,25 +68,30 @@ public static class PolicyModelFile
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or (ArgumentException and not ShapeMismatchException) or OverflowException)
         {
-            throw new DataFormatException(file, $"the policy cannot be read: {JsonFault.Of(error)}", error);
+            throw NoPolicy(file, $"the policy cannot be read: {(error is ArgumentException ? ShortText.Message(error) : JsonFault.Of(error))}", error);
         }
     }
 
     private static LinearPolicy Linear(StoredTensors stored)
     {
-        Tensor gain = stored.Tensors["Gain"];
-        if (gain.dim() != 2) throw new DataFormatException(stored.File, $"Gain must be a matrix; got shape {TensorShapes.Format(gain.shape)}.");
+        Tensor gain = TensorOf(stored, "Gain");
+        if (gain.dim() != 2) throw NoPolicy(stored.File, $"the policy's tensor 'Gain' must be a matrix; got {TensorShapes.Said(gain.shape)}.");
         return new LinearPolicy(new double[gain.shape[0], gain.shape[1]], [1], gain.dtype);
     }
 
     private static NeuralPolicy Neural(StoredTensors stored)
     {
-        NeuralPolicySettings settings = JsonSerializer.Deserialize<NeuralPolicySettings>(stored[SettingsText]) ?? throw new JsonException("its settings are null");
+        NeuralPolicySettings settings = JsonSerializer.Deserialize<NeuralPolicySettings>(stored[SettingsText]) ?? throw new JsonException("its settings are null.");
         var policy = new NeuralPolicy(settings);
-        Tensor first = stored.Tensors["mean.0.weight"], scale = stored.Tensors[Policy.ScaleName];
-        if (first.dim() != 2 || scale.dim() != 1) throw new DataFormatException(stored.File, "the policy's tensors do not have the shapes that its settings require.");
+        Tensor first = TensorOf(stored, "mean.0.weight"), scale = TensorOf(stored, Policy.ScaleName);
+        if (first.dim() != 2 || scale.dim() != 1) throw NoPolicy(stored.File, "the policy's tensors do not have the shapes that its settings require.");
         stored.CheckLayout([.. policy.Layout((int)first.shape[1], (int)scale.shape[0])], policy.DType);
         policy.Allocate((int)first.shape[1], (int)scale.shape[0]);
         return policy;
     }
+
+    private static Tensor TensorOf(StoredTensors stored, string name) => stored.Tensors.GetValueOrDefault(name) ?? throw NoPolicy(stored.File, $"the policy's tensor '{name}' is missing.");
+
+    // Only another file helps.
+    private static DataFormatException NoPolicy(string file, string problem, Exception? error = null) => new(file, problem, error) { IsOtherFormat = true };
 }

@@ -11,6 +11,7 @@ namespace ReparamPS.Policies.Training;
 public sealed class PolicyRun : ITraining<PolicyIteration>
 {
     private readonly PolicyTrainer trainer;
+    private readonly ControlProblem problem;
     private readonly Policy policy;
     private readonly Action<TrainingProgress>? progress;
     private PolicyRunSettings settings;
@@ -19,7 +20,7 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
     {
         settings = PolicyRunSettings.Of(problem, policy, options);
         policy.FirstParameters.Add(settings.FirstParameters);
-        (this.policy, this.progress) = (policy, progress);
+        (this.problem, this.policy, this.progress) = (problem, policy, progress);
         trainer = new PolicyTrainer(problem, policy, options) { RunId = settings.RunId };
     }
 
@@ -102,12 +103,12 @@ public sealed class PolicyRun : ITraining<PolicyIteration>
 
     private void CheckSame(string folder, PolicyRunSettings earlier, int done)
     {
-        IReadOnlyDictionary<string, string> earlierTexts = earlier.Options.Texts(), currentTexts = settings.Options.Texts();
-        List<string> differences = [.. earlierTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && currentTexts[entry.Key] != entry.Value)
-            .Select(entry => $"{entry.Key} is {entry.Value} in that run and {currentTexts[entry.Key]} now")];
-        differences.AddRange(ControlProblem.Differences(earlier.Problem, settings.Problem));
+        IReadOnlyDictionary<string, string> earlierTexts = earlier.Options.ShownTexts(), currentTexts = settings.Options.ShownTexts();
+        List<string> differences = [.. earlierTexts.Where(entry => entry.Key != nameof(PolicyTrainingOptions.Iterations) && !currentTexts[entry.Key].Equals(entry.Value, StringComparison.OrdinalIgnoreCase))
+            .Select(entry => SettingChange.Of(entry.Key, entry.Value, currentTexts[entry.Key]))];
+        differences.AddRange(problem.DifferencesFrom(earlier.Problem));
         differences.AddRange(settings.ChangedVariables(earlier));
-        if (earlier.Policy != settings.Policy) differences.Add($"the policy is {earlier.Policy} in that run and {settings.Policy} now");
+        differences.AddRange(SettingChange.OfPolicies(earlier.Policy, settings.Policy));
         // Without a checkpoint the run restarts from the policy that is given.
         bool hasOtherStart = done == 0 && earlier.FirstParameters != settings.FirstParameters;
         if (hasOtherStart && differences.Count == 0)

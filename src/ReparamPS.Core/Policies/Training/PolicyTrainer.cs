@@ -87,14 +87,14 @@ public sealed class PolicyTrainer : IDisposable
         if (!isChecked && Options.Estimator == PolicyGradientEstimator.Pathwise) PathwiseCheck.Run(problem, policy, Options.Trajectories / Parts, Options.Truncation);
         isChecked = true;
         double cost = ComputeGradient(cancellation), norm = gradient.Buffer.norm().to(ScalarType.Float64).item<double>(), stepSize = learningRate(Iteration);
-        if (!double.IsFinite(norm)) throw Iteration > 0 ? Diverged("the gradient is not finite") : CannotStart($"the gradient of the given policy's cost is not finite. Try another policy, a smaller Horizon{(Options.Estimator == PolicyGradientEstimator.Pathwise ? $" or {Smaller(nameof(Options.Truncation), Options.Truncation)}" : "")}.");
+        if (!double.IsFinite(norm)) throw Iteration > 0 ? Diverged("the gradient is not finite") : CannotStart($"the gradient of the given policy's cost is not finite. {Try(["another policy", "a smaller Horizon", .. ShorterPaths()])}");
         gradient.ClipNorm(Options.GradientClip);
         optimizer.Step(stepSize);
         Iteration++;
         GiveToPolicy();
         // Also σ, which is the exponential of what the optimizer moves.
         if (!policy.Flat.Buffer.isfinite().all().item<bool>()) throw Diverged("the parameters of the policy are not finite", Iteration);
-        if ((policy.ScaleTensor == 0).to(policy.DType).mul(isScaled).any().item<bool>()) throw Diverged("the Scale of the policy became 0, because it was too small for a positive number", Iteration);
+        if ((policy.ScaleTensor == 0).to(policy.DType).mul(isScaled).any().item<bool>()) throw Diverged($"a number of the policy's Scale fell below the smallest positive {TorchTypes.NameOf(policy.DType)} and became 0", Iteration);
         progress?.Invoke(new TrainingProgress(1, 1, Iteration, Options.Iterations));
         return new PolicyIteration(Options)
         {
@@ -243,12 +243,16 @@ public sealed class PolicyTrainer : IDisposable
     private TrainingDivergedException Diverged(string what, int iteration)
     {
         List<string> advice = [Smaller(nameof(Options.LearningRate), Options.LearningRate), Smaller(nameof(Options.GradientClip), Options.GradientClip)];
-        // Only Pathwise has a path through the state to cut.
-        if (Options.Estimator == PolicyGradientEstimator.Pathwise) advice.Add(Smaller(nameof(Options.Truncation), Options.Truncation));
+        advice.AddRange(ShorterPaths());
         if (Options.WeightDecay > 0) advice.Add(Smaller(nameof(Options.WeightDecay), Options.WeightDecay));
-        return new TrainingDivergedException($"The training diverged at iteration {iteration}: {what}. Try {string.Join(", ", advice[..^1])} or {advice[^1]}.");
+        return new TrainingDivergedException($"The training diverged at iteration {iteration}: {what}. {Try(advice)}");
     }
 
+    private static string Try(List<string> advice) => $"Try {string.Join(", ", advice[..^1])} or {advice[^1]}.";
+
+    // Only Pathwise has a path through the state to cut.
+    private string[] ShorterPaths() => Options.Estimator == PolicyGradientEstimator.Pathwise ? [Smaller(nameof(Options.Truncation), Options.Truncation)] : [];
+
     // A setting that is 0 is off.
-    private static string Smaller(string name, double value) => value == 0 ? $"a {name}" : FormattableString.Invariant($"a smaller {name} (now {value})");
+    private static string Smaller(string name, double value) => value == 0 ? $"a positive {name} (now 0: off)" : FormattableString.Invariant($"a smaller {name} (now {value})");
 }

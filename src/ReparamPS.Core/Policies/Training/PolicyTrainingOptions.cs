@@ -82,8 +82,11 @@ public sealed record PolicyTrainingOptions
     }
 
     /// <summary>All settings, name by name, as text; case does not count.</summary>
-    internal IReadOnlyDictionary<string, string> Texts() => typeof(PolicyTrainingOptions).GetProperties()
-        .ToDictionary(property => property.Name, property => Convert.ToString(property.GetValue(this), CultureInfo.InvariantCulture)!.ToLowerInvariant());
+    internal IReadOnlyDictionary<string, string> Texts() => ShownTexts().ToDictionary(entry => entry.Key, entry => entry.Value.ToLowerInvariant());
+
+    /// <summary>All settings, name by name, as messages show them.</summary>
+    internal IReadOnlyDictionary<string, string> ShownTexts() => typeof(PolicyTrainingOptions).GetProperties()
+        .ToDictionary(property => property.Name, property => Convert.ToString(property.GetValue(this), CultureInfo.InvariantCulture)!);
 
     /// <summary>Checks all settings.</summary>
     /// <exception cref="ArgumentException">A setting is not allowed.</exception>
