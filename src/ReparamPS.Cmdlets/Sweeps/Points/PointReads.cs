@@ -30,7 +30,12 @@ internal static class PointReads
             string place = $"$_.{ShortText.Of(name)} is not a setting of the points (line {line} of {described})";
             // The only column of a file that was read with another delimiter than its own.
             if (all.FirstOrDefault(setting => UnknownColumn.Delimiter(setting) is { } delimiter && setting.Split(delimiter).Contains(name, StringComparer.OrdinalIgnoreCase)) is { } header)
-                throw new ArgumentException($"{place}, which have the setting {ShortText.Quoted(header)}.{UnknownColumn.DelimiterHint(header)} Read it with Import-Csv -Delimiter {ShortText.Quoted(UnknownColumn.Delimiter(header)!.Value)}.", name);
+            {
+                string quoted = ShortText.Quoted(UnknownColumn.Delimiter(header)!.Value);
+                // PowerShell writes a tab in its own way.
+                (string said, string typed) = UnknownColumn.Delimiter(header) == '\t' ? ("a tab", "\"`t\"") : (quoted, quoted);
+                throw new ArgumentException($"{place}. They have the setting {ShortText.Quoted(header)}, so the delimiter of the file may be {said}. Read the file with Import-Csv -Delimiter {typed}.", name);
+            }
             if (NearNames.Of(name, all).Count > 0) throw new ArgumentException($"{place}.{NearNames.Hint(name, all)}", name);
             warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
         }
