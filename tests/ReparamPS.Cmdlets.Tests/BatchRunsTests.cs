@@ -105,7 +105,7 @@ public sealed class BatchRunsTests(ModuleRunspace module, SlurmCluster cluster) 
         // The others would train for minutes.
         string points = $"& {{ @{{ Seed = 4; HiddenSize = 8; LatentSize = 2; Epochs = 1000000; LearningRate = 1e30 }}; {Points(1_000_000)} }}";
         ErrorRecord error = module.Fails($"{points} | Invoke-ExperimentSweep '{Sweep}' {Training} -BatchRuns 8 -StopOnFailure", "SweepNotFinished");
-        Assert.Contains("ended as Failed", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(", which has the status Failed.", error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class CustomDistributionTests(ModuleRunspace module)
     [Theory]
     [InlineData("{ param($p, $noise, $shape) $p.Scale }", "Sample of X must return a tensor of shape [5]; got []")]
     [InlineData("{ param($p, $noise, $shape) throw 'no luck' }", "Sample of X failed in line 1: no luck")]
-    [InlineData("{ param($p, $noise, $shape) }", "Sample of X returned nothing; it must return a value")]
+    [InlineData("{ param($p, $noise, $shape) }", "Sample of X returned nothing. Let its last line be the value to return.")]
     [InlineData("{ param($p, $noise, $shape) 1.5 }", "Sample of X must return a tensor; got the number 1.5")]
     [InlineData("{ param($p, $noise, $shape) 'text' }", "Sample of X must return a tensor; got")]
     [InlineData("{ param($p, $noise, $shape) $p.Scale.matmul((New-Tensor 1, 2, 3)) }", "Sample of X failed in line 1")]

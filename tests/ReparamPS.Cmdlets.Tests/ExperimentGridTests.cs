@@ -79,7 +79,7 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
     [InlineData("Min = 0; Max = 'x'", "A: Max must be a number; got 'x'.")]
     [InlineData("Min = [datetime]::new(2020, 1, 1); Max = 1", "A: Min must be a number; got '")]
     [InlineData("Min = $false; Max = $true", "A: Min must be a number; got 'False'.")]
-    [InlineData("Min = 1", "A: a range needs Min and Max.")]
+    [InlineData("Min = 1", "A: a range needs Min and Max, such as @{ Min = 0.1; Max = 4 }; Max is missing or null.")]
     [InlineData("Min = 1; Max = 3; Log = 'false'", "A: Log must be $true or $false; got the text 'false'.")]
     [InlineData("Min = 1; Max = 3; Log = '0'", "A: Log must be $true or $false; got the text '0'.")]
     public void A_range_takes_numbers_and_a_Boolean_as_parameters_do(string range, string message) =>
@@ -106,6 +106,8 @@ public sealed class ExperimentGridTests(ModuleRunspace module)
         Assert.IsType(type, Assert.Single(module.Run($"New-ExperimentSearch @{{ K = @{{ {range} }} }} -Count 1")).Properties["K"].Value);
 
     [Theory]
+    [InlineData("@{ A = '0.1..0.9' }", "A: the text '0.1..0.9' is one value. Write a list, such as A = 0.1, 0.9, or use New-ExperimentSearch with A = @{ Min = 0.1; Max = 0.9 }.")]
+    [InlineData("@{ A = '-2 .. 9' }", "A: the text '-2 .. 9' is one value. For a list of integers, leave out the quotes: A = -2..9.")]
     [InlineData("@{ A = '1..3' }", "A: the text '1..3' is one value. For a list of integers, leave out the quotes: A = 1..3.")]
     [InlineData("@{ A = 1..3; B = 'a..b', '1..2' }", "")]
     [InlineData("@{ A = 'a..b' }", "")]

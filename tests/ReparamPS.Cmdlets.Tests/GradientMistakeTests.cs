@@ -104,7 +104,9 @@ public sealed class GradientMistakeTests(ModuleRunspace module)
         Assert.Equal("The objective is infinite, or too large for its number type, for some draws of Normal, so the gradient cannot be estimated.", Assert.Single(Warnings("New-NormalDistribution 0 10 | Measure-Gradient Exponential -K 100 -Draws 1000")));
 
     [Theory]
-    [InlineData("New-Tensor ([double]::NaN), 3 | Assert-CloseTensor ([double]::NaN), 3", "1 of 2 elements differ; the largest difference is at element 0: expected NaN; got NaN. NaN equals nothing, not even NaN.")]
+    [InlineData("New-Tensor ([double]::NaN), 3 | Assert-CloseTensor ([double]::NaN), 3", "1 of 2 elements differs; the largest difference is at index [0]: expected NaN; got NaN. NaN equals nothing, not even NaN.")]
+    [InlineData("New-Tensor ((1, 2, 3), (4, 5, 6)) | Assert-CloseTensor (New-Tensor ((1, 2, 3), (4, 7, 7)))", "2 of 6 elements differ; the largest difference is at index [1, 1]: expected 7; got 5.")]
+    [InlineData("New-Tensor 1 | Assert-CloseTensor 2", "the number differs: expected 2; got 1.")]
     [InlineData("New-Tensor 1, 3 | Assert-CloseTensor 1, 2 -AbsoluteTolerance ([double]::PositiveInfinity)", "AbsoluteTolerance must be a finite number of at least 0; got Infinity.")]
     [InlineData("@() | Assert-CloseTensor 1", "Actual is missing: the pipeline is empty, or its value is null.")]
     [InlineData("New-Tensor 1, 2 | Assert-CloseTensor 1, 2, 3", "the shape is [2] instead of [3].")]

@@ -140,7 +140,7 @@ public sealed class GradientTests(ModuleRunspace module)
 
     [Fact]
     public void An_objective_may_be_a_name_which_the_error_says() =>
-        Assert.Equal("Objective must be a script block, a name (Cosine, Exponential, GaussianBump, Identity, Quadratic) or a delegate; got '5'.",
+        Assert.Equal("Objective must be a script block, a name (Cosine, Exponential, GaussianBump, Identity, Quadratic) or a .NET delegate; got '5'.",
             module.Fails("New-NormalDistribution | Measure-Gradient 5", "InvalidArgument").Exception.Message.Split(" (Parameter")[0]);
 
     [Fact]

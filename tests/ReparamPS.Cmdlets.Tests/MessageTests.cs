@@ -74,9 +74,11 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support more", "where a and b are numbers or parameters (S).")]
     [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -Support 'at least NaN'", "an interval whose bounds are numbers or parameters (S); got 'at least NaN', in which 'NaN' is neither.")]
     [InlineData("New-CustomDistribution A @{ S = 1 } -Quantile { } -ParameterConstraint @{ S = 'in [0, S]' }", "ParameterConstraint of S must be an interval whose bounds are numbers; got 'in [0, S]', in which 'S' is not a number.")]
-    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X, y -Likelihood Normal", "Predictor must not be 'Y', which is the response.")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X, y -Likelihood Normal", "Predictor must not contain 'Y', which is the response. Remove it from -Predictor.")]
     [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = [char]'a'; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "Column 'X' must hold numbers; got 'a' in row 1.")]
-    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = [DBNull]::Value; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "Column 'X' must hold numbers; got nothing in row 1.")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = [DBNull]::Value; Y = 2 }) -Response Y -Predictor X -Likelihood Normal", "Column 'X' must hold a number in each row; row 1 has none. Fill the cell, or leave out the row.")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = '1'; Y = 2 }, [pscustomobject]@{ X = ''; Y = 3 }) -Response Y -Predictor X -Likelihood Normal", "Column 'X' must hold a number in each row; row 2 has none. Fill the cell, or leave out the row.")]
+    [InlineData("New-NormalDistribution | Invoke-Sample -Expand -AsTensor", "Expand and AsTensor cannot be combined. Use one of them.")]
     [InlineData("$x = New-Tensor 1, 2; $x.Dispose(); New-NormalDistribution $x 1", "Loc must hold numbers; got a disposed tensor. Create the tensor again.")]
     [InlineData("$x = New-Tensor 1, 2; $x.Dispose(); ConvertFrom-Tensor $x", "Tensor must hold numbers; got a disposed tensor. Create the tensor again.")]
     [InlineData("Test-Gradient { param($x) $x.to_type([TorchSharp.torch]::int64) } 1, 2", "The function must return a floating-point tensor; got int64.")]
@@ -101,16 +103,16 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     }
 
     [Theory]
-    [InlineData("{ param($p) New-NormalDistribution $p.Mu.unsqueeze(-1) 1 | Get-LogProbability $y }", "InvalidArgument", "it returned 9 numbers: -1.35459, -2.78803, -5.22147, …. To return one tensor, add -AsTensor to the cmdlet that writes these numbers, or leave out .ToArray().")]
+    [InlineData("{ param($p) New-NormalDistribution $p.Mu.unsqueeze(-1) 1 | Get-LogProbability $y }", "InvalidArgument", "it returned 9 numbers (-1.35459, -2.78803, -5.22147, …). To return one tensor, add -AsTensor to the cmdlet that writes these numbers, or leave out .ToArray().")]
     [InlineData("{ param($p) (New-NormalDistribution $p.Mu (1, 1, 1, 1)).LogProb((New-Tensor 1, 2, 3, 4)) }", "CustomFunctionFailed", "A scalar parameter such as $p.Mu has the shape [draws]; $p.Mu.unsqueeze(-1), of shape [draws, 1], broadcasts with data of shape [rows]. The parameters had the shapes Mu [3].")]
     [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y).sum() }", "ShapeMismatch", "with 3 draws it returned the shape []. Leave out .sum(), or sum over the data only, with .sum(-1).")]
     [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(0) 1).LogProb($y.unsqueeze(-1)) }", "ShapeMismatch", "with 5 draws it returned the shape [3, 5]. Keep the dimension of the draws first:")]
-    [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y); 'debug' }", "InvalidArgument", "it returned 2: a tensor of shape [3, 3], 'debug'. Assign other output to $null.")]
+    [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y); 'debug' }", "InvalidArgument", "it returned 2 objects (a tensor of shape [3, 3], 'debug'). Assign other output to $null.")]
     [InlineData("{ param($p) New-NormalDistribution 2 1 }", "InvalidArgument", "got Normal(Loc: 2, Scale: 1). Call one of its methods, such as .LogProb($x) or .Cdf($x).")]
     [InlineData("{ 5 }", "InvalidArgument", "must return a tensor; got the number 5, which has no gradient.")]
     [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($undefined) }", "CustomFunctionFailed", "$undefined is null.")]
     [InlineData("{ (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y) }", "CustomFunctionFailed", "Begin the block with param($p).")]
-    [InlineData("{ $Mu }", "InvalidArgument", "LogLikelihood returned nothing; it must return a value. $Mu is null; write $p.Mu. Begin the block with param($p).")]
+    [InlineData("{ $Mu }", "InvalidArgument", "LogLikelihood returned nothing. Let its last line be the value to return. $Mu is null; write $p.Mu. Begin the block with param($p).")]
     [InlineData("{ param($q) (New-NormalDistribution $Mu.unsqueeze(-1) 1).LogProb($y) }", "CustomFunctionFailed", "$Mu is null; write $q.Mu. The")]
     [InlineData("{ param($p) (New-NormalDistribution 0 $p.Mu.unsqueeze(-1)).LogProb($y) }", "ParameterOutsideConstraint", "LogLikelihood: Scale must be positive; got -0.4361821419119875 (element [4, 0]). If Scale depends on Mu, use $p.Mu.exp(), or a prior whose values are positive.")]
     [InlineData("{ param($p) New-Tensor abc }", "CustomFunctionFailed", "LogLikelihood failed in line 1: Value must hold numbers; got 'abc'. The")]
@@ -151,7 +153,9 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         const string model = Data + "$m = New-BayesianModel @{ Mu = New-NormalDistribution } { param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y) }; $m | Test-VariationalInference -Simulations 10 -Draws 64 -Simulator ";
         string Message(string simulator) => module.Fails(model + simulator, "InvalidArgument").ToString();
         Assert.Equal("The value of Simulator for y must hold numbers; got 'abc'.", Message("{ @{ y = 'abc' } }"));
-        Assert.EndsWith("(y); got none.", Message("{ @{} }"), StringComparison.Ordinal);
+        Assert.Equal("Simulator returned an empty hashtable. It must have a key for each variable to simulate that LogLikelihood reads: y.", Message("{ @{} }"));
+        Assert.Equal("Simulator returned the key Z, but LogLikelihood reads no variable $Z. Allowed keys: y.", Message("{ @{ y = 1; Z = 2 } }"));
+        Assert.Equal("Simulator must return a hashtable with simulated values for the variables that LogLikelihood reads as data, such as @{ y = $draws }; got the tensor '[1, 2]'.", Message("{ New-Tensor 1, 2 }"));
         Assert.Single(module.Run(model + "{ param($p, $seed) @{ y = 1, 2, ($seed % 7) } }"));
     }
 
@@ -198,7 +202,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     [InlineData("New-BernoulliDistribution (,0.5 * 40) | Measure-Gradient Quadratic Enumerated", "NotSupported", "its batch has 40 members; at most 16 members are allowed, with at most 65536 combinations of their values.")]
     [InlineData("New-NormalDistribution | Measure-Gradient { $z.gt(0) }", "NotSupported", "it is Boolean or integer, such as the result of a comparison.")]
     [InlineData("New-GammaDistribution 2 1 | Test-ReparameterizationGradient -Method FrozenNoise", "NotSupported", "so there is no fixed noise to hold.")]
-    [InlineData("New-LinearPolicy @()", "ShapeMismatch", "Gain must be a matrix (nested arrays, one per row); got an empty list.")]
+    [InlineData("New-LinearPolicy @()", "ShapeMismatch", "Gain must be a matrix (nested arrays, one per row), such as ((1, 0), (0, 1)); got an empty list.")]
     [InlineData("New-MultivariateNormalDistribution (0, 0) @()", "ShapeMismatch", "CovarianceMatrix must be 2 × 2, because Loc has length 2; got an empty list.")]
     [InlineData("New-NormalDistribution (1, 2, 3) (1, 2)", "ShapeMismatch", "The shapes of the parameters of Normal do not broadcast: Loc [3], Scale [2]. Give each one number, or lists of the same length.")]
     [InlineData("New-NormalDistribution ((1, 2), (3, 4), (5, 6)) (1, 2, 3)", "ShapeMismatch", "Loc [3, 2], Scale [3]. Sizes of the same dimension, counted from the last, must be equal or 1.")]
@@ -307,7 +311,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     public void Integers_are_compared_exactly(string actual, string expected)
     {
         (_, ErrorRecord[] errors) = module.TryRun($"{actual} | Should-BeCloseTensor {expected} -RelativeTolerance 0 -AbsoluteTolerance 0");
-        Assert.Contains("the largest difference is at element 0: expected 9007199254740992; got 9007199254740993.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        Assert.Contains("the number differs: expected 9007199254740992; got 9007199254740993.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
         module.Run($"{actual} | Should-BeCloseTensor {expected} -RelativeTolerance 0 -AbsoluteTolerance 1");
         module.Run($"{actual} | Should-BeCloseTensor {expected} -RelativeTolerance 1e-15 -AbsoluteTolerance 0");
     }
@@ -326,7 +330,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
     {
         module.Run("New-Tensor 1, 2 -DType int64 | Should-BeCloseTensor 1.25, 2 -AbsoluteTolerance 0.25; New-Tensor $true, $false -DType bool | Should-BeCloseTensor 1, 0");
         (_, ErrorRecord[] errors) = module.TryRun("New-Tensor 1, 2 -DType int64 | Should-BeCloseTensor 1.25, 2 -AbsoluteTolerance 0.2");
-        Assert.Contains("1 of 2 elements differ; the largest difference is at element 0: expected 1.25; got 1.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 of 2 elements differs; the largest difference is at index [0]: expected 1.25; got 1.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
         (_, errors) = module.TryRun("New-Tensor ([long]::MinValue) -DType int64 | Should-BeCloseTensor ([long]::MaxValue) -AbsoluteTolerance 1e18 -RelativeTolerance 0");
         Assert.Contains("expected 9223372036854775807; got -9223372036854775808.", Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }

@@ -15,7 +15,7 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     [Fact]
     public void Fits_that_have_not_converged_are_counted_in_one_warning()
     {
-        Assert.Matches(@"^10 of 10 fits have not converged, so KsPValue and the coverages may be wrong\. The first of them: The gradient norm is .* Raise -Steps \(now 2\)\.$",
+        Assert.Matches(@"^10 of 10 fits have not converged, so KsPValue, Coverage50 and Coverage90 may be wrong\. The first such fit: the gradient norm is .* Raise -Steps \(now 2\)\.$",
             Warnings(Mean, "$model | Test-VariationalInference -Simulations 10 -Optimizer Adam -Steps 2 -Simulator " + Right));
         Assert.Equal("", Warnings(Mean, Calibrate + Right));
     }
@@ -23,8 +23,8 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     [Fact]
     public void Data_that_are_always_the_same_are_an_error_unless_chance_may_be_the_cause()
     {
-        Assert.Equal("Simulator returned the same y in all of the first 10 simulations; compute it from $p, and pass $seed to Invoke-Sample -Seed.", Error(Mean, Calibrate + "{ @{ y = 1, 2, 3 } }"));
-        Assert.Equal("Simulator returned the same y in all 10 simulations. If this is not by chance, compute it from $p, and pass $seed to Invoke-Sample -Seed.", Warnings(Mean, Calibrate + "{ @{ y = 0, 0, 0 } }"));
+        Assert.Equal("Simulator returned the same y in all of the first 10 simulations, although $p and $seed differ. Compute y from $p, and pass $seed to Invoke-Sample -Seed.", Error(Mean, Calibrate + "{ @{ y = 1, 2, 3 } }"));
+        Assert.Equal("Simulator returned the same y in all 10 simulations. This may be chance. Otherwise, compute y from $p, and pass $seed to Invoke-Sample -Seed.", Warnings(Mean, Calibrate + "{ @{ y = 0, 0, 0 } }"));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     [Fact]
     public void Data_that_no_model_can_use_are_named()
     {
-        Assert.Equal("Simulator returned NaN in y (simulation 0). The log-density of the model is not finite with these data.", Error(Mean, Calibrate + "{ @{ y = [double]::NaN, 1, 2 } }"));
+        Assert.Equal("Simulator returned NaN in y (simulation 0, counted from 0), and the log-density of the model is not finite with these data. Return finite numbers. If the parameters are too extreme for that, choose narrower priors.", Error(Mean, Calibrate + "{ @{ y = [double]::NaN, 1, 2 } }"));
         const string inside = "$model = New-BayesianModel @{ Mu = New-NormalDistribution 0 1 } { param($p) $y = New-Tensor 1, 2; (New-NormalDistribution $p.Mu.unsqueeze(-1) 2).LogProb($y) }";
         Assert.Equal("LogLikelihood reads no variable of the session, so -Simulator can replace no data. Assign the data to a variable, such as $y, before New-BayesianModel, and read it in the block.", Error(inside, Calibrate + Right));
     }
@@ -69,8 +69,8 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     public void Data_of_another_shape_are_a_warning_and_an_error_if_the_model_cannot_use_them()
     {
         const string shapes = "Simulator returned y of shape [{0}], but $y of the model has the shape [3]. ";
-        Assert.Equal(shapes.Replace("{0}", "5", StringComparison.Ordinal) + "The result holds for data of the simulated shape only.", Warnings(Mean, Calibrate + Right.Replace("-Count 3", "-Count 5", StringComparison.Ordinal)));
-        Assert.Equal(shapes.Replace("{0}", "3, 1", StringComparison.Ordinal) + "LogLikelihood fails with this shape. In -Simulator, $p holds one draw, without a dimension for draws: leave out .unsqueeze(-1).",
+        Assert.Equal(shapes.Replace("{0}", "5", StringComparison.Ordinal) + "The result holds for data of the simulated shape only. To check the model with its own data size, return y of shape [3].", Warnings(Mean, Calibrate + Right.Replace("-Count 3", "-Count 5", StringComparison.Ordinal)));
+        Assert.Equal(shapes.Replace("{0}", "3, 1", StringComparison.Ordinal) + "LogLikelihood fails with the shape [3, 1]. In -Simulator, $p holds one draw, without a dimension for draws: leave out .unsqueeze(-1).",
             Error(Mean, Calibrate + Right.Replace("$p.Mu", "$p.Mu.unsqueeze(-1)", StringComparison.Ordinal)));
     }
 

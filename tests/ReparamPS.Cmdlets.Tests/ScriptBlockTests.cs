@@ -118,6 +118,15 @@ public sealed class ScriptBlockTests(ModuleRunspace module)
         Assert.EndsWith(" $nope is null.", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{ $_; $_ }", "{ param($s, $u) $s.sum(-1) }", "Dynamics must return one tensor; it returned 2. Assign other output to $null.")]
+    [InlineData("{ $_ }", "{ 5 }", "Cost must return a tensor; got the number 5, which has no gradient. Use methods of tensors, such as $x.exp() instead of [math]::Exp($x). Leave out .item(), .ToArray() and [double], and add -AsTensor to a cmdlet that returns numbers.")]
+    [InlineData("{ $_ }", "{ [math]::Exp($_) }", "Cost failed in line 1 for states of shape [10, 1] and actions of shape [10, 1]: a tensor with 10 elements cannot be converted to a number. Use methods of tensors, such as $x.exp() instead of [math]::Exp($x).")]
+    [InlineData("{ $_ }", "{ param($s, $u) $s.sum(-1) * $nope }", "Cost failed in line 1 for states of shape [10, 1] and actions of shape [10, 1]: an operand or the argument of a method is null. $nope is null.")]
+    [InlineData("{ $_ }", "{ param($s, $u) $none = $null; $s.sum(-1) * $none }", "Cost failed in line 1 for states of shape [10, 1] and actions of shape [10, 1]: an operand or the argument of a method is null. Check that all variables there have a value.")]
+    public void A_block_of_a_problem_that_fails_is_named_once(string dynamics, string cost, string message) =>
+        Assert.Equal(message, module.Fails($"{Own}-Dynamics {dynamics} -Cost {cost} | Measure-PolicyReturn (New-LinearPolicy 0.5) -Episodes 10", "InvalidArgument").ToString());
+
     [Fact]
     public void A_tensor_that_an_earlier_call_of_a_block_made_is_named()
     {

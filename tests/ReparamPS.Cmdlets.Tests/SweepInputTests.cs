@@ -32,7 +32,7 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
 
     [Theory]
     [InlineData("@{ X = 1 }", "{ }", "The script block is empty, so its runs return nothing.")]
-    [InlineData("@{ X = 1, 2 }", "{ $_.X }", "The property X holds a list, and this is one point. For one run per value, pipe New-ExperimentGrid @{ X = … }.")]
+    [InlineData("@{ X = 1, 2 }", "{ $_.X }", "The property X holds a list. The input is one point, so one run gets the whole list. For one run per value, pipe New-ExperimentGrid @{ X = … }.")]
     [InlineData("(New-ExperimentGrid @{ X = 1, 2 })", "{ $_.X }", "")]
     [InlineData("@{ X = 1, 2 }, @{ X = 3, 4 }", "{ $_.X }", "")]
     public void A_sweep_that_is_probably_not_meant_is_a_warning(string points, string block, string warning) =>
@@ -53,8 +53,8 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
 
     // Only what surely is not read: other scripts see $_, the folder of a run holds its settings, and a setting with one value may be a note.
     [Theory]
-    [InlineData("{ $_.X }", "The script does not read $_.Seed, so it has no effect on the runs. Random numbers that follow the seed need -Seed $_.Seed.")]
-    [InlineData("{ 1 }", "The script does not read $_.X and $_.Seed, so they have no effect on the runs. Random numbers that follow the seed need -Seed $_.Seed.")]
+    [InlineData("{ $_.X }", "The setting Seed has no effect on the runs, because the script block does not read $_.Seed. Read it in the script, such as in Invoke-Sample -Seed $_.Seed, or remove it from the points.")]
+    [InlineData("{ 1 }", "The settings X and Seed have no effect on the runs, because the script block does not read $_.X or $_.Seed. Read them in the script, such as in Invoke-Sample -Seed $_.Seed, or remove them from the points.")]
     [InlineData("{ $_.X + $_.Seed }", "")]
     [InlineData("{ $point = $_; $point.X }", "")]
     [InlineData("{ $_ }", "")]
@@ -78,13 +78,12 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     }
 
     [Theory]
-    [InlineData(";")]
-    [InlineData("\t")]
-    public void Points_of_a_file_that_was_read_with_another_delimiter_are_an_error_that_names_it(string delimiter)
+    [InlineData(";", "';'", "';'")]
+    [InlineData("\t", "a tab", "\"`t\"")]
+    public void Points_of_a_file_that_was_read_with_another_delimiter_are_an_error_that_names_it(string delimiter, string said, string typed)
     {
         string message = module.Fails($"[pscustomobject]@{{ ('Rate{delimiter}Epochs') = '1{delimiter}2' }} | Invoke-ExperimentSweep '{Sweep}' {{ $_.Rate * 2 }}", "InvalidArgument").ToString(), shown = delimiter.Replace("\t", "\\t", StringComparison.Ordinal);
-        (string said, string typed) = delimiter == "\t" ? ("a tab", "\"`t\"") : ("';'", "';'");
-        Assert.Equal($"$_.Rate is not a setting of the points (line 1 of the script block), which have the setting 'Rate{shown}Epochs'. The delimiter of the file may be {said}: import the file with -Delimiter {typed}.", message);
+        Assert.Equal($"$_.Rate is not a setting of the points (line 1 of the script block). They have the setting 'Rate{shown}Epochs'. The delimiter of the file may be {said}: import the file with -Delimiter {typed}.", message);
     }
 
     [Theory]
@@ -99,11 +98,11 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
 
     [Fact]
     public void An_empty_pipeline_is_a_warning() =>
-        Assert.Equal("No point arrived from the pipeline, so there is nothing to run.", module.Get<string>($"(@() | Invoke-ExperimentSweep '{Sweep}' {{ 1 }} 3>&1).Message"));
+        Assert.Equal("No point (an object with the settings of a run) arrived from the pipeline, so there is nothing to run. Check the command before the pipe.", module.Get<string>($"(@() | Invoke-ExperimentSweep '{Sweep}' {{ 1 }} 3>&1).Message"));
 
     [Theory]
-    [InlineData("{ Get-Own $_.X }", "ScriptBlock calls Get-Own, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.")]
-    [InlineData("{ @(1..$_.X | ForEach-Object { get-own $_ }) }", "ScriptBlock calls get-own, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.")]
+    [InlineData("{ Get-Own $_.X }", "The script block calls Get-Own, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.")]
+    [InlineData("{ @(1..$_.X | ForEach-Object { get-own $_ }) }", "The script block calls get-own, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.")]
     [InlineData("{ function Get-Own($x) { $x }; Get-Own $_.X }", "")]
     [InlineData("{ . ./own.ps1; Get-Own $_.X }", "")]
     [InlineData("{ $null = Get-Command help; New-Tensor $_.X; cd.. }", "")]
@@ -129,7 +128,7 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     [InlineData("'python train.py'", "Command must be the name of a cmdlet or function, without arguments; got 'python train.py'. To run a program, give a script block: { python train.py }.")]
     [InlineData("'{ $_.X }'", "Command must be the name of a cmdlet or function, without arguments; got '{ $_.X }'. To run a program, give a script block: { $_.X }.")]
     [InlineData("pwsh", "Command must be a cmdlet or a function; 'pwsh' is of type Application. To run a program, give a script block: { pwsh }.")]
-    [InlineData("Get-Nothing", "Command: 'Get-Nothing' does not exist in this session.")]
+    [InlineData("Get-Nothing", "Command: this session has no cmdlet or function 'Get-Nothing'. Check the name, or import its module first.")]
     public void A_command_that_is_not_a_name_is_an_error_with_the_right_call(string command, string message) =>
         Assert.Equal(message, module.Fails($"@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -Command {command}", "InvalidArgument").ToString());
 
@@ -181,9 +180,37 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
         Assert.Equal("Seed cannot be combined with Resume: the points in the folder have their settings. Leave out -Seed.", module.Fails($"Invoke-ExperimentSweep '{Sweep}' -Resume -Seed 4", "InvalidArgument").ToString());
     }
 
+    [Theory]
+    [InlineData("$_.X", "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")]
+    [InlineData("param($X) $X", "Make it a parameter, and add it as a property to the objects that you pipe to the sweep.")]
+    public void A_variable_of_the_session_in_a_function_is_an_error_of_Command(string body, string advice) => Assert.Equal(
+        $"Command: $using:own is a variable of this session. Runs execute in another process, where it is not set. {advice}",
+        module.Fails($"function Get-OwnTwice {{ {body} + $using:own }}; @{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -Command Get-OwnTwice", "InvalidArgument").ToString());
+
+    [Fact]
+    public void A_function_is_named_as_the_one_that_calls_another() => Assert.StartsWith(
+        "The function Get-Caller calls Get-Own, a function of this session.", Assert.Single(Warnings($"function Get-Own {{ 1 }}; function Get-Caller($X) {{ Get-Own }}; @{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -Command Get-Caller")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("@{ A = 1 }", "a hashtable")]
+    [InlineData("1, @{ A = 1 }", "a hashtable")]
+    [InlineData("1, @(2, 3)", "a list within a list")]
+    [InlineData("[pscustomobject]@{ A = 1 }", "a row with the column A")]
+    [InlineData("(New-NormalDistribution)", "'Normal(Loc: 0, Scale: 1)' of type Normal")]
+    [InlineData("(New-Tensor 1, 2)", "the tensor '[1, 2]'")]
+    public void A_setting_that_cannot_be_passed_on_is_named_in_words(string value, string got) => Assert.Equal(
+        $"X: a setting must be a number, a string, a Boolean, a date, or a list of them; got {got}. Runs execute in another process, which gets its settings as text.",
+        module.Fails($"@{{ X = {value} }} | Invoke-ExperimentSweep '{Sweep}' {{ $_.X }}", "InvalidArgument").ToString());
+
+    [Theory]
+    [InlineData("@{ X = 1 }", "Condition: the only point does not meet it. Relax the condition, or change the space.")]
+    [InlineData("@{ X = 1, 2 }", "Condition: none of the 2 points meets it. Relax the condition, or change the space.")]
+    public void Points_that_no_condition_keeps_are_counted_in_words(string space, string warning) =>
+        Assert.Equal(warning, Assert.Single(Warnings($"New-ExperimentGrid {space} -Condition {{ $_.X -gt 5 }}")));
+
     [Fact]
     public void A_pipeline_without_points_is_a_warning() => Assert.Equal(
-        "No point arrived from the pipeline, so there is nothing to run.", Assert.Single(Warnings($"@() | Invoke-ExperimentSweep '{Sweep}' {{ $_.X }}")));
+        "No point (an object with the settings of a run) arrived from the pipeline, so there is nothing to run. Check the command before the pipe.", Assert.Single(Warnings($"@() | Invoke-ExperimentSweep '{Sweep}' {{ $_.X }}")));
 
     [Theory]
     [InlineData("[pscustomobject]@{ Loss = $_.X }", true)]
@@ -192,7 +219,7 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     public void A_script_that_ignores_the_budget_of_its_strategy_is_a_warning(string script, bool warns)
     {
         string[] warnings = Warnings($"New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -Strategy SuccessiveHalving -Metric Loss -MaxBudget 3 -WhatIf {{ {script} }}");
-        Assert.Equal(warns, warnings.Any(text => text.StartsWith("The script does not read $_.Epochs, the budget", StringComparison.Ordinal)));
+        Assert.Equal(warns, warnings.Any(text => text.StartsWith("The script block does not read $_.Epochs, the budget", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -227,7 +254,7 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     public void A_condition_on_a_name_that_is_not_a_setting_says_so(string command)
     {
         Assert.Contains("$_.Rat is not a setting of the points (line 1 of Condition). Did you mean Rate?", module.Fails($"{command} -Condition {{ $_.Rat -gt 0 }}", "InvalidArgument").ToString(), StringComparison.Ordinal);
-        Assert.Equal(["$_.Z is not a setting of the points (line 1 of Condition), so it is null. Their settings: Rate."], Warnings($"{command} -Condition {{ $_.Z -gt 10 }} -ErrorAction SilentlyContinue").Except(["Condition: none of the 2 points meets it."]));
+        Assert.Equal(["$_.Z is not a setting of the points (line 1 of Condition), so it is null. Their settings: Rate."], Warnings($"{command} -Condition {{ $_.Z -gt 10 }} -ErrorAction SilentlyContinue").Except(["Condition: none of the 2 points meets it. Relax the condition, or change the space."]));
         Assert.Equal(2, module.Run($"{command} -Condition {{ $_.Rate -gt 0 }}").Length);
     }
 
@@ -237,8 +264,8 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
     [InlineData("{ $_['X'] * 2 }", "$_['X'] is null (line 1 of the script block). Write $_.X.")]
     [InlineData("{ $_[\"Z 2\"] }", "$_['Z 2'] is null (line 1 of the script block). Write $_.'Z 2'.")]
     [InlineData("{ $args[0] * 2 }", "$args is empty (line 1 of the script block). Settings are read from $_, such as $_.X.")]
-    [InlineData("{ $_ * 2 }", "$_ is a point, not a number (line 1 of the script block). Write $_.X.")]
-    [InlineData("{ 2 - $_ }", "$_ is a point, not a number (line 1 of the script block). Write $_.X.")]
+    [InlineData("{ $_ * 2 }", "$_ holds all settings and is not a number (line 1 of the script block). Read one of them, such as $_.X.")]
+    [InlineData("{ 2 - $_ }", "$_ holds all settings and is not a number (line 1 of the script block). Read one of them, such as $_.X.")]
     [InlineData("{ param($X, ${Z 2}) $_.X * 2 }", "$_.X is null (line 1 of the script block). A script with a param block gets its settings as parameters: write $X.")]
     [InlineData("{ $_.X } -Priority { $_['X'] }", "$_['X'] is null (line 1 of Priority). Write $_.X.")]
     [InlineData("{ $Own * $_.X }", "ScriptBlock: $Own is a variable of this session.")]
@@ -294,14 +321,14 @@ public sealed class SweepInputTests(ModuleRunspace module) : IDisposable
         File.WriteAllText(script, "$X * 2");
         Assert.Equal([$"$X is not set (line 1 of '{script}'). The setting X is $_.X."], Warnings($"@{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -ScriptPath '{script}'"));
         Assert.Equal(["$X is not set (line 1 of the function Read-X). The setting X is $_.X."], Warnings($"function Read-X {{ $X * 2 }}; @{{ X = 1 }} | Invoke-ExperimentSweep '{Sweep}' -WhatIf -Command Read-X"));
-        Assert.Equal(["$_ is a point, not a number (line 1 of the script block). Write $_.Value."], Warnings($"1, 2 | Invoke-ExperimentSweep '{Sweep}' -WhatIf {{ $_ * 2 }}"));
+        Assert.Equal(["$_ holds all settings and is not a number (line 1 of the script block). Read one of them, such as $_.Value."], Warnings($"1, 2 | Invoke-ExperimentSweep '{Sweep}' -WhatIf {{ $_ * 2 }}"));
     }
 
     [Theory]
-    [InlineData("{ $_.X -gt 2 }", "Condition: none of the 2 points meets it.")]
+    [InlineData("{ $_.X -gt 2 }", "Condition: none of the 2 points meets it. Relax the condition, or change the space.")]
     [InlineData("{ $_.X = 1 }", "Condition: none of the 2 points meets it. '$_.X = 1' assigns a value. To compare, write -eq.")]
-    [InlineData("{ $X -gt 1 }", "$X is not set (line 1 of Condition). The setting X is $_.X.", "Condition: none of the 2 points meets it.")]
-    [InlineData("{ $_['X'] -gt 1 }", "$_['X'] is null (line 1 of Condition). Write $_.X.", "Condition: none of the 2 points meets it.")]
+    [InlineData("{ $X -gt 1 }", "$X is not set (line 1 of Condition). The setting X is $_.X.", "Condition: none of the 2 points meets it. Relax the condition, or change the space.")]
+    [InlineData("{ $_['X'] -gt 1 }", "$_['X'] is null (line 1 of Condition). Write $_.X.", "Condition: none of the 2 points meets it. Relax the condition, or change the space.")]
     [InlineData("{ $_.X -gt 1 }")]
     [InlineData("{ $_.X -gt $own 2> $null > $null; $true }")]
     public void A_condition_that_no_point_meets_is_warned_of(string condition, params string[] warnings)

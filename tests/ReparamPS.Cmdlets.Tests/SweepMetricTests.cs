@@ -133,11 +133,11 @@ public sealed class SweepMetricTests(ModuleRunspace module) : IDisposable
     {
         module.Run(Noisy());
         string[] Warnings(string call) => [.. module.Run($"& {{ $null = {call} }} 3>&1").Select(each => each.ToString()!)];
-        const string warning = "-Maximize takes the largest Loss as the best, but smaller values of a column with this name are usually better. If they are here, leave out -Maximize.";
+        const string warning = "-Maximize takes the largest Loss as the best, but smaller values of a column with this name are usually better. If smaller values are better here, leave out -Maximize.";
         Assert.Equal([warning], Warnings($"Measure-ExperimentRun '{folder}' Loss -Maximize"));
         Assert.Equal([warning], Warnings($"Export-ExperimentReport '{folder}' '{folder}/report.html' -Metric Loss -Maximize"));
         Assert.Equal([warning], Warnings($"Invoke-ExperimentSweep '{folder}' -Resume -Pruner Median -Metric Loss -Maximize"));
-        Assert.Equal(["-Minimize takes the smallest Return as the best, but larger values of a column with this name are usually better. If they are here, leave out -Minimize."], Warnings("[pscustomobject]@{ A = 1; Return = 2 } | Measure-ExperimentRun Return -GroupBy A -Minimize"));
+        Assert.Equal(["-Minimize takes the smallest Return as the best, but larger values of a column with this name are usually better. If larger values are better here, leave out -Minimize."], Warnings("[pscustomobject]@{ A = 1; Return = 2 } | Measure-ExperimentRun Return -GroupBy A -Minimize"));
         foreach (string call in new[] { "Loss -Minimize", "Loss", "RunSeconds -Maximize", "Y -Maximize" }) Assert.Empty(Warnings($"Measure-ExperimentRun '{folder}' {call}"));
     }
 

@@ -48,7 +48,7 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
     {
         const string layout = "[Activator]::CreateInstance([psobject].Assembly.GetType('Microsoft.PowerShell.Commands.Internal.Format.FormatStartData'), $true)";
         string[] warnings = [.. module.Run($"& {{ $null = {Call("New-ExperimentGrid @{ A = 1 }", layout)} }} 3>&1").Select(each => each.ToString()!)];
-        Assert.Contains("The output of a Format- cmdlet, such as Format-Table, is left out of the rows", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains(": the output of a Format- cmdlet, such as Format-Table, is left out of the rows", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,6 +187,13 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         Assert.Contains(rows, row => ((string)row.Properties["Message"].Value).Contains("HiddenSize (1999999999)", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(", @()", "an empty list")]
+    [InlineData(", @(1)", "a list with one value")]
+    [InlineData(", (1, 2, 3)", "a list of 3 values")]
+    public void A_list_that_is_left_out_is_counted_in_words(string block, string got) => Assert.Contains(
+        $": an output is left out of the rows, because a cell holds one value; got {got}. Return", module.Get<string>($"\"$({Call("@{ X = 1 }", block)} 3>&1)\""), StringComparison.Ordinal);
+
     [Fact]
     public void An_output_that_is_left_out_is_one_warning_per_call()
     {
@@ -197,7 +204,7 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
         {
             string warning = Assert.Single(Warnings(call));
             Assert.StartsWith("Run ", warning, StringComparison.Ordinal);
-            Assert.Contains(": A column is left out of the rows. Column 'W' must be a number, a string, a Boolean or a date; got a list. Select one of its values, or make it a text, such as with ConvertTo-Json -Compress. The output.log", warning, StringComparison.Ordinal);
+            Assert.Contains(": a column is left out of the rows. Column 'W' must be a number, a string, a Boolean or a date; got a list. Select one of its values, or make it a text, such as with ConvertTo-Json -Compress. The file runs/<RunId>/output.log in the folder", warning, StringComparison.Ordinal);
         }
         Directory.Delete(folder, recursive: true);
         Assert.Empty(Warnings(Call("New-ExperimentGrid @{ X = 1..3 }", "$_.X; 'text'")));
@@ -231,7 +238,7 @@ public sealed class SweepOutputTests(ModuleRunspace module) : IDisposable
     public void JSON_text_as_the_result_of_a_run_is_a_warning(string output, bool isJson)
     {
         string[] warnings = [.. module.Run($"& {{ $null = {Call("@{ X = 1 }", output)} }} 3>&1").Select(each => each.ToString()!)];
-        if (isJson) Assert.Contains(": The output is JSON text, so its values are not columns: the column Value holds the whole text. Leave out ConvertTo-Json, or add ConvertFrom-Json.", Assert.Single(warnings), StringComparison.Ordinal);
+        if (isJson) Assert.Contains(": the output is JSON text, so its values are not columns: the column Value holds the whole text. Leave out ConvertTo-Json, or add ConvertFrom-Json.", Assert.Single(warnings), StringComparison.Ordinal);
         else Assert.Empty(warnings);
         if (isJson)
             Assert.EndsWith("The column Value holds JSON text. Return the objects themselves: leave out ConvertTo-Json, or add ConvertFrom-Json.", module.Fails($"Measure-ExperimentRun '{folder}' Loss", "InvalidArgument").ToString(), StringComparison.Ordinal);

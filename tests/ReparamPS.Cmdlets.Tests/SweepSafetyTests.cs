@@ -53,8 +53,8 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     public void A_wrong_setting_of_the_points_is_refused_once_with_the_parameters()
     {
         string[] Messages(string points, string sweep) => [.. module.TryRun($"{points} | Invoke-ExperimentSweep '{Sweep}' {sweep} -WarningVariable seen -WarningAction SilentlyContinue").Errors.Select(error => error.Exception.Message.Split(" (Parameter")[0])];
-        Assert.Equal(["The setting X is not a parameter of the script block, so points with it are not run. Its parameters: B."], Messages(Points, "{ param($B) $B }"));
-        Assert.Equal(["The setting X is not a parameter of Import-VaeModel, so points with it are not run. Its parameters: Path, Device."], Messages(Points, "-Command Import-VaeModel"));
+        Assert.Equal(["The setting X is not a parameter of the script block, so points with it are not run. The parameters of the script block: B."], Messages(Points, "{ param($B) $B }"));
+        Assert.Equal(["The setting X is not a parameter of Import-VaeModel, so points with it are not run. The parameters of Import-VaeModel: Path, Device."], Messages(Points, "-Command Import-VaeModel"));
         string budget = Assert.Single(Messages("New-ExperimentGrid @{ X = 1; Epochs = 1, 2 }", "{ $_.X } -Strategy Hyperband -Metric Loss -MaxBudget 9"));
         Assert.StartsWith("The setting Epochs must not be in the points, because the strategy sets it.", budget, StringComparison.Ordinal);
         Assert.Equal("", module.Get<string>("\"$seen\""));
@@ -183,7 +183,7 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
             """;
         PSObject[] rows = [.. module.Run($"New-ExperimentGrid @{{ X = 1..10 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 -AllowedExitCode 5, 9 {block}").OrderBy(row => Value(row, "X"))];
         Assert.Equal(["Failed", "Done", "Failed", "Done", "Done", "Done", "Failed", "Done", "Done", "Failed"], rows.Select(row => Value(row, "Status")));
-        Assert.Equal("The last command of the script, 'sh', ended with exit code 3.", Value(rows[0], "Message"));
+        Assert.Equal("The last command of the script, 'sh', ended with exit code 3. If this code means success, use -AllowedExitCode 3 -Retry 1.", Value(rows[0], "Message"));
         Assert.Contains("exit code 4", (string)Value(rows[2], "Message")!, StringComparison.Ordinal);
         Assert.Contains("exit code 6", (string)Value(rows[6], "Message")!, StringComparison.Ordinal);
         PSObject parameters = Assert.Single(module.Run($"@{{ Code = 7 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ param($Code) & 'sh' -c \"exit $Code\" }} -WarningAction SilentlyContinue"));
@@ -278,7 +278,11 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
         module.Run($"$null = {Points} | Invoke-ExperimentSweep '{Sweep}' {{ if ($_.X -gt 1) {{ throw 'no' }}; [pscustomobject]@{{ Y = 1; Text = 'x' }} }}");
         (PSObject[] effects, string[] warnings) = RunWithWarnings($"Measure-ExperimentRun '{Sweep}' Y -Minimize -Effect");
         Assert.Empty(effects);
-        Assert.Equal(["No effect can be measured: 1 of 3 runs are done and have a finite Y, and no setting differs between them."], warnings);
+        Assert.Equal(["No effect can be measured: X has only one value among the runs that are done and have a finite Y (1 of 3 runs). Try again when more runs are done."], warnings);
+        string Warning(string call) => Assert.Single(RunWithWarnings(call).Warnings);
+        Assert.Equal("No effect can be measured: the runs have no setting besides the seed.", Warning($"$null = 0, 1 | ForEach-Object {{ @{{ Seed = $_ }} }} | Invoke-ExperimentSweep '{Sweep}-seeds' {{ [pscustomobject]@{{ Y = $_.Seed }} }}; Measure-ExperimentRun '{Sweep}-seeds' Y -Minimize -Effect"));
+        Assert.Equal("No effect can be measured: A, B have only one value each among the runs that are done and have a finite Y (2 of 2 runs). Name settings that differ with -GroupBy.", Warning("[pscustomobject]@{ A = 1; B = 2; C = 1; Y = 3 }, [pscustomobject]@{ A = 1; B = 2; C = 2; Y = 4 } | Measure-ExperimentRun Y -Minimize -Effect -GroupBy A, B"));
+        Assert.Equal("No effect can be measured: no run is done and has a finite Y.", Warning("[pscustomobject]@{ A = 1; Y = [double]::NaN }, [pscustomobject]@{ A = 2; Y = [double]::NaN } | Measure-ExperimentRun Y -Minimize -Effect -GroupBy A"));
         Assert.EndsWith("'A' holds 'x'. No column holds numbers.", module.Fails("[pscustomobject]@{ A = 'x' } | Measure-ExperimentRun A -GroupBy A -Maximize", "InvalidArgument").ToString());
     }
 
@@ -390,6 +394,6 @@ public sealed class SweepSafetyTests(ModuleRunspace module) : IDisposable
     {
         module.Run($"$null = New-ExperimentGrid @{{ X = 1, 2 }} | Invoke-ExperimentSweep '{Sweep}' -ThrottleLimit 1 {{ $_.X }}");
         ErrorRecord error = module.TryRun($"(Get-ExperimentRun '{Sweep}').RunId | Compare-ExperimentRun '{Sweep}'").Errors[^1];
-        Assert.Equal("RunId must name two runs; got 0. Ids are not piped: use -RunId ID1, ID2, or pipe rows of runs.", error.ToString());
+        Assert.Equal("RunId must name two runs; got none. Pipe two rows of Get-ExperimentRun, or use -RunId ID1, ID2; ids themselves cannot be piped.", error.ToString());
     }
 }

@@ -225,6 +225,7 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
             $"New-ExperimentGrid @{{ X = 1..20 }} | Invoke-ExperimentSweep '{folder}' -ThrottleLimit 1 -StopOnFailure {{ if ($_.X -eq 2) {{ throw 'two' }}; 1 }}");
         Assert.Equal(2, rows.Length);
         Assert.StartsWith("SweepNotFinished,", Assert.Single(errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Matches("^-StopOnFailure ended the sweep at run [0-9a-f]+, which has the status Failed\\. To execute the other runs, repeat the command without -StopOnFailure\\. The message of the run: two$", errors[0].ToString());
         Assert.Equal(18, module.Get<int>($"(Get-ExperimentSweep '{folder}').Pending"));
     }
 

@@ -49,7 +49,7 @@ Describe 'Should -BeCloseTensor' {
 
     It 'names the worst element, and shapes that differ' {
         { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor 'a' } | Should -Throw "Expected must hold numbers; got 'a'."
-        { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor 1, 2.5, 3.1 } | Should -Throw '*2 of 3 elements differ*element 1: expected 2.5; got 2*'
+        { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor 1, 2.5, 3.1 } | Should -Throw '*2 of 3 elements differ*index `[1`]: expected 2.5; got 2*'
         { , (New-Tensor 1, 2, 3) | Should -BeCloseTensor (New-Tensor 1, 2) } | Should -Throw '*shape is `[3`] instead of `[2`]*'
     }
 }

@@ -33,7 +33,7 @@ internal static partial class BlockMessages
             _ when Operator().Match(error.Message) is { Success: true } operation => $"{Sign(operation.Value)} takes tensors and numbers only. If one of the two is a list, make a tensor of it before the block, such as $y = New-Tensor $y",
             _ when IndexType().IsMatch(error.GetBaseException().Message) => $"{error.GetBaseException().Message.Split('\n')[0].TrimEnd('.')}. Draws and New-Tensor are float64 by default. Convert the index to integers, such as $_.long()",
             _ when ToNumber().Match(error.GetBaseException().Message) is { Success: true } several => $"a tensor with {several.Groups[1].Value} elements cannot be converted to a number. {UseMethods}",
-            _ when error.GetBaseException() is ArgumentNullException { ParamName: { } name } => $"the argument '{name}' of a method is null",
+            _ when IsNullOperand(error) => "an operand or the argument of a method is null",
             _ => error.GetBaseException().Message,
         };
         return ShortText.WithoutParameter(text).Split('\n')[0].Trim();
@@ -73,11 +73,21 @@ internal static partial class BlockMessages
     /// <param name="role">The block's role, such as the parameter that it was given as.</param>
     /// <param name="error">The error.</param>
     /// <param name="help">Further sentences, each after a space.</param>
-    public static CustomFunctionException Failed(string role, RuntimeException error, string help)
+    public static CustomFunctionException Failed(string role, RuntimeException error, string help) => new($"{role} failed{Place(error)}: {Reason(error, help)}", error);
+
+    /// <summary>The reason, as the rest of a sentence, and what may help.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="help">Further sentences, each after a space.</param>
+    public static string Reason(Exception error, string help)
     {
         string reason = Reason(error);
-        return new CustomFunctionException($"{role} failed{Place(error)}: {reason}{(reason.EndsWith('.') ? "" : ".")}{help}", error);
+        // Sentences with a variable say which one is null.
+        string advice = IsNullOperand(error) && !help.Contains('$') ? " Check that all variables there have a value." : "";
+        return $"{reason}{(reason.EndsWith('.') ? "" : ".")}{advice}{help}";
     }
+
+    // .NET's own messages name an argument that the user does not see, or nothing at all.
+    private static bool IsNullOperand(Exception error) => error.GetBaseException() is ArgumentNullException { ParamName: not null } or NullReferenceException;
 
     /// <summary>Whether a block failed because something is null.</summary>
     public static bool IsOfNull(RuntimeException error) => error.GetBaseException() is ArgumentNullException or NullReferenceException || Reason(error).Contains("null", StringComparison.OrdinalIgnoreCase);
@@ -85,11 +95,11 @@ internal static partial class BlockMessages
     /// <summary>A block that must return one object has returned none or several.</summary>
     public static string NotOne(string role, IReadOnlyList<object?> results)
     {
-        if (results.Count == 0) return $"{role} returned nothing; it must return a value.";
+        if (results.Count == 0) return $"{role} returned nothing. Let its last line be the value to return.";
         bool areNumbers = results.All(IsNumber);
         string shown = string.Join(", ", results.Take(MaxShown).Select(result => areNumbers ? NumberText(result) : Described(result)));
         string advice = areNumbers ? "To return one tensor, add -AsTensor to the cmdlet that writes these numbers, or leave out .ToArray()." : "Assign other output to $null.";
-        return $"{role} must return one object; it returned {results.Count}{(areNumbers ? " numbers" : "")}: {shown}{(results.Count > MaxShown ? ", …" : "")}. {advice}";
+        return $"{role} must return one object; it returned {results.Count} {(areNumbers ? "numbers" : "objects")} ({shown}{(results.Count > MaxShown ? ", …" : "")}). {advice}";
     }
 
     /// <summary>A block that must return a tensor has returned something else.</summary>
@@ -105,7 +115,7 @@ internal static partial class BlockMessages
     private static string Advice(object? result, bool takesTable) => result switch
     {
         _ when IsNumber(result) => $", which has no gradient. {UseMethods}. Leave out .item(), .ToArray() and [double], and add -AsTensor to a cmdlet that returns numbers",
-        IDictionary when takesTable => ". The first argument of the block is a hashtable, that of the parameters: use its values, such as $p.Scale",
+        IDictionary when takesTable => ". The first argument of the block is a hashtable of the parameters: use its values, such as $p.Scale",
         SampleBatch => ". Add -AsTensor to Invoke-RSample",
         DrawNoise => ". Draw a tensor from it, such as $noise.Normal($shape)",
         Distribution => ". Call one of its methods, such as .LogProb($x) or .Cdf($x)",

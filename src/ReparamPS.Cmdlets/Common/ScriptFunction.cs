@@ -67,7 +67,7 @@ internal sealed class ScriptFunction
         Func<Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 1, parameter)[0])], [], parameter),
         Func<Tensor, Tensor, Tensor> function => new ScriptFunction(arguments => [function((Tensor)Counted(arguments, 2, parameter)[0], (Tensor)arguments[1])], [], parameter),
         Delegate function => new ScriptFunction(arguments => [Invoke(function, arguments)], [.. function.Method.GetParameters().Select(each => each.Name ?? "")], parameter),
-        var other => throw new ArgumentException($"{parameter} must be a script block{(names is null ? "" : $", a name ({ShortText.List(names)})")} or a delegate; got {(other is Tensor ? "a tensor" : NestedNumbers.Quoted(other))}.", parameter),
+        var other => throw new ArgumentException($"{parameter} must be a script block{(names is null ? "" : $", a name ({ShortText.List(names)})")} or a .NET delegate; got {(other is Tensor ? "a tensor" : NestedNumbers.Quoted(other))}.", parameter),
     };
 
     private static object[] Counted(object[] arguments, int count, string parameter) => arguments.Length == count ? arguments

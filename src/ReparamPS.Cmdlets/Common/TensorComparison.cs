@@ -42,10 +42,18 @@ public static class TensorComparison
             int[] far = [.. Enumerable.Range(0, values.Length).Where(i => !IsClose(differences[i], targets[i].ToDouble(CultureInfo.InvariantCulture)))];
             if (far.Length == 0) return null;
             int worst = far.MaxBy(i => double.IsNaN(differences[i]) ? double.PositiveInfinity : differences[i]);
-            return string.Create(CultureInfo.InvariantCulture, $"{far.Length} of {values.Length} elements differ; the largest difference is at element {worst}: expected {targets[worst]}; got {values[worst]}{(double.IsNaN(targets[worst].ToDouble(CultureInfo.InvariantCulture)) ? ". NaN equals nothing, not even NaN" : "")}");
+            return string.Create(CultureInfo.InvariantCulture, $"{(left.dim() == 0 ? "the number differs" : $"{far.Length} of {values.Length} elements {(far.Length == 1 ? "differs" : "differ")}; the largest difference is at index {TensorShapes.Format(IndexOf(worst, left.shape))}")}: expected {targets[worst]}; got {values[worst]}{(double.IsNaN(targets[worst].ToDouble(CultureInfo.InvariantCulture)) ? ". NaN equals nothing, not even NaN" : "")}");
         }
 
         bool IsClose(double difference, double target) => difference == 0 || (difference <= absolute + relative * Math.Abs(target) && double.IsFinite(target));
+    }
+
+    // The index of an element, by its place in row-major order.
+    private static long[] IndexOf(long place, long[] shape)
+    {
+        long[] index = new long[shape.Length];
+        for (int i = shape.Length - 1; i >= 0; i--) (place, index[i]) = (place / shape[i], place % shape[i]);
+        return index;
     }
 
     private static Tensor BesideIntegers(Tensor beside, object? value, Tensor converted, string parameter) => IntegerValues.IsInteger(beside.dtype) ? TensorInput.ToOperand(beside, value, parameter) : converted;

@@ -124,7 +124,7 @@ public sealed class ExportExperimentDataCommand : ReparamCmdlet
         writer.Complete();
         if (writer.Count == 0 && !Append) WriteWarning($"No rows came from the pipeline, so '{ShortText.Of(target)}' has no rows.");
         if (converter is not null) WriteWarning($"The input is the text of {converter}, so '{ShortText.Of(target)}' has one column, Value, that holds this text. To write its values as columns, leave out {converter}.");
-        WriteVerbose($"{writer.Count} rows in '{ShortText.Of(target)}'.");
+        WriteVerbose($"{writer.Count} {(writer.Count == 1 ? "row" : "rows")} in '{ShortText.Of(target)}'.");
         if (PassThru) WriteFile(target);
     }
 

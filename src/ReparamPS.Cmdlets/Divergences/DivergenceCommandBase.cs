@@ -28,9 +28,14 @@ public abstract class DivergenceCommandBase(string measure) : MeasureCommandBase
         if (InputObject is not null && P is not null && Q is not null) throw new ArgumentException("P and Q: only two distributions can be compared, but -P, -Q and the pipeline give three. Leave out -P or -Q, or pipe nothing.", nameof(P));
         Distribution? p = InputObject ?? P, q = Q ?? (InputObject is null ? null : P);
         Process(
-            p ?? throw new ArgumentException("P must be a distribution; got none. Give -P, or pipe a distribution.", nameof(P)),
-            q ?? throw new ArgumentException(MyInvocation.BoundParameters.ContainsKey(nameof(Q)) ? "Q is null. Give a distribution." : "Q must be a distribution; got none. Give -Q.", nameof(Q)));
+            p ?? throw Missing(nameof(P), IsBound(nameof(P)), "Give -P, or pipe a distribution."),
+            q ?? throw Missing(nameof(Q), IsBound(nameof(Q)) || (InputObject is not null && IsBound(nameof(P))), "Give -Q."));
     }
+
+    private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private static ArgumentException Missing(string parameter, bool isNull, string advice) =>
+        new($"{parameter} must be a distribution; got {(isNull ? "null. If the value comes from a variable, the variable is not set." : $"none. {advice}")}", parameter);
 
     /// <summary>Measures one pair.</summary>
     protected abstract void Process(Distribution p, Distribution q);

@@ -146,7 +146,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         null => null,
         LogLikelihoodFunction function => function,
         ScriptBlock script => new ModelBlock(script, nameof(LogLikelihood), "model", SessionState.PSVariable, names, "p").LogLikelihood,
-        var other => throw new ArgumentException($"LogLikelihood must be a script block; got {NestedNumbers.Quoted(other)}.{(other is string { Length: > 0 } ? " The name of a likelihood goes with -Data, as -Likelihood." : "")}", nameof(LogLikelihood)),
+        var other => throw new ArgumentException($"LogLikelihood must be a script block; got {NestedNumbers.Quoted(other)}.{(other is string { Length: > 0 } ? " To name a likelihood, use -Data with -Likelihood, such as -Likelihood Normal." : "")}", nameof(LogLikelihood)),
     };
 
     // The order of a plain table differs between sessions: names in alphabetical order give the same numbers in all of them.
@@ -167,7 +167,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
 
     private BayesianModel Regression()
     {
-        if (Predictor.Contains(Response, StringComparer.OrdinalIgnoreCase)) throw new ArgumentException($"Predictor must not be '{ShortText.Of(Response)}', which is the response.", nameof(Predictor));
+        if (Predictor.Contains(Response, StringComparer.OrdinalIgnoreCase)) throw new ArgumentException($"Predictor must not contain '{ShortText.Of(Response)}', which is the response. Remove it from -Predictor.", nameof(Predictor));
         var data = new RegressionData(Column(Response), Predictor, [.. Predictor.Select(Column)], Likelihood, PriorScale, !NoIntercept, NoiseScale);
         BayesianModel model = data.ToModel();
         if (data.PriorWarning() is { } warning) WriteWarning(warning);
@@ -185,6 +185,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
         string text when bool.TryParse(text, out bool flag) => flag ? 1 : 0,
         char letter => Number(letter.ToString(), column, row),
         IConvertible number and not (string or DateTime or DBNull) => number.ToDouble(CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {(value is null or DBNull ? "nothing" : NestedNumbers.Quoted(value))} in row {row + 1}.{(value is IEnumerable and not string ? " Data must be rows: one object per observation, not one list per column." : "")}", nameof(Data)),
+        null or DBNull or "" => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold a number in each row; row {row + 1} has none. Fill the cell, or leave out the row.", nameof(Data)),
+        _ => throw new ArgumentException($"Column '{ShortText.Of(column)}' must hold numbers; got {NestedNumbers.Quoted(value)} in row {row + 1}.{(value is IEnumerable and not string ? " Data must be rows: one object per observation, not one list per column." : "")}", nameof(Data)),
     };
 }

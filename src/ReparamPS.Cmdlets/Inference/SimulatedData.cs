@@ -1,3 +1,4 @@
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
@@ -11,11 +12,10 @@ internal sealed class SimulatedData(Func<string, object?> observed, Action<strin
 {
     // Data of a rare event may be equal by chance.
     private const int Enough = 10;
-    private const string Remedy = "compute it from $p, and pass $seed to Invoke-Sample -Seed";
 
-    private readonly HashSet<string> warned = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, Numbers>? first;
     private int count, equal;
+    private bool hasWarnedOfShape;
 
     /// <summary>Whether no data have come yet.</summary>
     public bool IsFirst => count == 0;
@@ -37,7 +37,7 @@ internal sealed class SimulatedData(Func<string, object?> observed, Action<strin
             warn($"Simulator returns the same {string.Join(" and ", one.Keys)} for other values of $seed, so the simulations share their random numbers and the result may be wrong. Pass $seed to Invoke-Sample -Seed, $seed + 1 for a second variable, and so on.");
     }
 
-    /// <summary>That the latest data are not finite, as a sentence; null if they are.</summary>
+    /// <summary>That the latest data are not finite, as a sentence without its full stop; null if they are.</summary>
     public string? NonFinite { get; private set; }
 
     /// <summary>Notes the data of a simulation.</summary>
@@ -46,39 +46,43 @@ internal sealed class SimulatedData(Func<string, object?> observed, Action<strin
     {
         Dictionary<string, Numbers>? read = Read(data);
         NonFinite = read?.Where(entry => entry.Value.Values.Any(value => !double.IsFinite(value)))
-            .Select(entry => $"Simulator returned {TensorText.Number(entry.Value.Values.First(value => !double.IsFinite(value)))} in {entry.Key} (simulation {count}).").FirstOrDefault();
+            .Select(entry => $"Simulator returned {TensorText.Number(entry.Value.Values.First(value => !double.IsFinite(value)))} in {entry.Key} (simulation {count}, counted from 0)").FirstOrDefault();
         count++;
         first ??= read;
         if (read is null || !AreEqual(first!, read)) return;
         equal++;
         bool isConstant = read.Values.All(numbers => numbers.Values.Distinct().Count() <= 1);
-        if (count == Enough && equal == Enough && !isConstant) throw new ArgumentException($"Simulator returned the same {Names} in all of the first {Enough} simulations; {Remedy}.", nameof(TestVariationalInferenceCommand.Simulator));
+        if (count == Enough && equal == Enough && !isConstant) throw new ArgumentException($"Simulator returned the same {Names} in all of the first {Enough} simulations, although $p and $seed differ. {FirstLetter.Upper(Remedy)}.", nameof(TestVariationalInferenceCommand.Simulator));
     }
 
     /// <summary>Warns if all data were the same number, which may be by chance.</summary>
     public void Finish()
     {
-        if (count > 0 && equal == count) warn($"Simulator returned the same {Names} in all {count} simulations. If this is not by chance, {Remedy}.");
+        if (count > 0 && equal == count) warn($"Simulator returned the same {Names} in all {count} simulations. This may be chance. Otherwise, {Remedy}.");
     }
 
-    /// <summary>That a variable has another shape than in the model, as a sentence; null if none has.</summary>
-    public string? ShapeFault(IReadOnlyDictionary<string, object?> data)
+    /// <summary>The first variable that has another shape than in the model; null if none has.</summary>
+    public Misfit? ShapeFault(IReadOnlyDictionary<string, object?> data)
     {
         foreach ((string name, object? value) in data)
         {
             if (Read(value) is not { } simulated || Read(observed(name)) is not { } given || simulated.Shape.SequenceEqual(given.Shape)) continue;
-            return $"Simulator returned {name} of shape {TensorShapes.Format(simulated.Shape)}, but ${name} of the model has the shape {TensorShapes.Format(given.Shape)}.";
+            return new Misfit(name, TensorShapes.Format(simulated.Shape), TensorShapes.Format(given.Shape));
         }
         return null;
     }
 
     /// <summary>Warns of another shape, once.</summary>
-    public void WarnOfShape(string fault)
+    public void WarnOfShape(Misfit fault)
     {
-        if (warned.Count == 0 && warned.Add(fault)) warn($"{fault} The result holds for data of the simulated shape only.");
+        if (hasWarnedOfShape) return;
+        hasWarnedOfShape = true;
+        warn($"{fault} The result holds for data of the simulated shape only. To check the model with its own data size, {FirstLetter.Lower(fault.Advice)}.");
     }
 
     private string Names => string.Join(" and ", first!.Keys);
+
+    private string Remedy => $"compute {Names} from $p, and pass $seed to Invoke-Sample -Seed";
 
     private static bool AreEqual(Dictionary<string, Numbers> one, Dictionary<string, Numbers> other) =>
         one.Count == other.Count && one.All(entry => other.TryGetValue(entry.Key, out Numbers? numbers) && entry.Value.Shape.SequenceEqual(numbers.Shape) && entry.Value.Values.SequenceEqual(numbers.Values));
@@ -107,6 +111,19 @@ internal sealed class SimulatedData(Func<string, object?> observed, Action<strin
         {
             return null;
         }
+    }
+
+    /// <summary>A variable of another shape than in the model; its text is a sentence.</summary>
+    /// <param name="Name">The variable's name.</param>
+    /// <param name="Simulated">The shape that the block returned, as text.</param>
+    /// <param name="InModel">The shape in the model, as text.</param>
+    internal sealed record Misfit(string Name, string Simulated, string InModel)
+    {
+        /// <summary>What to do, as a sentence without its full stop.</summary>
+        public string Advice => $"Return {Name} of shape {InModel}";
+
+        /// <inheritdoc/>
+        public override string ToString() => $"Simulator returned {Name} of shape {Simulated}, but ${Name} of the model has the shape {InModel}.";
     }
 
     private sealed record Numbers(double[] Values, long[] Shape);

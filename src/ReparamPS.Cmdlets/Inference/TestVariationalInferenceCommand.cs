@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
 using ReparamPS.Inference;
@@ -87,10 +88,10 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
         }
         catch (Exception error) when (error is NonFiniteDensityException or CustomFunctionException && simulated?.NonFinite is not null)
         {
-            throw new ArgumentException($"{simulated.NonFinite} The log-density of the model is not finite with these data.", nameof(Simulator), error);
+            throw new ArgumentException($"{simulated.NonFinite}, and the log-density of the model is not finite with these data. Return finite numbers. If the parameters are too extreme for that, choose narrower priors.", nameof(Simulator), error);
         }
         EndProgress(Activity);
-        if (failures > 0) WriteWarning($"{failures} of {Simulations} fits {(failures == 1 ? "has" : "have")} not converged, so KsPValue and the coverages may be wrong. {(failures == 1 ? "" : "The first of them: ")}{firstFailure}");
+        if (failures > 0) WriteWarning($"{failures} of {Simulations} fits {(failures == 1 ? "has" : "have")} not converged, so KsPValue, Coverage50 and Coverage90 may be wrong. {(failures == 1 ? firstFailure : $"The first such fit: {FirstLetter.Lower(firstFailure!)}")}");
         WarnOfLikelihood();
         simulated?.Finish();
         WriteObject(rows, enumerateCollection: true);
@@ -103,12 +104,14 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
         SimulatedData checks = simulated = new SimulatedData(likelihood.CapturedValue, WriteWarning);
         Dictionary<string, object?> Data(Dictionary<string, torch.Tensor> single, long seed)
         {
-            if (block.Result(single, seed) is not IDictionary data) throw new ArgumentException("Simulator must return a hashtable with simulated values for the variables that -LogLikelihood reads as data, such as @{ y = $draws }.", nameof(Simulator));
+            object? result = block.Result(single, seed);
+            if (result is not IDictionary data) throw new ArgumentException($"Simulator must return a hashtable with simulated values for the variables that LogLikelihood reads as data, such as @{{ y = $draws }}; got {ArgumentRules.Got(result)}.", nameof(Simulator));
             Dictionary<string, object?> replaced = data.Cast<DictionaryEntry>().ToDictionary(entry => LanguagePrimitives.ConvertTo<string>(entry.Key), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
             if (!likelihood.CapturedNames.Any())
                 throw new ArgumentException("LogLikelihood reads no variable of the session, so -Simulator can replace no data. Assign the data to a variable, such as $y, before New-BayesianModel, and read it in the block.", nameof(Simulator));
-            if (replaced.Count == 0 || replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
-                throw new ArgumentException($"Simulator must return a hashtable whose keys are variables that LogLikelihood reads ({ShortText.List(likelihood.CapturedNames)}); got {(replaced.Count == 0 ? "none" : $"the keys {ShortText.List(replaced.Keys)}")}.", nameof(Simulator));
+            if (replaced.Count == 0) throw new ArgumentException($"Simulator returned an empty hashtable. It must have a key for each variable to simulate that LogLikelihood reads: {ShortText.List(likelihood.CapturedNames)}.", nameof(Simulator));
+            if (replaced.Keys.FirstOrDefault(name => !likelihood.CapturedNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown && unknown.Length > 0)
+                throw new ArgumentException($"Simulator returned the key {ShortText.Of(unknown)}, but LogLikelihood reads no variable ${ShortText.Of(unknown)}. Allowed keys: {ShortText.List(likelihood.CapturedNames)}.", nameof(Simulator));
             return replaced;
         }
         return (values, seed) =>
@@ -121,7 +124,7 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
                 checks.CheckSeed(replaced, Enumerable.Range(1, OtherSeeds).Select(k => Data(single, seed + k)));
             }
             checks.Add(replaced);
-            string? fault = checks.ShapeFault(replaced);
+            SimulatedData.Misfit? fault = checks.ShapeFault(replaced);
             foreach (string name in replaced.Keys.ToArray())
             {
                 if (likelihood.CapturedValue(name) is torch.Tensor observed && !TensorInput.IsTensor(replaced[name]))
@@ -135,8 +138,8 @@ public sealed class TestVariationalInferenceCommand : VariationalCommandBase
             }
             catch (Exception error) when (fault is not null && error is CustomFunctionException or ShapeMismatchException)
             {
-                string advice = Simulator!.ToString().Contains("unsqueeze", StringComparison.OrdinalIgnoreCase) ? "In -Simulator, $p holds one draw, without a dimension for draws: leave out .unsqueeze(-1)." : "Return data of the same shape.";
-                throw new ArgumentException($"{fault} LogLikelihood fails with this shape. {advice}", nameof(Simulator), error);
+                string advice = Simulator!.ToString().Contains("unsqueeze", StringComparison.OrdinalIgnoreCase) ? "In -Simulator, $p holds one draw, without a dimension for draws: leave out .unsqueeze(-1)." : $"{fault.Advice}.";
+                throw new ArgumentException($"{fault} LogLikelihood fails with the shape {fault.Simulated}. {advice}", nameof(Simulator), error);
             }
         };
     }

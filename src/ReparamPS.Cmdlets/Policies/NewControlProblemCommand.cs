@@ -159,13 +159,18 @@ public sealed class NewControlProblemCommand : ReparamCmdlet
     {
         try
         {
-            return function.Function([state, action]) is [var single] ? single : throw new ArgumentException($"{name} must return one tensor; got several.", name);
+            IReadOnlyList<torch.Tensor> results = function.Function([state, action]);
+            return results is [var single] ? single : throw new ArgumentException($"{name} must return one tensor; it returned {results.Count}. Assign other output to $null.", name);
+        }
+        catch (ArgumentException error) when (error.Message.StartsWith($"{name} must return", StringComparison.Ordinal))
+        {
+            // It says enough.
+            throw;
         }
         catch (Exception error) when (error is (RuntimeException and not PipelineStoppedException) or ExternalException or ArgumentException)
         {
-            string reason = BlockMessages.Reason(error), hint = error is RuntimeException failure && BlockMessages.IsOfNull(failure) ? function.NullHint(2) : "";
-            if (hint.Length > 0 && !reason.EndsWith('.')) reason += ".";
-            throw new ArgumentException($"{name} failed{BlockMessages.Place(error)} for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {reason}{hint}", name, error);
+            string hint = error is RuntimeException failure && BlockMessages.IsOfNull(failure) ? function.NullHint(2) : "";
+            throw new ArgumentException($"{name} failed{BlockMessages.Place(error)} for states of shape {TensorShapes.Format(state.shape)} and actions of shape {TensorShapes.Format(action.shape)}: {BlockMessages.Reason(error, hint)}", name, error);
         }
     };
 }

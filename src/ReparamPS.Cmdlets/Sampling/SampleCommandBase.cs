@@ -58,7 +58,7 @@ public abstract class SampleCommandBase : RandomCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor cannot be combined.", nameof(Expand));
+        if (Expand && AsTensor) throw new ArgumentException("Expand and AsTensor cannot be combined. Use one of them.", nameof(Expand));
         if (!IsGivenHere(nameof(Count)) && IsGivenHere(nameof(SampleShape))) Count = null;
         if (Count is not null && IsGivenHere(nameof(SampleShape)))
             throw new ArgumentException($"{nameof(Count)} and {nameof(SampleShape)} cannot be combined. Use one of them.", nameof(Count));
@@ -74,7 +74,7 @@ public abstract class SampleCommandBase : RandomCmdlet
         {
             torch.Tensor draws = RunLong(numbers, from, () => Draw(from, shape));
             if (reparameterized && !draws.requires_grad && CustomDistribution.IsPartOf(from) && from.Parameters.Any(parameter => parameter.Value.requires_grad))
-                WriteWarning($"The draws of {from.Name} carry no gradient to its parameters. In its -Sample block, leave out .item(), .ToArray(), .detach() and [math], or create it with -NoRSample.");
+                WriteWarning($"The draws of {from.Name} carry no gradient to its parameters. In its -Sample block, leave out .item(), .ToArray(), .detach() and [math]. If no gradient is needed, create the distribution with -NoRSample.");
             WriteObject(draws);
             return;
         }

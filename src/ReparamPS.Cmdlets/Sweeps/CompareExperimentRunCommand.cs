@@ -56,7 +56,8 @@ public sealed class CompareExperimentRunCommand : ReparamCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        if (ids.Count != 2) throw new ArgumentException($"RunId must name two runs; got {ids.Count}.{(ids.Count == 0 ? " Ids are not piped: use -RunId ID1, ID2, or pipe rows of runs." : "")}", nameof(RunId));
+        string advice = ids.Count == 0 ? " Pipe two rows of Get-ExperimentRun, or use -RunId ID1, ID2; ids themselves cannot be piped." : "";
+        if (ids.Count != 2) throw new ArgumentException($"RunId must name two runs; got {(ids.Count == 0 ? "none" : ids.Count == 1 ? "one id" : $"{ids.Count} ids")}.{advice}", nameof(RunId));
         var folder = SweepFolder.Open(ResolvePath(Path));
         RunRow reference = folder.FindRun(ids[0]), other = folder.FindRun(ids[1]);
         // The first characters of one id may stand for the other.

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
@@ -45,16 +46,16 @@ public sealed partial class InvokeExperimentSweepCommand
         if (repeated > 0)
             WriteWarning($"{repeated} of {points.Count + repeated} points {(repeated == 1 ? "repeats an earlier one and is" : "repeat earlier ones and are")} left out, because equal points are one run. For repetitions, use New-ExperimentGrid -Repeat, which numbers them in the setting Seed.");
         // The error of an input that was refused says enough.
-        if (points.Count == 0 && !hasInput) WriteWarning("No point arrived from the pipeline, so there is nothing to run.");
+        if (points.Count == 0 && !hasInput) WriteWarning("No point (an object with the settings of a run) arrived from the pipeline, so there is nothing to run. Check the command before the pipe.");
         if (command.SessionScript is { } block && IsEmpty(block)) WriteWarning("The script block is empty, so its runs return nothing.");
         if (points is [var single] && ParameterSetName == ScriptBlockSet && single.Spec.Settings is var only && Enumerable.Range(0, only.Columns.Count).FirstOrDefault(i => only.Values[i] is System.Collections.IList, -1) is >= 0 and var list)
-            WriteWarning($"The property {ShortText.Of(only.Columns[list])} holds a list, and this is one point. For one run per value, pipe New-ExperimentGrid @{{ {ShortText.Of(only.Columns[list])} = … }}.");
+            WriteWarning($"The property {ShortText.Of(only.Columns[list])} holds a list. The input is one point, so one run gets the whole list. For one run per value, pipe New-ExperimentGrid @{{ {ShortText.Of(only.Columns[list])} = … }}.");
         HashSet<string> settings = new([.. points.SelectMany(point => point.Spec.Settings.Columns), .. halving is null ? [] : new[] { halving.BudgetParameter }], StringComparer.OrdinalIgnoreCase);
         string[] outer = command.SessionScript is { } script ? [.. OuterVariables.Of(script, SessionState.PSVariable).Select(variable => variable.Name).Where(name => !settings.Contains(name))] : [];
         foreach (string name in outer)
-            WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. Runs execute in another process, where it is not set. {(command.HasParameters ? "Make it a parameter, and add it as a property to the objects that you pipe to the sweep." : "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")}");
+            WriteWarning($"{(ParameterSetName == ScriptBlockSet ? nameof(ScriptBlock) : nameof(Command))}: ${name} is a variable of this session. {SweepCommandResolver.NotSet(command.HasParameters)}");
         foreach (string name in command.SessionFunctions(InvokeCommand))
-            WriteWarning($"{ParameterSetName} calls {ShortText.Of(name)}, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.");
+            WriteWarning($"{FirstLetter.Upper(command.Described)} calls {ShortText.Of(name)}, a function of this session. Runs execute in another process, where it does not exist. Define it inside the script or function that runs, or import its module there.");
         bool isMistyped = outer.Length > 0;
         command.CheckReads(settings, name => outer.Contains(name, StringComparer.OrdinalIgnoreCase), message =>
         {
@@ -65,7 +66,7 @@ public sealed partial class InvokeExperimentSweepCommand
         if (!isMistyped) WarnOfIgnored(command);
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) PointReads.Check(order.Ast, nameof(Priority), settings, name => SessionState.PSVariable.GetValue(name) is not null, WriteWarning);
         if (halving is not null && !command.Reads(halving.BudgetParameter))
-            WriteWarning($"The script does not read $_.{halving.BudgetParameter}, the budget that the strategy gives to a run, so every rung repeats the same work. Read it, or name another property with -BudgetParameter.");
+            WriteWarning($"{FirstLetter.Upper(command.Described)} does not read $_.{halving.BudgetParameter}, the budget that the strategy gives to a run, so a run does the same work at every budget. Read $_.{halving.BudgetParameter} in the script, or name the property that it reads with -BudgetParameter.");
     }
 
     // Settings with one value may be notes.
@@ -75,9 +76,11 @@ public sealed partial class InvokeExperimentSweepCommand
         IReadOnlySet<string> varying = VaryingSettings.Among(points.Select(point => point.Spec.Settings));
         string[] names = [.. command.Ignored(points.SelectMany(point => point.Spec.Settings.Columns).Where(varying.Contains).Distinct(StringComparer.OrdinalIgnoreCase))];
         if (names.Length == 0) return;
-        string reads = string.Join(" and ", names.Select(name => $"$_.{ShortText.Of(name)}"));
-        string seed = names.Contains(ExperimentGrid.SeedAxis, StringComparer.OrdinalIgnoreCase) ? $" Random numbers that follow the seed need -Seed $_.{ExperimentGrid.SeedAxis}." : "";
-        WriteWarning($"The script does not read {reads}, so {(names.Length == 1 ? "it has" : "they have")} no effect on the runs.{seed}");
+        string reads = string.Join(" or ", names.Select(name => $"$_.{ShortText.Of(name)}"));
+        string subject = $"{(names.Length == 1 ? "setting" : "settings")} {string.Join(" and ", names.Select(ShortText.Of))} {(names.Length == 1 ? "has" : "have")}";
+        string them = names.Length == 1 ? "it" : "them";
+        string seed = names.Contains(ExperimentGrid.SeedAxis, StringComparer.OrdinalIgnoreCase) ? $", such as in Invoke-Sample -Seed $_.{ExperimentGrid.SeedAxis}" : "";
+        WriteWarning($"The {subject} no effect on the runs, because {command.Described} does not read {reads}. Read {them} in the script{seed}, or remove {them} from the points.");
     }
 
     // Their results differ in each call, so that no run would be found again.

@@ -81,12 +81,14 @@ public sealed partial class InvokeExperimentSweepCommand
     private string StoppedMessage(RunSpec[] runs)
     {
         SweepCounts counts = folder.Count(runs);
-        string state = $"{Ended(counts)} of {counts.Total} runs have ended. The sweep is stored in '{folder.Path}'.";
+        string state = $"{EndedText(counts)}. The sweep is stored in '{folder.Path}'.";
         return Engine == SweepEngine.Slurm ? $"{state} Its job keeps running: Receive-ExperimentSweep '{Path}' -Wait returns the rows; Stop-ExperimentSweep '{Path}' ends it."
             : $"{state} To resume it: Invoke-ExperimentSweep '{Path}' -Resume";
     }
 
     private static int Ended(SweepCounts counts) => counts.Total - counts.Pending - counts.Running;
+
+    private static string EndedText(SweepCounts counts) => $"{Ended(counts)} of {counts.Total} runs {(Ended(counts) == 1 ? "has" : "have")} ended";
 
     private void Follow(ISweepEngine engine, SweepWork[] parts, RunSpec[] runs)
     {
@@ -102,13 +104,13 @@ public sealed partial class InvokeExperimentSweepCommand
                     WriteObject(RunRowObjects.From(folder, ended.Run, Expand, runs), enumerateCollection: true);
                     break;
                 case SweepOutOfTimeEvent when folder.Count(runs) is var counts && Ended(counts) < counts.Total:
-                    WriteWarning($"{Ended(counts)} of {counts.Total} runs have ended; -{nameof(TimeBudget)} is used up. Repeat the command to continue.");
+                    WriteWarning($"{EndedText(counts)}; -{nameof(TimeBudget)} is used up. Repeat the command to continue.");
                     break;
                 case SweepSubmittedEvent submitted:
                     WriteVerbose(submitted.Description);
                     break;
                 case SweepStoppedEvent { Failure: var failure }:
-                    WriteError(ErrorRecords.From(new SweepException($"Run {failure.Spec.Id} ended as {failure.Status}, which ended the sweep: {failure.Result?.Message}"), failure.Spec.Id));
+                    WriteError(ErrorRecords.From(new SweepException($"-{nameof(StopOnFailure)} ended the sweep at run {failure.Spec.Id}, which has the status {failure.Status}. To execute the other runs, repeat the command without -{nameof(StopOnFailure)}.{(failure.Result?.Message is { Length: > 0 } message ? $" The message of the run: {message}" : "")}"), failure.Spec.Id));
                     break;
             }
         }

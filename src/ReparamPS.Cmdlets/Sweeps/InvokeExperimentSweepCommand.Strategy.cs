@@ -81,7 +81,7 @@ public sealed partial class InvokeExperimentSweepCommand
     {
         if (Strategy is null) return null;
         if (Pruner is not null) throw new ArgumentException("Pruner cannot be combined with Strategy, which stops runs itself. Use one of them.", nameof(Pruner));
-        if (MaxBudget is not { } most) throw new ArgumentException($"{Strategy} requires MaxBudget, the full budget of a run in {BudgetParameter}, such as -MaxBudget 27.", nameof(MaxBudget));
+        if (MaxBudget is not { } most) throw new ArgumentException($"Strategy {Strategy} requires MaxBudget, the largest value of {BudgetParameter} that a run gets, such as -MaxBudget 27.", nameof(MaxBudget));
         string metric = !string.IsNullOrWhiteSpace(Metric) ? Metric : throw new ArgumentException("Strategy requires Metric, the column by which runs are compared, such as TestElbo.", nameof(Metric));
         var options = new HalvingOptions(Strategy.Value, metric, IsMaximized(metric))
         {

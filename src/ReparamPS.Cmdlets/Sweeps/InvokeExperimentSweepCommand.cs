@@ -216,7 +216,7 @@ public sealed partial class InvokeExperimentSweepCommand : ReparamCmdlet
         };
         CheckGiven();
         CheckDefaults();
-        if (MemoryMB > MaxMemoryMB) throw new ArgumentException($"MemoryMB is in megabytes; {MemoryMB} of these are {MemoryMB >> 20} TB. For 1 GB, write 1024.", nameof(MemoryMB));
+        if (MemoryMB > MaxMemoryMB) throw new ArgumentException($"MemoryMB, in megabytes, must be at most {MaxMemoryMB} ({MaxMemoryMB >> 20} TB); got {MemoryMB}. For 1 GB, write 1024.", nameof(MemoryMB));
         if (TensorInput.Unwrap(Priority) is not (null or string or ScriptBlock _)) throw new ArgumentException($"Priority must be a script block or the name of a setting; got {ArgumentRules.Got(TensorInput.Unwrap(Priority))}.", nameof(Priority));
         if (TensorInput.Unwrap(Priority) is ScriptBlock order) HomeRunspace.Of(order).Check(nameof(Priority), "script block");
         CheckUnused();

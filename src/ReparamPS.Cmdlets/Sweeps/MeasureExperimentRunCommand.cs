@@ -119,15 +119,26 @@ public sealed class MeasureExperimentRunCommand : ReparamCmdlet
         RunMeasurement.RefuseGroups(GroupBy ?? [], metric, rows, settings);
         measurement.Maximize = MetricDirection.IsMaximized(metric, GivenSwitch(nameof(Maximize), Maximize), GivenSwitch(nameof(Minimize), Minimize), isColumn: true, WriteWarning);
         if (hasRows && GroupBy is null && settings.Count == 0 && measurement.Count > 0)
-            throw new ArgumentException("These rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path.", nameof(GroupBy));
+            throw new ArgumentException("The input rows do not say which columns are settings. Name the settings with -GroupBy, or give the folder of the sweep with -Path instead of rows.", nameof(GroupBy));
         IReadOnlyList<string> wanted = GroupBy ?? [.. settings.Where(name => !name.Equals(ExperimentGrid.SeedAxis, StringComparison.OrdinalIgnoreCase))];
         if (measurement.CommandWarning is { } warning) WriteWarning(warning);
         ExperimentRow[] measured = [.. Effect ? measurement.Effects(wanted) : measurement.Groups(wanted)];
         foreach (ExperimentRow row in measured) WriteObject(RowObjects.From(row, Effect ? "ReparamPS.SettingEffect" : "ReparamPS.RunMeasurement"));
         if (measured.Length == 0 && measurement.Count > 0)
-            WriteWarning($"No effect can be measured: {measurement.KnownCount} of {measurement.RunCount} runs are done and have a finite {ShortText.Of(metric)}, and no setting differs between them.");
+            WriteWarning($"No effect can be measured: {WithoutEffect(measurement, ShortText.Of(metric), wanted)}");
         else if (measurement is { Count: > 0, KnownCount: 0 })
             WriteWarning($"No finished run has a finite {ShortText.Of(metric)}, so there is no mean and no best run.");
+    }
+
+    // Why there is no row, and what to do, after a colon.
+    private string WithoutEffect(RunMeasurement measurement, string metric, IReadOnlyList<string> wanted)
+    {
+        (int known, int all) = (measurement.KnownCount, measurement.RunCount);
+        if (wanted.Count == 0) return GroupBy is null ? "the runs have no setting besides the seed." : "GroupBy names no setting.";
+        if (known == 0) return $"no run is done and has a finite {metric}.";
+        string advice = known < all ? " Try again when more runs are done." : GroupBy is null ? " Run points with other values of the settings." : " Name settings that differ with -GroupBy.";
+        string among = measurement.CommandCount > 1 ? "among the runs of each command" : "among the runs";
+        return $"{ShortText.List(wanted)} {(wanted.Count == 1 ? "has only one value" : "have only one value each")} {among} that are done and have a finite {metric} ({known} of {all} runs).{advice}";
     }
 
     // A run may return the metric first, and then something else.

@@ -45,7 +45,7 @@ internal static class MetricDirection
         {
             // The slowest run may be wanted.
             if (!Times.Contains(metric, StringComparer.OrdinalIgnoreCase) && (given ? Minimized : Maximized).Contains(metric))
-                warn?.Invoke($"-{(given ? "Maximize" : "Minimize")} takes the {(given ? "largest" : "smallest")} {ShortText.Of(metric)} as the best, but {(given ? "smaller" : "larger")} values of a column with this name are usually better. If they are here, leave out -{(given ? "Maximize" : "Minimize")}.");
+                warn?.Invoke($"-{(given ? "Maximize" : "Minimize")} takes the {(given ? "largest" : "smallest")} {ShortText.Of(metric)} as the best, but {(given ? "smaller" : "larger")} values of a column with this name are usually better. If {(given ? "smaller" : "larger")} values are better here, leave out -{(given ? "Maximize" : "Minimize")}.");
             return given;
         }
         if (Maximized.Contains(metric)) return true;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
 using ReparamPS.Data;
@@ -20,7 +21,7 @@ internal static class RunRowObjects
     {
         if (hasWarned || run.Result?.LeftOut is not { } message) return;
         hasWarned = true;
-        warn($"Run {run.Spec.Id}: {message} The output.log of each run names what is left out of that run.");
+        warn($"Run {run.Spec.Id}: {FirstLetter.Lower(message)} The file runs/<RunId>/output.log in the folder of the sweep has all such messages of a run.");
     }
 
     /// <summary>One object for a run, or one for each of its rows.</summary>

@@ -30,12 +30,12 @@ internal static class SettingValues
             ulong number => number <= long.MaxValue ? (long)number : (decimal)number,
             TimeSpan or Guid => bare.ToString(),
             IDictionary or PSObject => throw Unknown(bare, name),
-            IEnumerable list => list.Cast<object?>().Select(item => TensorInput.Unwrap(item) is IEnumerable and not string ? throw Unknown(item!, name) : Plain(item, name)).ToArray(),
+            IEnumerable list => list.Cast<object?>().Select(item => TensorInput.Unwrap(item) is IEnumerable and not (string or IDictionary) ? throw Unknown(item!, name, isWithinList: true) : Plain(item, name)).ToArray(),
             IConvertible => ExperimentValue.Normalize(bare, name),
             _ => throw Unknown(bare, name),
         };
     }
 
-    private static ArgumentException Unknown(object value, string name) => new(
-        $"{ShortText.Of(name)}: a setting must be a number, a string, a Boolean, a date, or a list of them; got a value of type {value.GetType().Name}. Runs execute in another process, which gets its settings as text.", name);
+    private static ArgumentException Unknown(object value, string name, bool isWithinList = false) => new(
+        $"{ShortText.Of(name)}: a setting must be a number, a string, a Boolean, a date, or a list of them; got {(isWithinList ? "a list within a list" : ArgumentRules.Got(value))}. Runs execute in another process, which gets its settings as text.", name);
 }

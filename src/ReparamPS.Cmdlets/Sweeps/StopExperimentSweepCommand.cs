@@ -46,6 +46,10 @@ public sealed class StopExperimentSweepCommand : ReparamCmdlet
     {
         var folder = SweepFolder.Open(ResolvePath(Path));
         if (!ShouldProcess(folder.Path, "Stop the sweep")) return;
-        foreach (ISweepEngine engine in SweepEngines.All(folder)) WriteVerbose($"Engine {engine.GetType().Name.Replace("Engine", "", StringComparison.Ordinal)}: {engine.Stop()} workers were asked to stop.");
+        foreach (ISweepEngine engine in SweepEngines.All(folder))
+        {
+            int asked = engine.Stop();
+            WriteVerbose($"Engine {engine.GetType().Name.Replace("Engine", "", StringComparison.Ordinal)}: {asked} {(asked == 1 ? "worker was" : "workers were")} asked to stop.");
+        }
     }
 }

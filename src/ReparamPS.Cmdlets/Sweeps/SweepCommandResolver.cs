@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Sweeps.Points;
 using ReparamPS.Data;
 using ReparamPS.Messages;
@@ -34,6 +35,9 @@ internal sealed class SweepCommandResolver
     /// <summary>Whether the command gets its settings as parameters, and not in $_.</summary>
     public bool HasParameters => parameters is not null;
 
+    /// <summary>What the command is, for messages, such as "the script block".</summary>
+    public string Described => described;
+
     /// <summary>Whether the command has a parameter of a name.</summary>
     public bool Takes(string parameter) => parameters?.Contains(parameter) ?? false;
 
@@ -44,8 +48,8 @@ internal sealed class SweepCommandResolver
         if (found is AliasInfo alias) found = alias.ResolvedCommand;
         if (found is null && name.Trim().Contains(' ', StringComparison.Ordinal))
             throw new ArgumentException($"Command must be the name of a cmdlet or function, without arguments; got {ShortText.Quoted(name)}. To run a program, give a script block: {{ {ShortText.Of(name.Trim(' ', '{', '}'))} }}.", nameof(Command));
-        if (found is null) throw new ArgumentException($"Command: '{ShortText.Of(name)}' does not exist in this session.", nameof(Command));
-        if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}");
+        if (found is null) throw new ArgumentException($"Command: this session has no cmdlet or function '{ShortText.Of(name)}'. Check the name, or import its module first.", nameof(Command));
+        if (found is FunctionInfo { Module: null } function) return OfScriptBlock(function.ScriptBlock, $"the function {name}", nameof(Command));
         if (found is not (CmdletInfo or FunctionInfo)) throw new ArgumentException($"Command must be a cmdlet or a function; '{ShortText.Of(name)}' is of type {found.CommandType}.{(found.CommandType == CommandTypes.ExternalScript ? $" For a script file, use -ScriptPath {ShortText.Of(name)}." : found.CommandType == CommandTypes.Application ? $" To run a program, give a script block: {{ {ShortText.Of(name)} }}." : "")}", nameof(Command));
 
         string? own = OwnCommands.NameOf(found);
@@ -55,18 +59,26 @@ internal sealed class SweepCommandResolver
         return new SweepCommandResolver(command, found.Parameters.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)), found.Name, shown: shown);
     }
 
-    /// <summary>A script block.</summary>
-    public static SweepCommandResolver OfScriptBlock(ScriptBlock block, string described = "the script block")
+    /// <summary>A script block, or the body of a function.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="described">What it is, for messages.</param>
+    /// <param name="parameter">The cmdlet's parameter that it was given as, for errors.</param>
+    public static SweepCommandResolver OfScriptBlock(ScriptBlock block, string described = "the script block", string parameter = nameof(ScriptBlock))
     {
+        IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         if (block.Ast.Find(part => part is UsingExpressionAst, searchNestedScriptBlocks: true) is { } outside)
         {
-            throw new ArgumentException($"ScriptBlock: {ShortText.Of(outside.Extent.Text)} is a variable of this session. Runs execute in another process, where it is not set. Add it as a property to the objects that you pipe to the sweep, and read it from $_.", nameof(ScriptBlock));
+            throw new ArgumentException($"{parameter}: {ShortText.Of(outside.Extent.Text)} is a variable of this session. {NotSet(own is not null)}", parameter);
         }
-        IReadOnlyList<ParameterAst>? own = ParametersOf(block.Ast);
         string text = (block.Ast is FunctionDefinitionAst definition ? TextOf(definition) : block.ToString()).ReplaceLineEndings("\n");
         var command = new SweepCommand(SweepCommandKind.ScriptBlock, text, null, own is not null, text.Trim());
         return new SweepCommandResolver(command, Names(own), described, block.Ast) { SessionScript = block };
     }
+
+    /// <summary>Why a variable of the session is null in a run, and what to do.</summary>
+    /// <param name="hasParameters">Whether the command gets its settings as parameters, and not in $_.</param>
+    public static string NotSet(bool hasParameters) =>
+        $"Runs execute in another process, where it is not set. {(hasParameters ? "Make it a parameter, and add it as a property to the objects that you pipe to the sweep." : "Add it as a property to the objects that you pipe to the sweep, and read it from $_.")}";
 
     /// <summary>A script file.</summary>
     public static SweepCommandResolver OfScriptFile(string path)
@@ -75,7 +87,7 @@ internal sealed class SweepCommandResolver
         if (!path.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"ScriptPath must end in .ps1; got '{ShortText.Of(Path.GetFileName(path))}'.", "ScriptPath");
         string text = File.ReadAllText(path);
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
-        if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{ShortText.Of(path)}', line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
+        if (errors.Length > 0) throw new ArgumentException($"ScriptPath: '{ShortText.Of(path)}' has a syntax error in line {errors[0].Extent.StartLineNumber}: {errors[0].Message}", "ScriptPath");
         var command = new SweepCommand(SweepCommandKind.ScriptFile, path, null, script.ParamBlock is not null, text.ReplaceLineEndings("\n").TrimEnd());
         return new SweepCommandResolver(command, Names(script.ParamBlock?.Parameters), $"'{ShortText.Of(path)}'", script);
     }
@@ -122,7 +134,7 @@ internal sealed class SweepCommandResolver
 
     private bool Refuse(string setting, string message) => refused.Add(setting) ? throw new ArgumentException(message, setting) : false;
 
-    private string Parameters() => shown.Length == 0 ? "It has no parameters." : $"Its parameters: {ShortText.List(shown)}.";
+    private string Parameters() => shown.Length == 0 ? $"{FirstLetter.Upper(described)} has no parameters." : $"The parameters of {described}: {ShortText.List(shown)}.";
 
     private static IReadOnlyList<ParameterAst>? ParametersOf(Ast ast) => ast switch
     {

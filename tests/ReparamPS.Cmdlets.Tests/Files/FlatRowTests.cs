@@ -8,6 +8,12 @@ public sealed class FlatRowTests(ModuleRunspace module) : IDisposable
 
     public static TheoryData<string> Kinds => ["csv", "jsonl", "parquet", "sqlite", "csv.gz", "jsonl.gz"];
 
+    [Theory]
+    [InlineData("[pscustomobject]@{ A = 1 }", "1 row in")]
+    [InlineData("[pscustomobject]@{ A = 1 }, [pscustomobject]@{ A = 2 }", "2 rows in")]
+    public void Rows_are_counted_in_the_verbose_message(string rows, string counted) =>
+        Assert.StartsWith(counted, module.Run($"({rows} | Export-ExperimentData '{folder}/v.csv' -Verbose 4>&1).Message")[^1].ToString(), StringComparison.Ordinal);
+
     [Theory, MemberData(nameof(Kinds))]
     public void Nested_objects_and_ambiguous_columns_are_refused_and_no_output_is_null(string kind)
     {

@@ -22,7 +22,7 @@ internal static class MissedReads
             VariableExpressionAst { VariablePath: { IsUnqualified: true, UserPath: var name } } variable when unset.Contains(name) && Setting(variable, name) is { } setting => ($"${ShortText.Of(name)} is not set", $"The setting {ShortText.Of(setting)} is {Read(setting)}."),
             VariableExpressionAst { VariablePath.UserPath: var name } when name.Equals("args", StringComparison.OrdinalIgnoreCase) && PointReads.IsOfPoint(part, script) => ("$args is empty", $"Settings are read from $_, such as {Read(settings.First())}."),
             IndexExpressionAst { Target: { } target, Index: StringConstantExpressionAst { Value: var key } } when names.Contains(key) && PointReads.IsPoint(target) && PointReads.IsOfPoint(part, script) => ($"$_['{ShortText.Of(key)}'] is null", $"Write {Read(key)}."),
-            BinaryExpressionAst { Left: var left, Right: var right, Operator: var sign } when Arithmetic.Contains(sign) && (PointReads.IsPoint(left) || (PointReads.IsPoint(right) && left is ConstantExpressionAst and not StringConstantExpressionAst)) && PointReads.IsOfPoint(part, script) => ("$_ is a point, not a number", $"Write {Read(settings.First())}."),
+            BinaryExpressionAst { Left: var left, Right: var right, Operator: var sign } when Arithmetic.Contains(sign) && (PointReads.IsPoint(left) || (PointReads.IsPoint(right) && left is ConstantExpressionAst and not StringConstantExpressionAst)) && PointReads.IsOfPoint(part, script) => ("$_ holds all settings and is not a number", $"Read one of them, such as {Read(settings.First())}."),
             _ => null,
         });
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Rows;
@@ -69,8 +70,10 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
             List<GridAxis> axes = [.. Axes(space)];
             SeedColumn.CheckFree(axes.Select(axis => axis.Name), Repeat);
             if (Repeat > 0) axes.Add(ExperimentGrid.Seeds(Repeat, SeedStart));
-            foreach (GridAxis axis in axes.Where(axis => axis.Values is [string text] && PointAxis.EndsOf(text) is not null))
-                WriteWarning($"{ShortText.Of(axis.Name)}: the text {ShortText.Quoted((string)axis.Values[0]!)} is one value. For a list of integers, leave out the quotes: {ShortText.Of(axis.Name)} = 1..3.");
+            foreach (GridAxis axis in axes)
+            {
+                if (axis.Values is [string text] && PointAxis.EndsOf(text) is { } ends) WriteWarning(RangeText(ShortText.Of(axis.Name), text, ends));
+            }
             PointCondition.Check(Condition, axes.Select(axis => axis.Name), SessionState.PSVariable, WriteWarning);
             HashSet<string> varying = [.. axes.Where(axis => axis.Values.Count > 1).Select(axis => axis.Name)];
             foreach (ExperimentRow row in ExperimentGrid.Combine(axes))
@@ -87,6 +90,12 @@ public sealed class NewExperimentGridCommand : ReparamCmdlet
 
     /// <inheritdoc/>
     protected override void End() => PointCondition.CheckMet(Condition, combined, met, WriteWarning);
+
+    // Without the quotes, PowerShell would round the ends.
+    private static string RangeText(string name, string text, (string Low, string High) ends) =>
+        $"{name}: the text {ShortText.Quoted(text)} is one value. " + (int.TryParse(ends.Low, CultureInfo.InvariantCulture, out _) && int.TryParse(ends.High, CultureInfo.InvariantCulture, out _)
+            ? $"For a list of integers, leave out the quotes: {name} = {ends.Low}..{ends.High}."
+            : $"Write a list, such as {name} = {ends.Low}, {ends.High}, or use New-ExperimentSearch with {name} = @{{ Min = {ends.Low}; Max = {ends.High} }}.");
 
     private static IEnumerable<GridAxis> Axes(PSObject space)
     {

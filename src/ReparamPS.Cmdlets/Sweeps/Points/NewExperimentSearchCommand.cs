@@ -103,7 +103,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
             Cancellation.ThrowIfCancellationRequested();
             if (++tried > (long)TriesPerPoint * Count)
             {
-                throw new ArgumentException($"Condition: {(found == 0 ? "none" : $"only {found}")} of {tried - 1} points met it; {Count} are needed. Relax the condition, or lower -Count.", nameof(Condition));
+                throw new ArgumentException($"Condition: {(found == 0 ? "none" : $"only {found}")} of {tried - 1} points met it; {Count} {(Count == 1 ? "is" : "are")} needed. Relax the condition, or lower -Count.", nameof(Condition));
             }
             if (Condition is not null && !PointCondition.Meets(RowObjects.From(point), Condition)) continue;
             Write(point);
@@ -149,7 +149,7 @@ public sealed class NewExperimentSearchCommand : ReparamCmdlet
                 default: throw new ArgumentException($"{ShortText.Of(name)}: the keys of a range must be Min, Max or Log; got '{ShortText.Of(entry.Key)}'. Log is optional.", name);
             }
         }
-        if (low is null || high is null) throw new ArgumentException($"{ShortText.Of(name)}: a range needs Min and Max.", name);
+        if (low is null || high is null) throw new ArgumentException($"{ShortText.Of(name)}: a range needs Min and Max, such as @{{ Min = 0.1; Max = 4 }}; {(low is not null ? "Max is" : high is not null ? "Min is" : "both are")} missing or null.", name);
         return SearchAxis.OfRange(name, End("Min", low), End("Max", high), ArgumentRules.Flag(logarithmic, $"{ShortText.Of(name)}: Log"), IsWhole(low) && IsWhole(high));
 
         // Text such as that of Read-Host is the number that it shows.

@@ -29,8 +29,8 @@ internal static class PointCondition
     public static void CheckMet(ScriptBlock? condition, long points, long met, Action<string> warn)
     {
         if (condition is null || points == 0 || met > 0) return;
-        string hint = condition.Ast.Find(Assigns, searchNestedScriptBlocks: true) is { } assignment ? $" '{ShortText.Of(assignment.Extent.Text)}' assigns a value. To compare, write -eq." : "";
-        warn($"Condition: none of the {points} point{(points == 1 ? "" : "s")} meets it.{hint}");
+        string hint = condition.Ast.Find(Assigns, searchNestedScriptBlocks: true) is { } assignment ? $" '{ShortText.Of(assignment.Extent.Text)}' assigns a value. To compare, write -eq." : " Relax the condition, or change the space.";
+        warn($"Condition: {(points == 1 ? "the only point does not meet it" : $"none of the {points} points meets it")}.{hint}");
     }
 
     /// <summary>Whether the last output of a condition, with the point as $_, is true.</summary>

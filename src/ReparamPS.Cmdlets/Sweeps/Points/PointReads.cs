@@ -30,7 +30,7 @@ internal static class PointReads
             string place = $"$_.{ShortText.Of(name)} is not a setting of the points (line {line} of {described})";
             // The only column of a file that was read with another delimiter than its own.
             if (all.FirstOrDefault(setting => UnknownColumn.Delimiter(setting) is { } delimiter && setting.Split(delimiter).Contains(name, StringComparer.OrdinalIgnoreCase)) is { } header)
-                throw new ArgumentException($"{place}, which have the setting {ShortText.Quoted(header)}.{UnknownColumn.DelimiterHint(header)}", name);
+                throw new ArgumentException($"{place}. They have the setting {ShortText.Quoted(header)}.{UnknownColumn.DelimiterHint(header)}", name);
             if (NearNames.Of(name, all).Count > 0) throw new ArgumentException($"{place}.{NearNames.Hint(name, all)}", name);
             warn($"{place}, so it is null. Their settings: {ShortText.List(all)}.");
         }

@@ -35,7 +35,7 @@ internal sealed class OutputRows(IRunOutput output)
                 break;
             case { } bare when ArgumentRules.IsLayout(bare): hasLayout = true; break;
             case Tensor tensor when tensor.numel() != 1: LeaveOut($"a tensor of shape {TensorShapes.Format(tensor.shape)}"); break;
-            case IList list: LeaveOut($"a list of {list.Count} values"); break;
+            case IList list: LeaveOut(list.Count == 0 ? "an empty list" : list.Count == 1 ? "a list with one value" : $"a list of {list.Count} values"); break;
             default: AddRow(reader.Read(item)); break;
         }
     }

@@ -120,10 +120,12 @@ internal sealed class RunspaceExecutor : IRunExecutor, IDisposable
 
     private RunOutcome Outcome(RunRequest request)
     {
-        if (host.ExitCode is { } exit) return IsAllowed(exit) ? new RunOutcome(RunStatus.Done) : new RunOutcome(RunStatus.Failed, $"The run ended with exit code {exit}.");
+        if (host.ExitCode is { } exit) return IsAllowed(exit) ? new RunOutcome(RunStatus.Done) : new RunOutcome(RunStatus.Failed, $"The run ended with exit code {exit}.{Allowing(exit)}");
         if (exitCode.Value is not { } code || IsAllowed(code) || request.Command.Kind == SweepCommandKind.Command) return new RunOutcome(RunStatus.Done);
         return NativeTail.Find((ScriptBlockAst)Body(request.Command).Ast, exitCode.Position, IsNative) is { } program
-            ? new RunOutcome(RunStatus.Failed, $"The last command of the script, '{program}', ended with exit code {code}.") : new RunOutcome(RunStatus.Done);
+            ? new RunOutcome(RunStatus.Failed, $"The last command of the script, '{program}', ended with exit code {code}.{Allowing(code)}") : new RunOutcome(RunStatus.Done);
+
+        static string Allowing(int value) => $" If this code means success, use -AllowedExitCode {value} -Retry 1.";
 
         bool IsAllowed(int value) => value == 0 || request.AllowedExitCodes.Contains(value);
     }
