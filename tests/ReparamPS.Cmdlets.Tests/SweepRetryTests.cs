@@ -151,10 +151,12 @@ public sealed class SweepRetryTests(ModuleRunspace module, SlurmCluster cluster)
         Assert.Equal($"The worker process ended with exit code {code} before the run returned.{hint}", module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Environment]::Exit({code}) }}).Message"));
 
     [Fact]
-    public void A_process_that_is_killed_names_memory_as_the_likely_cause_and_what_it_printed_last()
+    public void A_process_that_is_killed_names_memory_as_the_likely_cause_and_one_that_prints_why_it_ends_is_quoted()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
-        string message = module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ [Console]::Error.WriteLine('last words'); [Diagnostics.Process]::GetCurrentProcess().Kill() }}).Message");
-        Assert.Equal("The worker process was killed by signal 9. The system does this if memory runs out; then run fewer runs at once, or smaller ones. See output.log in the run's folder. It printed: last words", message);
+        string Message(string script) => module.Get<string>($"(@{{ X = 1 }} | Invoke-ExperimentSweep '{folder}' {{ {script} }}).Message");
+        Assert.StartsWith("The worker process was killed by signal 9. The system does this if memory runs out; then run fewer runs at once, or smaller ones.", Message("[Diagnostics.Process]::GetCurrentProcess().Kill()"), StringComparison.Ordinal);
+        string aborted = Message("[Environment]::FailFast('last words')");
+        Assert.StartsWith("The worker process was killed by signal 6. See output.log in the run's folder. It printed: Process terminated", aborted, StringComparison.Ordinal);
     }
 }
