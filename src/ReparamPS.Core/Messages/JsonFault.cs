@@ -15,7 +15,7 @@ internal static class JsonFault
         JsonException fault => Reason(fault),
         KeyNotFoundException when IsOfParser(error) => "a required entry is missing.",
         _ when IsOfParser(error) => "a value has the wrong type.",
-        _ => ShortText.Of(error.Message),
+        _ => ShortText.Of(ShortText.Message(error)),
     };
 
     // The parser marks some of its exceptions with a suffix.

@@ -30,7 +30,7 @@ internal sealed class StoredTensors : IDisposable
 
     /// <summary>A text by name.</summary>
     /// <exception cref="KeyNotFoundException">The file has no such text.</exception>
-    public string this[string name] => texts[name];
+    public string this[string name] => texts.TryGetValue(name, out string? text) ? text : throw new KeyNotFoundException($"the entry '{name}' is missing.");
 
     /// <summary>Writes a file, whole or not at all.</summary>
     public static void Write(string path, string format, string runId, IEnumerable<(string Name, Tensor Value)> tensors, params (string Name, string Text)[] texts)
@@ -54,7 +54,7 @@ internal sealed class StoredTensors : IDisposable
         stored.Dispose();
         if (RunKind.OfCheckpointFormat(found) is not null && RunKind.OfCheckpointFormat(format) is null)
             throw new DataFormatException(path, $"this is the checkpoint of a run, not {what}. Give the folder of the run or its {RunKind.ModelFile}.");
-        throw new DataFormatException(path, $"the file is not {what}: its format is '{ShortText.Of(found)}', not '{format}'.");
+        throw new DataFormatException(path, $"the file is not {what}; {(string.IsNullOrEmpty(found) ? "it states no format" : $"its format is '{ShortText.Of(found)}', not '{format}'")}.") { IsOtherFormat = true };
     }
 
     /// <summary>The run that wrote a file; null if the file does not say.</summary>

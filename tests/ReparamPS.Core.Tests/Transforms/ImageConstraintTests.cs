@@ -122,7 +122,7 @@ public sealed class ImageConstraintTests
         Transform[] parts = [new ExpTransform(), new TanhTransform()];
         Transform transform = name == "Cat" ? new CatTransform(parts, dim) : new StackTransform(parts, dim);
         Tensor value = tensor(new[] { 1.0, 2 });
-        string expected = $"{name}: dimension {dim} of the value must have the size 2; got the shape [2].";
+        string expected = $"{name}: dimension {dim} of the value must have the size 2, {(name == "Cat" ? "the sum of Lengths [1, 1]" : "one slice for each of Transforms")}; got the shape [2].";
         Assert.Equal(expected, Assert.Throws<ShapeMismatchException>(() => transform.Forward(value)).Message);
         Assert.Equal(expected, Assert.Throws<ShapeMismatchException>(() => transform.Inverse(value)).Message);
     }

@@ -66,7 +66,7 @@ public sealed class CatTransform : Transform
     {
         long at = Dim >= 0 ? Dim : value.dim() + Dim;
         if (at < 0 || at >= value.dim() || value.shape[at] != Lengths.Sum())
-            throw new ShapeMismatchException($"Cat: dimension {Dim} of the value must have the size {Lengths.Sum()}; got {TensorShapes.Said(value.shape)}.", nameof(value));
+            throw new ShapeMismatchException($"Cat: dimension {Dim} of the value must have the size {Lengths.Sum()}, the sum of Lengths {TensorShapes.Format(Lengths)}; got {TensorShapes.Said(value.shape)}.", nameof(value));
         return value.split(Lengths, Dim);
     }
 

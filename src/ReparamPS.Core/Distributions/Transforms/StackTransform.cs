@@ -57,7 +57,7 @@ public sealed class StackTransform : Transform
     {
         long at = Dim >= 0 ? Dim : value.dim() + Dim;
         if (at < 0 || at >= value.dim() || value.shape[at] != Transforms.Count)
-            throw new ShapeMismatchException($"Stack: dimension {Dim} of the value must have the size {Transforms.Count}; got {TensorShapes.Said(value.shape)}.", nameof(value));
+            throw new ShapeMismatchException($"Stack: dimension {Dim} of the value must have the size {Transforms.Count}, one slice for each of Transforms; got {TensorShapes.Said(value.shape)}.", nameof(value));
         return value.unbind(Dim);
     }
 }
