@@ -97,7 +97,9 @@ internal sealed class HostUserInterface(bool interactive, Action interrupt) : PS
     /// <inheritdoc/>
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
     {
-        RequireInteractive($"a value for {string.Join(", ", descriptions.Select(field => field.Name))}");
+        string names = string.Join(", ", descriptions.Select(field => field.Name));
+        if (descriptions.Count == 1) RequireInteractive($"the value of {names}", "Give it as a parameter");
+        else RequireInteractive($"the values of {names}", "Give them as parameters");
         WriteHeading(caption, message);
         return descriptions.ToDictionary(field => field.Name, field => PSObject.AsPSObject(Ask(field)));
     }
@@ -105,7 +107,7 @@ internal sealed class HostUserInterface(bool interactive, Action interrupt) : PS
     /// <inheritdoc/>
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
-        RequireInteractive("an answer to '" + message + "' (use -Confirm:$false)");
+        RequireInteractive($"an answer to '{message}'", "Use -Confirm:$false");
         WriteHeading(caption, message);
         return questions.Choice(choices, defaultChoice);
     }
@@ -127,9 +129,9 @@ internal sealed class HostUserInterface(bool interactive, Action interrupt) : PS
         if (!string.IsNullOrEmpty(message)) WriteLine(message);
     }
 
-    private void RequireInteractive(string what)
+    private void RequireInteractive(string what, string? instead = null)
     {
-        if (!interactive) throw new HostException($"Cannot ask for {what}: the session is not interactive.");
+        if (!interactive) throw new HostException($"Cannot ask for {what}, because the input is redirected. {(instead is null ? "Run" : $"{instead}, or run")} the command in a terminal.");
     }
 
     private void WriteStream(string line, string color)

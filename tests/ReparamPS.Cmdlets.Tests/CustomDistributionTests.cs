@@ -60,6 +60,7 @@ public sealed class CustomDistributionTests(ModuleRunspace module)
     [Theory]
     [InlineData("New-CustomDistribution X @{ Scale = 2.0 } -Sample { param($p, $n, $s) $p.Scal * $n.Normal($s) }", "Sample of X reads $p.Scal; it can read Scale")]
     [InlineData("New-CustomDistribution X @{ Scale = 2.0 } -LogProbability { param($p, $x) $x }", "X cannot draw")]
+    [InlineData("New-CustomDistribution X @{} -Quantile { param($p, $q) $q * $p.Scale }", "Quantile of X reads $p.Scale, but Parameter is empty. Add Scale to Parameter.")]
     [InlineData("New-CustomDistribution X @{ Scale = 2.0 } -Quantile { param($p, $q) $q } -Support blue", "Support must name a set of values; got 'blue'")]
     [InlineData("New-CustomDistribution X @{} -Quantile { param($p, $q) $q }", "Parameter is empty; X needs at least one parameter")]
     public void A_mistake_is_refused_when_the_distribution_is_made(string script, string says) =>

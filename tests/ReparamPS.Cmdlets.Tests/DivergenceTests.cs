@@ -142,7 +142,7 @@ public sealed class DivergenceTests(ModuleRunspace module)
     public void A_transform_that_cannot_be_is_refused_with_the_reason()
     {
         Assert.Contains("Affine", module.Fails("New-DistributionTransform Affin", "InvalidArgument").ToString(), StringComparison.Ordinal);
-        Assert.Contains("Scale must be non-zero; got 0.", module.Fails("New-DistributionTransform Affine -Loc 1 -Scale 0", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Scale must be a number other than 0; got 0.", module.Fails("New-DistributionTransform Affine -Loc 1 -Scale 0", "InvalidArgument").ToString(), StringComparison.Ordinal);
         module.Fails("New-DistributionTransform Reshape -InShape 2, 3 -OutShape 5", "ShapeMismatch");
         module.Fails("New-NormalDistribution 0 1 | New-TransformedDistribution -Transforms (New-DistributionTransform Softmax)", "ShapeMismatch");
         module.Fails("New-NormalDistribution 0 1 | New-TransformedDistribution -Transforms 3", "InvalidArgument");

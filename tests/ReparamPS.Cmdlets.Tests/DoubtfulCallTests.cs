@@ -88,9 +88,9 @@ public sealed class DoubtfulCallTests(ModuleRunspace module) : IDisposable
         File.WriteAllLines(data, Enumerable.Range(0, 12).Select(i => $"{(5 * i) % 12},2,12,4"));
         module.Run($"$null = {Training} '{data}' -Epochs 1 -LabelColumn none -OutPath '{run}'");
         File.WriteAllText(data, "1\n");
-        Assert.Equal($"'{data}' has 1 image of 1 pixel, but the model was trained with images of 4. The file has changed. Put it back, or give another one with -DataPath.", module.Fails($"Measure-VaeLikelihood '{run}'", "ShapeMismatch").Exception.Message);
+        Assert.Equal($"'{data}' has 1 image of 1 pixel, but the model was trained with images of 4 pixels. Restore the original images, or give others with -DataPath.", module.Fails($"Measure-VaeLikelihood '{run}'", "ShapeMismatch").Exception.Message);
         File.WriteAllText(data, "1,2,3,5\n");
-        Assert.Equal($"'{data}': the file has 1 image, too few for the parts of the run. The file has changed. Put it back, or give another one with -DataPath.", module.Fails($"Invoke-VaeReconstruction '{run}' 1", "InvalidData").Exception.Message);
+        Assert.Equal($"'{data}': the file has 1 image, too few to split into training, validation and test images as the run did. Restore the original images, or give others with -DataPath.", module.Fails($"Invoke-VaeReconstruction '{run}' 1", "InvalidData").Exception.Message);
     }
 
     [Theory]
@@ -140,6 +140,14 @@ public sealed class DoubtfulCallTests(ModuleRunspace module) : IDisposable
         Check($"Measure-ExperimentRun '{sweep}'", "No finished run has a finite Loss, so there is no mean and no best run.");
         Check($"Export-ExperimentReport '{sweep}' '{folder}/a.html'", "No finished run has a finite Loss, so the page shows only the list of runs.");
         Check($"Measure-ExperimentRun '{sweep}' X2 -Maximize", null);
+    }
+
+    [Fact]
+    public void A_report_of_a_run_without_test_images_says_so()
+    {
+        string sweep = Path.Combine(folder, "untested");
+        module.Run($"$null = @{{ LatentSize = 2; HiddenSize = 2; Epochs = 1; TestFraction = 0 }} | Invoke-ExperimentSweep '{sweep}' -Command Invoke-VaeTraining");
+        Check($"Export-ExperimentReport '{sweep}' '{folder}/b.html' -Metric Reconstruction", "Test images of the best run are left out, because it was trained with TestFraction 0.");
     }
 
     // Null means the default of the parameter, as in the pipeline of the command itself.

@@ -15,7 +15,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     {
         module.Run($"$null = Invoke-VaeTraining -Epochs 1 -HiddenSize 4 -Seed 1 -OutPath '{folder}/run'");
         Assert.Contains("Give the folder of a run (-OutPath of Invoke-VaeTraining) or its model.safetensors.", Message($"Import-VaeModel '{folder}/none'"), StringComparison.Ordinal);
-        Assert.Contains("holds no model.safetensors. These folders in it do: run.", Message($"Import-VaeModel '{folder}'"), StringComparison.Ordinal);
+        Assert.Contains($"holds no model.safetensors, but its subfolder run does. Give '{folder}/run'.", Message($"Import-VaeModel '{folder}'"), StringComparison.Ordinal);
         Assert.Contains("this is not a model. Give the folder", Message($"Import-VaeModel '{folder}/run/run.json'"), StringComparison.Ordinal);
         Assert.Contains("Name the parameter that 2 is for, such as -Count 2.", Message($"Import-VaeModel '{folder}/run' | Invoke-VaeSampling 2"), StringComparison.Ordinal);
     }

@@ -196,7 +196,7 @@ public sealed class GradientTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("Test-ReparameterizationGradient Bernoulli", "Nothing was checked: Bernoulli is not reparameterized: it has no RSample")]
+    [InlineData("Test-ReparameterizationGradient Bernoulli", "Nothing was checked: Bernoulli is not reparameterized, so its samples carry no gradient")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 2).pow(2) } | Invoke-VariationalInference -MaxEvaluations 3", "The fit has not converged. The gradient norm is ")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } { param($p) -0.5 * ($p.M - 9).pow(2) } | Invoke-VariationalInference -Optimizer Adam -Steps 3 -Seed 1", "The fit has not converged. The gradient norm is ")]
     [InlineData("New-BayesianModel @{ M = New-NormalDistribution 0 1 } | Invoke-VariationalInference -Optimizer Adam -Steps 50 -LearningRate 100 -Seed 0", "The fit has not converged. The gradient norm is ", "Raise -Steps (now 50), or lower -LearningRate (now 100).")]
@@ -217,7 +217,7 @@ public sealed class GradientTests(ModuleRunspace module)
     public void A_baseline_that_needs_more_draws_is_left_out_unless_it_is_named(string settings, int needed, int draws)
     {
         PSObject[] Run(string more) => module.Run($"New-NormalDistribution 0 1 | Compare-GradientEstimator Quadratic {settings} {more} 3>&1");
-        string warning = $"ScoreFunction/LeaveOneOut is left out, because it needs at least {needed} draws; got {draws}.";
+        string warning = $"ScoreFunction/LeaveOneOut is left out, because it requires Draws of at least {needed}; got {draws}.";
         PSObject[] lines = Run("");
         Assert.Single(lines, line => line.BaseObject is WarningRecord found && found.Message == warning);
         string[] estimators = [.. lines.Where(line => line.BaseObject is not WarningRecord).Select(line => (string)line.Properties["Estimator"].Value)];

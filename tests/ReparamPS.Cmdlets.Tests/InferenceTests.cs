@@ -169,7 +169,8 @@ public sealed class InferenceTests(ModuleRunspace module)
 
     [Theory]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1; B = { param($p) New-NormalDistribution $p.A 1 } }", "[ordered]")]
-    [InlineData("New-BayesianModel ([ordered]@{ B = { param($p) New-NormalDistribution $p.A 1 }; A = New-NormalDistribution 0 1 })", "$p.A")]
+    [InlineData("New-BayesianModel ([ordered]@{ B = { param($p) New-NormalDistribution $p.A 1 }; A = New-NormalDistribution 0 1 })", "The prior of B reads $p.A, but no parameter stands before B in Parameter. If A is a parameter, put it first: [ordered]@{ A = …; B = … }.")]
+    [InlineData("New-BayesianModel ([ordered]@{ A = New-NormalDistribution; B = { param($p) New-NormalDistribution $p.C 1 }; C = New-NormalDistribution })", "The prior of B reads $p.C; it can read only the parameters before B: A.")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { param($p) $p.Aa }", "$p.Aa; it can read A")]
     [InlineData("New-BayesianModel @{ A = 1 }", "distribution or a script block")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution 0 1 } { 1.5 }", "must return a tensor")]

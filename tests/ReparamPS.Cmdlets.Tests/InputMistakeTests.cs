@@ -91,7 +91,7 @@ public sealed class InputMistakeTests(ModuleRunspace module)
 
     [Fact]
     public void All_kinds_without_gradient_are_named() =>
-        Assert.Equal("Nothing was checked: Poisson, Binomial are not reparameterized: they have no RSample.", module.Get<string>("\"$('Poisson', 'Binomial' | Get-DistributionType | Test-ReparameterizationGradient 3>&1)\""));
+        Assert.Equal("Nothing was checked: Poisson, Binomial are not reparameterized, so their samples carry no gradient.", module.Get<string>("\"$('Poisson', 'Binomial' | Get-DistributionType | Test-ReparameterizationGradient 3>&1)\""));
 
     [Theory]
     [InlineData("Test-Gradient { param([double]$x) $x * 2 } (New-Tensor 1, 2)", "Function: its parameter [double]$x cannot take the tensor '[1, 2]'. Write $x without [double].")]

@@ -232,6 +232,17 @@ public sealed class VaeModelTests : IDisposable
     }
 
     [Fact]
+    public void A_list_of_points_has_the_latent_size_of_the_model_in_an_example()
+    {
+        string space = Path.Combine(folder, "space"), wide = Path.Combine(folder, "wide");
+        module.Run($"foreach ($size in 3, 9) {{ $null = Invoke-VaeTraining -LatentSize $size -TestFraction 0 -HiddenSize 2 -Epochs 1 -Seed 1 -OutPath $(if ($size -eq 3) {{ '{space}' }} else {{ '{wide}' }}) }}");
+        string Message(string script, string id) => module.Fails(script, id).Exception.Message;
+        Assert.EndsWith("such as (0, 0, 0), (1, 1, 1).", Message($"Invoke-VaeDecode '{space}' 1, 2, 3, 4, 5, 6", "ShapeMismatch"), StringComparison.Ordinal);
+        Assert.EndsWith("as a list of lists of 9 numbers each.", Message($"Invoke-VaeDecode '{wide}' @(1..18)", "ShapeMismatch"), StringComparison.Ordinal);
+        Assert.StartsWith("The run has no test images, because it was trained with TestFraction 0. Use -Part train, or give images with -DataPath.", Message($"Invoke-VaeEncode '{space}'", "InvalidArgument"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void With_one_latent_dimension_a_number_is_a_point()
     {
         string line = Path.Combine(folder, "line");
@@ -243,6 +254,7 @@ public sealed class VaeModelTests : IDisposable
         Assert.Equal(rows, Pixels("0.5, 2 | Invoke-VaeDecode $line"));
         Assert.Equal(rows, Pixels("Invoke-VaeDecode $line 0.5, 2"));
         Assert.Equal(3, Pixels("Invoke-VaeDecode $line -1, 1 -Steps 3").Length);
+        Assert.EndsWith("got 4 numbers. Write several points as a list of lists, such as (0, 0), (1, 1).", module.Fails($"Invoke-VaeDecode '{Run}' 1, 2, 3, 4", "ShapeMismatch").Exception.Message, StringComparison.Ordinal);
         Assert.Contains("A latent point must have 2 numbers, the LatentSize of the model; got 1 number.", module.Fails($"Invoke-VaeDecode '{Run}' 0.5", "ShapeMismatch").Exception.Message, StringComparison.Ordinal);
     }
 

@@ -172,8 +172,9 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [InlineData("-CheckpointMinutes 5", "CheckpointMinutes requires OutPath, the folder in which the run is stored.")]
     [InlineData("-Beta 0 -FreeBits 0.5", "FreeBits requires a positive Beta; got 0.")]
     [InlineData("-Beta 0 -KlWarmup linear", "KlWarmup requires a positive Beta; got 0.")]
-    [InlineData("-SplitSeed 3 -TestFraction 0", "SplitSeed requires images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization; got TestFraction 0, ValidationFraction 0, Binarization none.")]
-    [InlineData("-SplitSeed 3 -TestPath any.csv", "SplitSeed requires images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization; got ")]
+    [InlineData("-SplitSeed 3 -TestFraction 0", "SplitSeed requires a positive ValidationFraction, a positive TestFraction without separate test images, or Binarization static or dynamic; got TestFraction 0, ValidationFraction 0, Binarization none.")]
+    [InlineData("-SplitSeed 3 -TestPath any.csv", "SplitSeed requires a positive ValidationFraction, a positive TestFraction without separate test images, or Binarization static or dynamic; got ")]
+    [InlineData("-FreeBits 0.1 -Objective iwae", "FreeBits must be 0 with Objective iwae, Posterior normal and Prior normal, because only Objective elbo with Posterior and Prior normal has the KL term of each dimension; got 0.1.")]
     public void A_setting_without_effect_on_the_command_line_is_an_error(string settings, string message) =>
         Assert.StartsWith(message, module.Fails($"Invoke-VaeTraining -Epochs 1 -HiddenSize 2 {settings}", "InvalidArgument").Exception.Message, StringComparison.Ordinal);
 

@@ -30,14 +30,20 @@ internal static class VaeIllustrations
             using VaeModel model = VaeModelFile.Load(path);
             blocks.Add(new ParagraphBlock("Samples of the best run:"));
             blocks.Add(Grid(VaeUse.Sample(model, Samples, seed: 1), "Samples of the best run"));
-            ImageDataSet images = VaeParts.Read(new VaeDataReader(), model.Options, VaeParts.Names[0]);
+            var reader = new VaeDataReader();
+            if (reader.Read(model.Options).Test is null)
+            {
+                warn($"Test images of the best run are left out, because it was trained with {nameof(VaeOptions.TestFraction)} 0.");
+                return blocks;
+            }
+            ImageDataSet images = VaeParts.Read(reader, model.Options, VaeParts.Names[0]);
             IReadOnlyList<VaeImage> pairs = [.. VaeUse.Reconstruct(model, images, Pairs)];
             blocks.Add(new ParagraphBlock("Test images, each followed by its reconstruction:"));
             blocks.Add(Grid(pairs, "Test images and reconstructions"));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or DataFormatException)
         {
-            warn($"Images of the best run are left out: {error.Message}");
+            warn($"Images of the best run are left out. {ShortText.Message(error)}");
         }
         return blocks;
     }

@@ -51,7 +51,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
     {
         GradientEstimatorOptions options = Options(GradientEstimatorKind.ScoreFunction, baseline);
         if (!options.AllowsBaseline || Draws >= options.MinDraws) return options.AllowsBaseline;
-        if (Estimators.Contains(GradientEstimatorKind.ScoreFunction)) WriteWarning($"ScoreFunction/{baseline} is left out, because it needs at least {options.MinDraws} draws; got {Draws}.");
+        if (Estimators.Contains(GradientEstimatorKind.ScoreFunction)) WriteWarning($"ScoreFunction/{baseline} is left out, because it requires Draws of at least {options.MinDraws}; got {Draws}.");
         return false;
     }
 

@@ -73,7 +73,7 @@ public abstract class EstimatorCommandBase : RandomCmdlet
         {
             IReadOnlyList<torch.Tensor> results = Evaluate(() => function.Evaluate(draws), isSameForAll: first is null || ReferenceEquals(first, Distribution));
             first ??= Distribution;
-            return results is [var single] ? single : throw new ArgumentException("Objective must return one tensor; it returned several.", nameof(Objective));
+            return results is [var single] ? single : throw new ArgumentException($"Objective must return one tensor; it returned {results.Count}. Assign other output to $null.", nameof(Objective));
         };
     }
 

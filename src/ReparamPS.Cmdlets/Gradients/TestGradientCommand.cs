@@ -86,7 +86,7 @@ public sealed class TestGradientCommand : CheckCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Function);
 
-    private protected override string NothingToCheck => "the function has no floating-point input with elements";
+    private protected override string NothingToCheck => "InputTensor holds no floating-point number";
 
     /// <inheritdoc/>
     protected override void Check()

@@ -77,7 +77,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => TensorInput.Unwrap(Distribution);
 
-    private protected override string NothingToCheck => skipped.Count > 1 ? $"{ShortText.List(skipped)} are not reparameterized: they have no RSample" : reason;
+    private protected override string NothingToCheck => skipped.Count > 1 ? $"{ShortText.List(skipped)} are not reparameterized, so their samples carry no gradient" : reason;
 
     /// <inheritdoc/>
     protected override void Check()
@@ -101,7 +101,7 @@ public sealed class TestReparameterizationGradientCommand : CheckCmdlet
         if (type is null) return DistributionSubject.Made(Distribution, IsGivenHere(nameof(DType)) ? dtype : null, IsGivenHere(nameof(Device)) ? Device : null);
         if (type.HasRSample) return type.CreateExample(dtype ?? TorchSharp.torch.ScalarType.Float64, TorchDevices.Parse(Device));
         skipped.Add(type.Name);
-        reason = $"{type.Name} is not reparameterized: it has no RSample";
+        reason = $"{type.Name} is not reparameterized, so its samples carry no gradient";
         WriteVerbose($"{type.Name} is skipped: it is not reparameterized, so its samples carry no gradient.");
         return null;
     }

@@ -17,6 +17,9 @@ namespace ReparamPS.Cmdlets.Inference;
 /// </summary>
 internal sealed class ModelBlock
 {
+    /// <summary>The role of a prior, before the name of its parameter.</summary>
+    public const string PriorOf = "The prior of ";
+
     private static readonly string[] NoiseMethods = [nameof(DrawNoise.Uniform), nameof(DrawNoise.Normal), nameof(DrawNoise.Exponential), nameof(DrawNoise.Gamma), nameof(DrawNoise.From)];
     private static readonly string[] Underscore = ["_"];
 
@@ -207,8 +210,10 @@ internal sealed class ModelBlock
     {
         foreach ((string variable, string name) in Members())
         {
-            if (!parameters.Contains(name, StringComparer.OrdinalIgnoreCase))
-                throw new ArgumentException($"{role} reads ${variable}.{name}; {(parameters.Count == 0 ? $"no parameter comes before it in the table. If {name} is one, put it first: [ordered]@{{ {name} = …; … }}" : $"it can read {ShortText.List(parameters)}")}.", role);
+            if (parameters.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+            string? owner = role.StartsWith(PriorOf, StringComparison.Ordinal) ? role[PriorOf.Length..] : null;
+            throw new ArgumentException($"{role} reads ${variable}.{name}{(parameters.Count > 0 ? $"; it can read {(owner is null ? "" : $"only the parameters before {owner}: ")}{ShortText.List(parameters)}"
+                : owner is null ? $", but Parameter is empty. Add {name} to Parameter" : $", but no parameter stands before {owner} in Parameter. If {name} is a parameter, put it first: [ordered]@{{ {name} = …; {owner} = … }}")}.", role);
         }
     }
 

@@ -134,7 +134,7 @@ public sealed class NewBayesianModelCommand : ReparamCmdlet
             {
                 Distribution prior => new ParameterDefinition(name, prior),
                 PriorFunction function => new ParameterDefinition(name, null, function),
-                ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, $"The prior of {name}", "model", SessionState.PSVariable, earlier, "p").Prior),
+                ScriptBlock script => new ParameterDefinition(name, null, new ModelBlock(script, ModelBlock.PriorOf + name, "model", SessionState.PSVariable, earlier, "p").Prior),
                 var other => throw new ArgumentException($"The prior of {ShortText.Of(name)} must be a distribution or a script block; got {NestedNumbers.Quoted(other)}.", nameof(Parameter)),
             });
         }

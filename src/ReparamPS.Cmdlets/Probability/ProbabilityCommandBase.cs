@@ -45,7 +45,7 @@ public abstract class ProbabilityCommandBase : ReparamCmdlet
         if (!hasDistribution && hasArgument && !MyInvocation.ExpectingInput)
             throw new ArgumentException($"Distribution is missing. Pipe distributions, or write {MyInvocation.MyCommand.Name} $distribution 0.5.", nameof(Distribution));
         if (hasDistribution || hasArgument) return;
-        throw new ArgumentException($"{nameof(Distribution)} or {Argument} is missing. Pipe distributions and give -{Argument}, or pipe values and give -{nameof(Distribution)}.", Argument);
+        throw new ArgumentException($"{nameof(Distribution)} and {Argument} are both required. Pipe distributions and give -{Argument}, or pipe values and give -{nameof(Distribution)}.", Argument);
     }
 
     /// <inheritdoc/>

@@ -94,6 +94,8 @@ public sealed record CustomFunctions
         int dims = EventShape.Length;
         bool isEvent = dims > 0 && value.dim() >= dims && value.shape[^dims..].SequenceEqual(EventShape);
         bool isMatrix = isEvent && dims == 1 && value.dim() >= 2 && value.shape[^2] == EventShape[0] && EventShape[0] > 1;
-        return Constraints.Constraints.Named("any number", isMatrix ? 2 : isEvent ? dims : 0);
+        int eventDims = isMatrix ? 2 : isEvent ? dims : 0;
+        string allowed = eventDims switch { 0 => "any number except NaN", 1 => "vector without NaN", 2 => "matrix without NaN", _ => "array without NaN" };
+        return Constraints.Constraints.Named(allowed, eventDims);
     }
 }

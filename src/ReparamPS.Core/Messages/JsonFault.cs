@@ -16,7 +16,7 @@ internal static class JsonFault
         JsonException fault => Reason(fault),
         KeyNotFoundException when IsOf(error, Library) => "a required entry is missing.",
         _ when IsOf(error, Parser) => "a value has the wrong type.",
-        _ => Sentence(error.Message),
+        _ => Sentence(ShortText.Message(error)),
     };
 
     // The parser marks some of its exceptions with a suffix.

@@ -35,7 +35,7 @@ internal sealed class StoredTensors : IDisposable
     /// <summary>A text by name, of the texts of a file.</summary>
     /// <exception cref="KeyNotFoundException">The file has no such text; the message is the end of a sentence.</exception>
     public static string TextOf(IReadOnlyDictionary<string, string> texts, string name) =>
-        texts.TryGetValue(name, out string? text) ? text : throw new KeyNotFoundException($"a required entry, '{name}', is missing.");
+        texts.TryGetValue(name, out string? text) ? text : throw new KeyNotFoundException($"the entry '{name}' is missing.");
 
     /// <summary>Writes a file, whole or not at all.</summary>
     public static void Write(string path, string format, string runId, IEnumerable<(string Name, Tensor Value)> tensors, params (string Name, string Text)[] texts)

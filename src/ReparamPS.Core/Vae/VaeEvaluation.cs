@@ -143,6 +143,9 @@ public static class VaeEvaluation
     internal static void CheckFits(VaeModel model, ImageDataSet images)
     {
         if (images.PixelCount != model.PixelCount)
-            throw new ShapeMismatchException($"The images of {ShortText.Quoted(images.Name)} have {images.PixelCount} pixels; the model requires {model.PixelCount}.", nameof(images));
+            throw new ShapeMismatchException($"Each image of {ShortText.Quoted(images.Name)} has {Pixels(images.PixelCount)}; the model requires {model.PixelCount} ({model.ImageHeight}×{model.ImageWidth}). Give images of this size with -DataPath.", nameof(images));
     }
+
+    /// <summary>A number of pixels, in words.</summary>
+    internal static string Pixels(int count) => count == 1 ? "1 pixel" : $"{count} pixels";
 }

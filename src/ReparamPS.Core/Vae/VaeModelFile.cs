@@ -65,7 +65,9 @@ public static class VaeModelFile
             if (File.Exists(inside)) return inside;
             RunFolder.CheckFinished(path, VaeRun.Kind, Resuming(path));
             string[] runs = [.. Directory.EnumerateDirectories(path).Where(folder => File.Exists(Path.Combine(folder, RunKind.ModelFile))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
-            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}. {(runs.Length > 0 ? $"These folders in it do: {ShortText.List(runs)}. Give one of them." : Advice)}", inside);
+            string advice = runs.Length == 0 ? $". {Advice}"
+                : $", but its {(runs.Length == 1 ? $"subfolder {ShortText.List(runs)} does. Give" : $"subfolders {ShortText.List(runs)} do. Give one of them, such as")} '{ShortText.Of(Path.Combine(path, runs[0]))}'.";
+            throw new FileNotFoundException($"The folder '{ShortText.Of(path)}' holds no {RunKind.ModelFile}{advice}", inside);
         }
         if (!File.Exists(path)) throw new FileNotFoundException($"'{ShortText.Of(path)}' does not exist.{RegularFile.WildcardAdvice(path)} {Advice}", path);
         if (Path.GetExtension(path).ToLowerInvariant() is ".json" or ".csv" && File.Exists(Path.Combine(Path.GetDirectoryName(path)!, RunKind.ModelFile)))
@@ -78,20 +80,22 @@ public static class VaeModelFile
         _ = TorchDevices.Parse(device);
         try
         {
-            VaeOptions options = (JsonSerializer.Deserialize<VaeOptions>(stored["options"]) ?? throw new JsonException("they are null")) with { Device = device };
+            VaeOptions options = (JsonSerializer.Deserialize<VaeOptions>(stored["options"]) ?? throw new JsonException("the entry 'options' is null.")) with { Device = device };
             options.Validate();
-            int height = Positive(stored["image_height"]), width = Positive(stored["image_width"]);
-            string maximum = stored["maximum_value"];
+            int height = Positive(stored, "image_height"), width = Positive(stored, "image_width");
+            const string Maximum = "maximum_value";
+            double? maximum = stored[Maximum] is not { Length: > 0 } text ? null
+                : double.TryParse(text, CultureInfo.InvariantCulture, out double number) ? number : throw new FormatException($"{Maximum} must be a number; got {ShortText.Quoted(text)}.");
             // Before the memory that the settings ask for is reserved.
             stored.CheckLayout(VaeModel.Layout(options, height, width), options.ScalarType);
-            return new VaeModel(options, height, width) { RunId = stored.RunId, MaximumValue = maximum == "" ? null : double.Parse(maximum, CultureInfo.InvariantCulture) };
+            return new VaeModel(options, height, width) { RunId = stored.RunId, MaximumValue = maximum };
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
-            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {JsonFault.Of(error)}", error);
+            throw new DataFormatException(stored.File, $"the model's settings cannot be read: {(error is OverflowException ? "the sizes are too large." : JsonFault.Of(error))} Use an intact copy of the file.", error);
         }
     }
 
-    private static int Positive(string text) =>
-        int.Parse(text, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException($"the height and width of images must be positive; got {ShortText.Of(text)}.");
+    private static int Positive(StoredTensors stored, string name) =>
+        int.TryParse(stored[name], CultureInfo.InvariantCulture, out int number) && number > 0 ? number : throw new FormatException($"{name} must be a positive integer; got {ShortText.Quoted(stored[name])}.");
 }

@@ -226,9 +226,9 @@ public sealed record VaeOptions
         Prior prior = CreatePrior();
         bool isNormal = posterior is DiagonalNormalPosterior && prior.IsFixed;
         Require(LatentSize >= posterior.MinLatentSize, nameof(LatentSize), $"at least {posterior.MinLatentSize} with a {Posterior} posterior");
-        Require(posterior.HasNormalPrior || !prior.NeedsRealLine, nameof(Prior), $"normal with Posterior {Posterior}, because a mixture requires a posterior on the real line");
+        Require(posterior.HasNormalPrior || !prior.NeedsRealLine, nameof(Prior), $"normal with Posterior {Posterior}, because a mixture requires a posterior on the real line, such as normal");
         Require(FreeBits == 0 || (isNormal && ObjectiveChoices.All[Objective](0) is BoundObjective { IsPlain: true }), nameof(FreeBits),
-            "0 unless Objective is elbo and Posterior and Prior are normal, since it needs the KL term of each dimension");
+            $"0 with Objective {Objective}, Posterior {Posterior} and Prior {Prior}, because only Objective elbo with Posterior and Prior normal has the KL term of each dimension");
     }
 
     /// <summary>The posterior.</summary>

@@ -43,7 +43,8 @@ public static class VaeParts
             "train" => (split.Train, VaePart.Train),
             _ => throw new ArgumentException($"Part must be one of {string.Join(", ", Names)}; got {ShortText.Quoted(part)}.", nameof(part)),
         };
-        return Binarize(images ?? throw new ArgumentException($"The run has no {name} images: it was trained with {(name == "test" ? nameof(VaeOptions.TestFraction) : nameof(VaeOptions.ValidationFraction))} 0.", nameof(part)), options, number);
+        return Binarize(images ?? throw new ArgumentException(
+            $"The run has no {name} images, because it was trained with {(name == "test" ? nameof(VaeOptions.TestFraction) : nameof(VaeOptions.ValidationFraction))} 0. Use -Part train, or give images with -DataPath.", nameof(part)), options, number);
     }
 
     /// <summary>The files and folders that hold a run's images, as a message names them; null if its images are the embedded digits.</summary>
@@ -63,13 +64,13 @@ public static class VaeParts
     {
         if (model.Options.DataPath is not { Length: > 0 } path) return;
         ImageDataSet images = reader.ReadWhole(model.Options);
-        string found = $"{images.Count} {(images.Count == 1 ? "image" : "images")}", pixels = images.PixelCount == 1 ? "1 pixel" : $"{images.PixelCount} pixels";
-        const string Advice = "The file has changed. Put it back, or give another one with -DataPath.";
+        string found = $"{images.Count} {(images.Count == 1 ? "image" : "images")}";
+        const string Advice = "Restore the original images, or give others with -DataPath.";
         if (images.PixelCount != model.PixelCount)
-            throw new ShapeMismatchException($"{ShortText.Quoted(path)} has {found} of {pixels}, but the model was trained with images of {model.PixelCount}. {Advice}", nameof(path));
+            throw new ShapeMismatchException($"{ShortText.Quoted(path)} has {found} of {VaeEvaluation.Pixels(images.PixelCount)}, but the model was trained with images of {VaeEvaluation.Pixels(model.PixelCount)}. {Advice}", nameof(path));
         double test = VaeDataReader.SeparateTestOf(model.Options) is null ? model.Options.TestFraction : 0;
         if (!ImageSplit.LeavesTraining(images.Count, test, model.Options.ValidationFraction))
-            throw new DataFormatException(path, $"the file has {found}, too few for the parts of the run. {Advice}");
+            throw new DataFormatException(path, $"the file has {found}, too few to split into training, validation and test images as the run did. {Advice}");
     }
 
     /// <summary>The images of a file, read, scaled and binarized as those are that the model was trained on.</summary>

@@ -124,7 +124,7 @@ public sealed class VaeRun : ITraining<VaeEpoch>
         if (VaeSchedules.SettingOverAllEpochs(earlier) is { } setting)
         {
             throw new ArgumentException(
-                $"Epochs must be {earlier.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, earlier)}' spans all epochs; got {epochs}. Only a run that is started with -ScheduleEpochs can be extended later.",
+                $"Epochs must be {earlier.Epochs} to resume the run in '{ShortText.Of(stored.Folder)}', because {setting} '{VaeSettings.Table.TextOf(VaeSettings.Table.Find(setting)!, earlier)}' spans all epochs; got {epochs}. A run with this setting can be extended only if it was started with a positive -ScheduleEpochs.",
                 nameof(VaeOptions.Epochs));
         }
     }

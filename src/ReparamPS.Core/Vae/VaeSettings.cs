@@ -66,9 +66,12 @@ public static class VaeSettings
         {
             Conflict = "TestFraction and TestPath cannot be combined: TestPath names the test images, and no others are held out. Give one of them.",
         },
-        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images (t10k)", options => !HasSeparateTest(options)),
+        new(nameof(VaeOptions.TestFraction), [nameof(VaeOptions.DataPath)], "a DataPath without test images", options => !HasSeparateTest(options))
+        {
+            Conflict = "TestFraction cannot be combined with a DataPath that has its own test images, a file named t10k-images or test-images: no others are held out. Leave out TestFraction.",
+        },
         new(nameof(VaeOptions.SplitSeed), [nameof(VaeOptions.TestFraction), nameof(VaeOptions.ValidationFraction), nameof(VaeOptions.Binarization), nameof(VaeOptions.TestPath), nameof(VaeOptions.DataPath)],
-            "images to split (a positive ValidationFraction, or a positive TestFraction without separate test images) or Binarization", UsesSplitSeed),
+            "a positive ValidationFraction, a positive TestFraction without separate test images, or Binarization static or dynamic", UsesSplitSeed),
         new(nameof(VaeOptions.Activation), [nameof(VaeOptions.HiddenSize)], "at least one hidden layer in HiddenSize", options => options.HiddenSize.Count > 0),
         new(nameof(VaeOptions.InitialScale), [nameof(VaeOptions.Initialization)], "Initialization normal", options => options.InitializationMode == Initialization.Normal),
         new(nameof(VaeOptions.LikelihoodScale), [nameof(VaeOptions.Likelihood)], "Likelihood gaussian or learnedgaussian", options => LikelihoodChoices.All[options.Likelihood](1) is GaussianLikelihood),

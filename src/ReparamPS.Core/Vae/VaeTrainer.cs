@@ -141,7 +141,7 @@ public sealed class VaeTrainer : IDisposable
     {
         string components = options.CreatePrior().IsFixed ? "" : $", PriorComponents ({options.PriorComponents})";
         return new InsufficientMemoryException(
-            $"{(error is OverflowException ? "Not enough memory: the number of weights or draws exceeds the largest integer." : error.Message)} The memory depends on HiddenSize ({string.Join(", ", options.HiddenSize)}), LatentSize ({options.LatentSize}){components}, BatchSize ({options.BatchSize}) and Samples ({options.Samples}).",
+            $"{(error is OverflowException ? "Not enough memory: there are more weights or draws than any memory holds." : error.Message)} The memory depends on HiddenSize ({options.HiddenSizeText}), LatentSize ({options.LatentSize}){components}, BatchSize ({options.BatchSize}) and Samples ({options.Samples}). Lower one of them.",
             error);
     }
 

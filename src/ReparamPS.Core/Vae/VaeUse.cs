@@ -40,6 +40,9 @@ public static class VaeUse
 {
     private const int RowsAtOnce = 1000;
 
+    // The numbers of a point in an example.
+    private const int MaxShown = 6;
+
     // The decoder's output, the intensities, and those as plain numbers are in memory together.
     private const double CopiesOfImages = 3;
 
@@ -69,7 +72,7 @@ public static class VaeUse
         // With one latent dimension, each number is a point.
         Tensor rows = latents.dim() >= 2 ? latents : latents.reshape(size == 1 ? [-1, 1] : [1, -1]), points = rows.to(model.Options.ScalarType, model.Device);
         if (points.dim() != 2 || points.shape[1] != size)
-            throw new ShapeMismatchException($"A latent point must have {Numbers(size)}, the LatentSize of the model; got {(latents.dim() < 2 && latents.numel() > 0 ? Numbers(latents.numel()) : TensorShapes.Said(latents.shape))}.{(latents.dim() == 1 && latents.numel() > size && latents.numel() % size == 0 ? " Write several points as a list of lists, such as (0, 0), (1, 1)." : "")}", nameof(latents));
+            throw new ShapeMismatchException($"A latent point must have {Numbers(size)}, the LatentSize of the model; got {(latents.dim() < 2 && latents.numel() > 0 ? Numbers(latents.numel()) : TensorShapes.Said(latents.shape))}.{(latents.dim() == 1 && latents.numel() > size && latents.numel() % size == 0 ? $" Write several points as a list of lists{Example(size)}." : "")}", nameof(latents));
         if (ManagedValues.ToDoubles(rows).Zip(ManagedValues.ToDoubles(points)).FirstOrDefault(pair => !double.IsFinite(pair.Second), (0, 0)) is (var given, not 0))
             throw new ArgumentException($"Latent must hold numbers that are finite in {TorchTypes.NameOf(points.dtype)}; got {given.ToString("R", CultureInfo.InvariantCulture)}.", nameof(latents));
         if (steps is { } count)
@@ -85,6 +88,13 @@ public static class VaeUse
     // Before anything is drawn: a billion draws last half a minute.
     private static void CheckMemory(VaeModel model, double images) =>
         MemoryLimit.Check(CopiesOfImages * images * (model.PixelCount + model.Options.LatentSize), model.Options.ScalarType == ScalarType.Float64 ? sizeof(double) : sizeof(float));
+
+    // Two points.
+    private static string Example(int size)
+    {
+        string Point(string number) => $"({string.Join(", ", Enumerable.Repeat(number, size))})";
+        return size > MaxShown ? $" of {size} numbers each" : $", such as {Point("0")}, {Point("1")}";
+    }
 
     private static string Numbers(long count) => count == 1 ? "1 number" : $"{count} numbers";
 

@@ -91,6 +91,19 @@ public sealed class QuickRouteTests
         }
     }
 
+    [Fact]
+    public void A_set_of_arrays_has_a_name_in_plain_English_and_a_wrong_row_of_a_factor_is_named()
+    {
+        using var scope = NewDisposeScope();
+        (Constraint Set, int Dims, string Name)[] cases =
+        [
+            (Constraints.Positive, 1, "positive vector"), (Constraints.UnitInterval, 1, "vector, each element in [0, 1]"), (Constraints.Boolean, 2, "matrix, each element 0 or 1"),
+            (Constraints.NonNegativeInteger, 1, "vector, each element a non-negative integer"), (Constraints.Simplex, 1, "array, each vector a probability vector"),
+        ];
+        foreach ((Constraint set, int dims, string name) in cases) Assert.Equal(name, Constraints.Independent(set, dims).Name);
+        Assert.StartsWith("the row at index 1 has the Euclidean norm 0.7071067811865", Constraints.CorrCholesky.Fault(tensor(new[,] { { 1.0, 0 }, { 0.5, 0.5 } })), StringComparison.Ordinal);
+    }
+
     private static void AssertAgrees(Constraint set, Tensor value)
     {
         using var scope = NewDisposeScope();

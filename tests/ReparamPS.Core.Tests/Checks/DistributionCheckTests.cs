@@ -32,17 +32,18 @@ public sealed class DistributionCheckTests
     }
 
     [Theory]
-    [InlineData("Support", 1)]
-    [InlineData("GoodnessOfFit", 0)]
-    [InlineData("Mean", 0)]
-    [InlineData("Variance", 2)]
-    [InlineData("Normalization", 3)]
-    [InlineData("Quantile", 4)]
-    public void Each_fault_is_found_by_its_check(string check, int fault)
+    [InlineData("Support", 1, "^[0-9]+ of 5000 drawn values (is|are) outside the support \\(.+\\); the first is -?[0-9.E-]+$")]
+    [InlineData("GoodnessOfFit", 0, "the p-value [0-9.E-]+ is below 1E-06, the SignificanceLevel$")]
+    [InlineData("Mean", 0, "^the mean of the draws is -?[0-9.]+, that of the distribution -?[0-9.]+; the p-value [0-9.E-]+ is below 1E-06, the SignificanceLevel$")]
+    [InlineData("Variance", 2, "^the variance of the draws is [0-9.]+, that of the distribution [0-9.]+; the p-value")]
+    [InlineData("Normalization", 3, "^the integral of the density between extreme quantiles is [0-9.]+, not 1$")]
+    [InlineData("Quantile", 4, "^the quantile function is not the inverse of the CDF: the CDF of the quantile at p = 0.[0-9]+ is 0.[0-9]+$")]
+    public void Each_fault_is_found_by_its_check(string check, int fault, string reason)
     {
         using var scope = NewDisposeScope();
         DistributionCheckRow row = Assert.Single(Run(new Faulty((Fault)fault)), row => row.Check == check);
         Assert.False(row.Passed, $"{check} passed: {row}");
+        Assert.Matches(reason, row.Reason);
     }
 
     [Fact]

@@ -125,7 +125,7 @@ internal static class Customs
         }, ScalarType.Float64, ("Rate", 2.0)), "Quantile changes with Rate but has no gradient"),
         ["density without gradient in one of two"] = (() => Normal(p => p["Loc"].detach()), "LogProbability changes with Loc but has no gradient"),
         // Its mean score is 0, as that of a right density.
-        ["density with half of a gradient"] = (() => Normal(p => 0.5 * (p["Loc"] + p["Loc"].detach())), "a part of LogProbability is detached"),
+        ["density with half of a gradient"] = (() => Normal(p => 0.5 * (p["Loc"] + p["Loc"].detach())), "a part of LogProbability leaves the autograd graph"),
         ["decreasing quantile"] = (() => Exponential((p, q) => -q.log() / p["Rate"]), "the quantile decreases: it is 3.12"),
         ["decreasing quantile with its density"] = (() => Exponential((p, q) => -q.log() / p["Rate"], (p, x) => p["Rate"].log() - p["Rate"] * x), "the quantile decreases"),
         ["decreasing quantile with its CDF"] = (() => Exponential((p, q) => -q.log() / p["Rate"], cdf: (p, x) => -(-p["Rate"] * x).expm1()), "the quantile decreases"),

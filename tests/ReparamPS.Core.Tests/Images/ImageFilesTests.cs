@@ -536,6 +536,9 @@ public sealed class ImageFilesTests : IDisposable
             Write($"{part}-labels-idx1-ubyte", Idx(0x08, [count], [.. Enumerable.Range(0, count).Select(i => (byte)i)]));
         }
         VaeOptions options = new() { DataPath = folder, Binarization = binarization, ValidationFraction = 0.25, SplitSeed = 4, MaximumValue = maximum };
+        Assert.Equal(
+            "TestFraction cannot be combined with a DataPath that has its own test images, a file named t10k-images or test-images: no others are held out. Leave out TestFraction.",
+            Assert.Throws<ArgumentException>(() => VaeSettings.Dependent.Last(setting => setting.Name == nameof(VaeOptions.TestFraction)).Check(options)).Message.Split(" (Parameter")[0]);
         VaeOptions[] ways = [options, options with { DataPath = At("train-images-idx3-ubyte"), TestPath = At("t10k-images-idx3-ubyte") }];
         using var scope = NewDisposeScope();
         foreach (VaeOptions way in ways)

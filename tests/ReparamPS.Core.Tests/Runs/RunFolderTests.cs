@@ -176,7 +176,7 @@ public sealed class RunFolderTests : IDisposable
         string folder = At("run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
         Directory.CreateDirectory(folder);
         StoredTensors.Write(checkpoint, ParabolaTraining.Kind.CheckpointFormat, "id", []);
-        string message = $"'{checkpoint}': the checkpoint cannot be read: a required entry, 'options', is missing. Restore the file, or use -Force instead of -Resume to restart the run.";
+        string message = $"'{checkpoint}': the checkpoint cannot be read: the entry 'options' is missing. Restore the file, or use -Force instead of -Resume to restart the run.";
         Assert.Equal(message, Assert.Throws<DataFormatException>(() => RunFolder.Settings<ParabolaSettings>(folder, ParabolaTraining.Kind)).Message);
         Assert.Equal(message, Assert.Throws<DataFormatException>(() => Train(folder, new ParabolaTraining(Settings), resume: true).Count()).Message);
         StoredTensors.Write(checkpoint, ParabolaTraining.Kind.CheckpointFormat, "id", [], ("options", "null"));

@@ -25,12 +25,12 @@ public sealed class DomainCheckTests
 
     public static TheoryData<string, Func<Distribution>, Func<Transform[]>, string> Outside => new()
     {
-        { "square of a normal", () => Standard, () => [new PowerTransform(tensor(2.0))], "The support of BaseDistribution must lie in the domain of Power(Exponent: 2), which is 'positive'; got Normal(Loc: 0, Scale: 1) with the support 'real'." },
+        { "square of a normal", () => Standard, () => [new PowerTransform(tensor(2.0))], "The support of BaseDistribution must lie in the domain of Power(Exponent: 2), which is 'positive'; got Normal(Loc: 0, Scale: 1) with the support 'real'. Use another distribution, or put a transform first whose outputs lie in this domain, such as Exp." },
         { "in float32", () => new Normal(tensor(0f), tensor(1f)), () => [Root], "'positive'; got Normal" },
         { "logarithm of a normal", () => Standard, () => [Logarithm], "domain of Exp().Inv, which is 'positive'" },
         { "bounds that are parameters", () => Between(-1, 1), () => [Root], "got Uniform(Low: -1, High: 1) with the support 'in [Low, High]'" },
         { "one of a batch", () => new Uniform(tensor(new[] { 0, -0.1 }), tensor(1.0)), () => [Root], "support 'in [Low, High]'" },
-        { "a transform before", () => Standard, () => [new TanhTransform(), Root], "The outputs of Tanh() must lie in the domain of Power(Exponent: 0.5), which is 'positive'; got values from -1 to 1." },
+        { "a transform before", () => Standard, () => [new TanhTransform(), Root], "The outputs of Tanh() must lie in the domain of Power(Exponent: 0.5), which is 'positive'; got values from -1 to 1. Put a transform between the two whose outputs lie in this domain, such as Exp." },
         { "a chain", () => Standard, () => [new ComposeTransform([new ExpTransform(), Affine(-1, 1), Logarithm])], "The outputs of Affine(Loc: -1, Scale: 1)" },
         { "the inverse of a chain", () => Standard, () => [new ComposeTransform([Affine(0, 2), new ExpTransform()]).Inv], "domain of Exp().Inv" },
         { "a transform within the base", () => new TransformedDistribution(Between(0, 1), [Affine(0, -1)]), () => [Root], "domain of Power" },
@@ -39,6 +39,9 @@ public sealed class DomainCheckTests
         { "one slice", () => Vector, () => [new StackTransform([new ExpTransform(), new TanhTransform(), Root], -1)], "'slices: real, real, positive'" },
         { "a vector that is not on the simplex", () => Between(0, 1).Expand(3), () => [new StickBreakingTransform().Inv], "'probability vector'" },
         { "elements of a vector", () => new Dirichlet(ones(3, ScalarType.Float64)), () => [Affine(-0.1, 1), Root], "The outputs of Affine" },
+        // The fractional parts of multiples of the golden ratio, through a sigmoid.
+        { "outputs that are not on the simplex", () => Between(0, 1).Expand(2), () => [new SigmoidTransform(), new StickBreakingTransform().Inv], "which is 'probability vector'; got values such as [0.649" },
+        { "a point after a map of vectors", () => Standard.Expand(2), () => [new StickBreakingTransform(), Affine(-1, 1), Root], "got values such as -0." },
         { "a matrix that is not positive definite", () => Standard.Expand(2, 2), () => [new PositiveDefiniteTransform().Inv], "'symmetric positive definite matrix'" },
         { "a CDF of another support", () => Standard, () => [new CumulativeDistributionTransform(new Gamma(tensor(2.0), tensor(1.0)))], "'non-negative'" },
         { "a component", () => new MixtureSameFamily(new Categorical(tensor(new[] { 0.5, 0.5 })), new Uniform(tensor(new[] { 0.0, -1 }), tensor(2.0))), () => [Root], "domain of Power" },

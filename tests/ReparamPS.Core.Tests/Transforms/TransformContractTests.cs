@@ -161,7 +161,7 @@ public sealed class TransformContractTests
     {
         using var scope = NewDisposeScope();
         var error = Assert.ThrowsAny<ArgumentException>(() => TransformType.Get(name).Create(new Dictionary<string, object> { [parameter] = tensor(value, ScalarType.Float64) }));
-        Assert.StartsWith($"{parameter} must be non-zero; got 0.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{parameter} must be a number other than 0; got 0.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,7 +170,8 @@ public sealed class TransformContractTests
         using var scope = NewDisposeScope();
         ExpTransform exp = new();
         Assert.Throws<ArgumentException>(() => new ExpTransform(2));
-        Assert.Throws<ShapeMismatchException>(() => new ReshapeTransform([2, 3], [5]));
+        Assert.StartsWith("OutShape must have the same product as InShape [2, 3], 6; got [3, 3], whose product is 9.", Assert.Throws<ShapeMismatchException>(() => new ReshapeTransform([2, 3], [3, 3])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Exponent must be a number other than 0; got NaN (at index 1).", Assert.Throws<ArgumentException>(() => new PowerTransform(tensor(new[] { 1, double.NaN }))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new CatTransform([exp, exp], lengths: [1]));
         Assert.Throws<ShapeMismatchException>(() => new CatTransform([exp, exp], -1, [1, 2]).Forward(zeros(4)));
         Assert.Throws<ShapeMismatchException>(() => new StackTransform([exp, exp], -1).Forward(zeros(3)));

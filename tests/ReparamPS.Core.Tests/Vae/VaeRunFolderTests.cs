@@ -321,22 +321,29 @@ public sealed class VaeRunFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("options", "null", "settings cannot be read")]
+    [InlineData("options", "null", "settings cannot be read: the entry 'options' is null. Use an intact copy of the file.")]
+    [InlineData("options", null, "settings cannot be read: the entry 'options' is missing. Use an intact copy of the file.")]
+    [InlineData("options", "{\"LatentSize\":0}", "settings cannot be read: LatentSize must be a positive integer; got 0. Use an intact copy of the file.")]
+    [InlineData("format", null, "the file is not a VAE model of this module; it states no format. Give the folder of a run (-OutPath of Invoke-VaeTraining) or its model.safetensors.")]
+    [InlineData("format", "pt", "the file is not a VAE model of this module; its format is 'pt', not 'ReparamPS.Vae/2'. Give the folder of a run")]
     [InlineData("options", "{\"HiddenSize\":null}", "settings cannot be read")]
     [InlineData("options", "{\"DType\":null}", "settings cannot be read")]
     [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2000000000}", "settings cannot be read")]
     [InlineData("options", "{\"HiddenSize\":[2000000000],\"LatentSize\":2}", "does not have the shape and type")]
-    [InlineData("image_height", "-8", "settings cannot be read")]
+    [InlineData("image_height", "-8", "settings cannot be read: image_height must be a positive integer; got '-8'.")]
     [InlineData("image_height", "2000000000", "settings cannot be read")]
     [InlineData("image_width", "0", "settings cannot be read")]
-    [InlineData("maximum_value", "large", "settings cannot be read")]
-    public void A_model_of_hostile_settings_is_refused_before_it_takes_memory(string name, string text, string problem)
+    [InlineData("maximum_value", "large", "settings cannot be read: maximum_value must be a number; got 'large'.")]
+    public void A_model_of_hostile_settings_is_refused_before_it_takes_memory(string name, string? text, string problem)
     {
         string path = At("a.safetensors");
         using var model = new VaeModel(Small, 8, 8);
         VaeModelFile.Save(model, path, "run");
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
-        SafeTensorsFile.Write(path, tensors.Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>(metadata) { [name] = text });
+        Dictionary<string, string> changed = new(metadata);
+        changed.Remove(name);
+        if (text is not null) changed.Add(name, text);
+        SafeTensorsFile.Write(path, tensors.Select(entry => (entry.Key, entry.Value)), changed);
         Assert.Contains(problem, Assert.Throws<DataFormatException>(() => VaeModelFile.Load(path)).Message, StringComparison.Ordinal);
     }
 

@@ -116,10 +116,10 @@ public sealed class VaeTrainerTests
     }
 
     [Theory]
-    [InlineData("fullnormal", "normal", 50_000, new[] { 4 }, "the number of weights or draws exceeds the largest integer. The memory depends on HiddenSize (4), LatentSize (50000), BatchSize (64) and Samples (1).")]
+    [InlineData("fullnormal", "normal", 50_000, new[] { 4 }, "there are more weights or draws than any memory holds. The memory depends on HiddenSize (4), LatentSize (50000), BatchSize (64) and Samples (1). Lower one of them.")]
     [InlineData("normal", "normal", 2_000_000_000, new[] { 4 }, "LatentSize (2000000000)")]
     [InlineData("VonMisesFisher", "normal", 2_147_483_647, new[] { 4 }, "LatentSize (2147483647)")]
-    [InlineData("normal", "normal", 2, new[] { 2_000_000_000, 2_000_000_000, 2_000_000_000 }, "HiddenSize (2000000000, 2000000000, 2000000000)")]
+    [InlineData("normal", "normal", 2, new[] { 2_000_000_000, 2_000_000_000, 2_000_000_000 }, "HiddenSize (2000000000,2000000000,2000000000)")]
     [InlineData("normal", "mixture", 20, new[] { 4 }, "LatentSize (20), PriorComponents (2000000000), BatchSize (64)")]
     public void A_model_that_is_too_large_names_its_sizes(string posterior, string prior, int latentSize, int[] hidden, string message)
     {

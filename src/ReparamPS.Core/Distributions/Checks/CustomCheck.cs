@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -61,7 +60,8 @@ internal sealed class CustomCheck
         }
         Tensor first = Draws(), second = Draws();
         return TensorQuestions.All((first == second) | (first.isnan() & second.isnan())) ? null
-            : "two samples with the same seed differ: the sampler must take all random numbers from its argument $noise, and must not change variables";
+            : $"two samples with the same seed differ: {(distribution.HasSampler ? "Sample must take all random numbers from its argument $noise, and must not change variables outside its script block"
+                : $"{(distribution.HasGivenQuantile ? "Quantile" : "Cdf")} must return the same result each time it gets the same values")}";
     }
 
     private DistributionCheckRow Seed()
@@ -109,7 +109,7 @@ internal sealed class CustomCheck
         bool passed = Math.Abs(total - 1) <= Tolerance + whole.Value.Rounding(worst);
         string reason = passed ? Math.Abs(total - 1) <= Tolerance ? "the density integrates to 1" : "the density integrates to 1, apart from mass so close to an end of the support that rounding hides it"
             : double.IsNaN(total) ? "the integral of the density cannot be computed, because the numerical integration does not converge: the integral is infinite, or the density changes too much between neighboring floating-point numbers"
-            : $"the density integrates to {Number(total)}, not to 1";
+            : DistributionCheck.Differing("the density integrates to {0}, not to {1}", total, 1);
         return Row("Normalization", "integral of the density over the support", total, 1, passed, reason) with { Index = IndexOf(worst) };
     }
 
@@ -118,7 +118,7 @@ internal sealed class CustomCheck
         if (!distribution.HasLogProb || MassSum.Of(distribution, draws) is not { } totals) return null;
         int worst = DistributionCheck.Worst([.. totals.Select(total => Math.Abs(total - 1))]);
         bool passed = Math.Abs(totals[worst] - 1) <= Tolerance;
-        return Row("Normalization", "sum of the mass over the support", totals[worst], 1, passed, passed ? "the mass sums to 1" : $"the mass sums to {Number(totals[worst])}, not to 1") with { Index = IndexOf(worst) };
+        return Row("Normalization", "sum of the mass over the support", totals[worst], 1, passed, passed ? "the mass sums to 1" : DistributionCheck.Differing("the mass sums to {0}, not to {1}", totals[worst], 1)) with { Index = IndexOf(worst) };
     }
 
     private DistributionCheckRow? VectorNormalization()
@@ -127,7 +127,7 @@ internal sealed class CustomCheck
         double z = Math.Abs(integral.Total - 1) / integral.StandardError;
         bool passed = z <= StandardErrorsAllowed;
         return Row("Normalization", "integral of the density by importance sampling", integral.Total, 1, passed, passed
-            ? "the density integrates to 1" : $"the density integrates to {Number(integral.Total)}, not to 1 ({Number(z)} standard errors away)") with { StandardError = integral.StandardError, Count = integral.Proposals };
+            ? "the density integrates to 1" : DistributionCheck.Differing("the density integrates to {0}, not to {1}", integral.Total, 1) + $" ({Number(z)} standard errors away)") with { StandardError = integral.StandardError, Count = integral.Proposals };
     }
 
     private DistributionCheckRow? Cdf()
@@ -170,10 +170,9 @@ internal sealed class CustomCheck
             double distance = sorted.Any(double.IsNaN) ? 1 : TestStatistics.KolmogorovDistance(sorted), chance = TestStatistics.KolmogorovPValue(distance, count);
             if (chance < pValue) (worst, statistic, pValue) = (element, distance, chance);
         }
-        double threshold = level / Elements;
-        bool passed = pValue >= threshold;
+        bool passed = pValue >= level / Elements;
         return Row("GoodnessOfFit", $"Kolmogorov–Smirnov distance of the draws from the {Reference}", statistic, double.NaN, passed, passed
-            ? $"the draws follow the {Given}" : string.Create(CultureInfo.InvariantCulture, $"the draws do not follow the {Given}: p = {pValue:G3} is below {threshold:G3}")) with { Index = IndexOf(worst), PValue = pValue, Count = count };
+            ? $"the draws follow the {Given}" : $"the draws do not follow the {Given}: {DistributionCheck.TooSmall(pValue, level, Elements)}") with { Index = IndexOf(worst), PValue = pValue, Count = count };
     }
 
     private DistributionCheckRow? Gradient()

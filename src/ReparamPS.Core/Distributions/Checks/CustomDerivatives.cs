@@ -20,6 +20,7 @@ internal sealed record FunctionDerivative(string Function, string Parameter, dou
 /// </summary>
 internal static class CustomDerivatives
 {
+    private const string LeavesGraph = "leaves the autograd graph, such as by detach() or by a conversion to a number";
     private const int Draws = 65, ComparedDraws = 10_000;
     private const double Tolerance = 1e-2, Rounding = 64 * 2.2e-16, Informative = 100, FaultyShare = 0.05, StandardErrorsAllowed = 6, LargeStep = 0.1;
     private static readonly double[] Steps = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12];
@@ -100,8 +101,8 @@ internal static class CustomDerivatives
         if (faulty.Length <= FaultyShare * count) return draws.Any(draw => draw.Agrees) ? new FunctionDerivative(name, moves.Parameter, 0, 0, null) : null;
         (double slopeThere, double changeThere) = faulty[0].Example;
         return new FunctionDerivative(name, moves.Parameter, slopeThere, changeThere, slopeThere == 0
-            ? $"{name} changes with {moves.Parameter} but has no gradient with respect to it: it is detached, such as by detach() or by a conversion to a number"
-            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, the gradient predicts a change of {TensorText.Number(slopeThere)}, but {name} changes by {TensorText.Number(changeThere)}; a part of {name} is detached{(moves.IsSymmetricMatrix ? $", or reads only one triangle of {moves.Parameter}: then declare that it is symmetric, -ParameterConstraint @{{ {moves.Parameter} = 'PositiveDefinite' }}" : "")}");
+            ? $"{name} changes with {moves.Parameter} but has no gradient with respect to {moves.Parameter}: {name} {LeavesGraph}; use only methods of tensors"
+            : $"the gradient of {name} with respect to {moves.Parameter} does not match the change of {name}: for a small step, the gradient predicts a change of {TensorText.Number(slopeThere)}, but {name} changes by {TensorText.Number(changeThere)}; a part of {name} {LeavesGraph}{(moves.IsSymmetricMatrix ? $", or {name} reads only one triangle of {moves.Parameter}; in the second case, give -ParameterConstraint @{{ {moves.Parameter} = 'PositiveDefinite' }}" : "")}");
     }
 
     // What differences at several steps tell about the gradient at one draw. Where the slope is 0, such as that of a mass at its mode, a difference is only a truncation error.

@@ -69,8 +69,11 @@ public sealed class DistributionCheck
     private DistributionCheckRow? Support()
     {
         Constraint support = distribution.Support;
-        double inside = ManagedValues.ToDoubles(support.Check(draws).to(ScalarType.Float64).mean())[0];
-        return Row("Support", "every draw", inside, 1, inside == 1, inside == 1 ? "all draws are in the support" : $"some draws are outside the support ({support})");
+        Tensor met = support.Check(draws);
+        double inside = ManagedValues.ToDoubles(met.to(ScalarType.Float64).mean())[0];
+        if (inside == 1) return Row("Support", "every draw", inside, 1, true, "all draws are in the support");
+        long outside = met.logical_not().sum().item<long>();
+        return Row("Support", "every draw", inside, 1, false, $"{outside} of {met.numel()} drawn values {(outside == 1 ? "is" : "are")} outside the support ({support}); the first is {Violation.FirstOutside(support, draws, met)}");
     }
 
     private DistributionCheckRow? GoodnessOfFit() => distribution.Support.IsDiscrete ? MassFit() : IsUnivariate ? CdfFit() : DensityFit();
@@ -110,9 +113,8 @@ public sealed class DistributionCheck
 
     private DistributionCheckRow Fit(string method, int member, double statistic, double pValue, int tests, string against)
     {
-        double threshold = level / tests;
-        bool passed = pValue >= threshold;
-        string reason = passed ? $"the draws follow the {against}" : string.Create(CultureInfo.InvariantCulture, $"the draws do not follow the {against}: p = {pValue:G3} is below {threshold:G3}");
+        bool passed = pValue >= level / tests;
+        string reason = passed ? $"the draws follow the {against}" : $"the draws do not follow the {against}: {TooSmall(pValue, level, tests)}";
         return Row("GoodnessOfFit", method, statistic, double.NaN, passed, reason) with { Index = TensorShapes.IndexText(member, distribution.BatchShape), PValue = pValue };
     }
 
@@ -174,7 +176,7 @@ public sealed class DistributionCheck
         if (worst.Element < 0) return null;
         return Judged(
             name, $"{name.ToLowerInvariant()} of the draws, compared in standard errors", worst.Element, worst.Actual, expected[worst.Element], worst.Error, TestStatistics.NormalPValue(worst.Z),
-            $"the {name.ToLowerInvariant()} of the draws agrees with the distribution", $"the {name.ToLowerInvariant()} of the draws does not agree with the distribution");
+            $"the {name.ToLowerInvariant()} of the draws agrees with the distribution", Differing($"the {name.ToLowerInvariant()} of the draws is {{0}}, that of the distribution {{1}}", worst.Actual, expected[worst.Element]));
     }
 
     // Quantiles and the mass that each stands for; none if the distribution has no quantiles, or is circular or discrete.
@@ -195,6 +197,23 @@ public sealed class DistributionCheck
         return second == 0 || third / (Math.Pow(second, 1.5) * Math.Sqrt(count)) <= MaxLyapunovRatio;
     }
 
+    /// <summary>Why a statistical check fails.</summary>
+    /// <param name="pValue">The smallest p-value.</param>
+    /// <param name="level">The significance level of all tests together.</param>
+    /// <param name="tests">The number of tests.</param>
+    internal static string TooSmall(double pValue, double level, int tests) => string.Create(
+        CultureInfo.InvariantCulture, $"the p-value {pValue:G3} is below {level / tests:G3}, {(tests == 1 ? "the SignificanceLevel" : $"the SignificanceLevel divided by {tests}, the number of tests")}");
+
+    /// <summary>A sentence about two numbers that differ: with six digits, or with all if they look the same in six.</summary>
+    /// <param name="format">The sentence, with {0} and {1} for the numbers.</param>
+    /// <param name="first">A number.</param>
+    /// <param name="second">Another number.</param>
+    internal static string Differing(string format, double first, double second)
+    {
+        (string one, string other) = (TensorText.Number(first), TensorText.Number(second));
+        return string.Format(CultureInfo.InvariantCulture, format, one == other ? [first, second] : new object[] { one, other });
+    }
+
     /// <summary>The place of the largest error; NaN is the largest of all.</summary>
     internal static int Worst(double[] errors) => Enumerable.Range(0, errors.Length).MaxBy(i => double.IsNaN(errors[i]) ? double.MaxValue : errors[i]);
 
@@ -208,7 +227,7 @@ public sealed class DistributionCheck
         double tolerance = distribution.DType == ScalarType.Float32 ? 1e-3 : 1e-6;
         bool passed = Math.Abs(totals[worst] - 1) <= tolerance;
         string method = distribution.Support.IsDiscrete ? "sum of the mass between extreme quantiles" : "integral of the density between extreme quantiles";
-        return Row("Normalization", method, totals[worst], 1, passed, passed ? "the total is 1" : "the total is not 1") with { Index = TensorShapes.IndexText(worst, distribution.BatchShape) };
+        return Row("Normalization", method, totals[worst], 1, passed, passed ? $"the {method} is 1" : Differing($"the {method} is {{0}}, not {{1}}", totals[worst], 1)) with { Index = TensorShapes.IndexText(worst, distribution.BatchShape) };
     }
 
     private double[]? MassTotals() => Values(distribution) is { } values ? ManagedValues.ToDoubles(distribution.LogProb(values).exp().sum([0])) : null;
@@ -249,7 +268,8 @@ public sealed class DistributionCheck
         // The values of a transformed distribution are rounded.
         double tolerance = isDiscrete ? distribution is TransformedDistribution ? 4 * TorchTypes.Epsilon(distribution.DType) * Math.Abs(expected[worst]) : 0 : distribution.DType == ScalarType.Float32 ? 1e-4 : 1e-9;
         bool passed = Math.Abs(actual[worst] - expected[worst]) <= tolerance;
-        return Row("Quantile", isDiscrete ? "quantile at the CDF of each draw" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "CDF and quantile are inverse" : "CDF and quantile are not inverse")
+        return Row("Quantile", isDiscrete ? "quantile at the CDF of each draw" : "CDF of the quantiles", actual[worst], expected[worst], passed, passed ? "the quantile function is the inverse of the CDF"
+            : "the quantile function is not the inverse of the CDF: " + Differing(isDiscrete ? "the quantile at the CDF of the draw {1} is {0}" : "the CDF of the quantile at p = {1} is {0}", actual[worst], expected[worst]))
             with { Index = TensorShapes.IndexText(worst % Elements, distribution.BatchShape), Count = some };
     }
 
@@ -265,9 +285,8 @@ public sealed class DistributionCheck
     // All elements are tested, so each gets its share of the level only.
     private DistributionCheckRow Judged(string check, string method, int element, double actual, double expected, double error, double pValue, string good, string bad)
     {
-        double threshold = level / Elements;
-        bool passed = pValue >= threshold;
-        string reason = passed ? good : string.Create(CultureInfo.InvariantCulture, $"{bad}: p = {pValue:G3} is below {threshold:G3}");
+        bool passed = pValue >= level / Elements;
+        string reason = passed ? good : $"{bad}; {TooSmall(pValue, level, Elements)}";
         return Row(check, method, actual, expected, passed, reason) with { Index = TensorShapes.IndexText(element, [.. distribution.BatchShape, .. distribution.EventShape]), StandardError = error, PValue = pValue };
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ReparamPS.Distributions.Constraints;
 
 internal sealed class IndependentConstraint(Constraint constraint, int dims)
-    : Constraint($"{constraint.Name}{(constraint.EventDims == 0 ? dims == 1 ? " vector" : dims == 2 ? " matrix" : " array" : " each")}", constraint.EventDims + dims, constraint.IsDiscrete)
+    : Constraint(NameOf(constraint, dims), constraint.EventDims + dims, constraint.IsDiscrete)
 {
     public Constraint Inner => constraint;
 
@@ -24,6 +24,20 @@ internal sealed class IndependentConstraint(Constraint constraint, int dims)
     internal override Tensor Nearest(Tensor value) => constraint.Nearest(value);
 
     protected override bool? IsMetByAll(Tensor value) => constraint.IsMetBy(value);
+
+    private static string NameOf(Constraint constraint, int dims)
+    {
+        string kind = dims switch { 1 => "vector", 2 => "matrix", _ => "array" };
+        return constraint.EventDims switch
+        {
+            // An adjective.
+            0 when !constraint.Name.Contains(' ', StringComparison.Ordinal) => $"{constraint.Name} {kind}",
+            0 => $"{kind}, each element {constraint.Phrase}",
+            1 => $"array, each vector {constraint.Phrase}",
+            2 => $"array, each matrix {constraint.Phrase}",
+            _ => $"array, each part {constraint.Phrase}",
+        };
+    }
 }
 
 internal sealed class PiecesConstraint(IReadOnlyList<Constraint> constraints, int dim, long[] lengths)

@@ -10,7 +10,7 @@ namespace ReparamPS.Distributions.Constraints;
 public abstract class Constraint
 {
     /// <summary>Creates the constraint.</summary>
-    /// <param name="name">The name in tables and errors: an adjective (“positive”) or a noun without an article (“unit vector”).</param>
+    /// <param name="name">The name in tables and errors: an adjective (“positive”) or, for vectors, matrices and integers, a noun without an article (“unit vector”).</param>
     /// <param name="eventDims">How many trailing dimensions make one value: 0 a number, 1 a vector, 2 a matrix.</param>
     /// <param name="isDiscrete">Whether its values are isolated points.</param>
     protected Constraint(string name, int eventDims = 0, bool isDiscrete = false) => (Name, EventDims, IsDiscrete) = (name, eventDims, isDiscrete);

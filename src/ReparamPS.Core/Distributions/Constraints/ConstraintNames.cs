@@ -36,7 +36,7 @@ public static class ConstraintNames
     {
         string allowed = bounds.Count > 0 ? $"numbers or parameters ({ShortText.List(bounds)})" : "numbers";
         if (NamedInterval.Fault(text, bounds, allowed) is { } fault) return $"{parameter} must be {fault.Expected}; got {ShortText.Quoted(text)}{fault.Got}.";
-        return $"{parameter} must name a set of values; got {ShortText.Quoted(text)}.{NearNames.Hint(text, All)} Allowed: {string.Join(", ", All)}; or an interval: in [a, b] with a < b, greater than a, at least a, less than b, at most b, where a and b are {allowed}.";
+        return $"{parameter} must name a set of values; got {ShortText.Quoted(text)}.{NearNames.Hint(text, All)} Allowed: {string.Join(", ", All)}; or an interval: 'in [a, b]', 'in (a, b)', 'greater than a', 'at least a', 'less than b' or 'at most b', where a < b and both are {allowed}.";
     }
 
     private static string Plain(string text) => text.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();

@@ -59,7 +59,7 @@ public static class Constraints
 
     /// <summary>Vectors of finite, non-negative numbers that are not all 0: the relative weights of categories.</summary>
     public static Constraint Weights { get; } = new VectorPredicate(
-        "vector of non-negative numbers with a positive sum",
+        "vector of finite, non-negative numbers with a positive sum",
         value => value.isfinite().logical_and(value >= 0).all(-1).logical_and(value.sum(-1) > 0), value => ones_like(value),
         value => TensorQuestions.Range(value) is { Min: >= 0, Max: < double.PositiveInfinity } && TensorQuestions.Range(TensorFunctions.SumLast(value)).Min > 0,
         each: value => value.isfinite().logical_and(value >= 0));
@@ -100,8 +100,8 @@ public static class Constraints
     /// <summary>Cholesky factors of correlation matrices: lower-triangular, with a positive diagonal and rows of length 1.</summary>
     public static Constraint CorrCholesky { get; } = new MatrixPredicate(
         "Cholesky factor of a correlation matrix",
-        value => LowerCholesky.Check(value) & ((value.square().sum(-1) - 1).square() < CorrelationTolerance(value)).all(-1),
-        value => Violation.InLowerTriangular(value) ?? "a row does not have Euclidean norm 1");
+        value => LowerCholesky.Check(value) & HaveUnitNorm(value).all(-1),
+        value => Violation.InLowerTriangular(value) ?? Violation.InUnitRows(value, HaveUnitNorm(value)));
 
     /// <summary>The closed interval between two numbers.</summary>
     public static Constraint Between(double low, double high) =>
@@ -133,6 +133,9 @@ public static class Constraints
 
     /// <summary>A set that depends on parameters, which its name states: any numbers, or any vectors, matrices and so on.</summary>
     public static Constraint Named(string name, int eventDims = 0) => new NamedConstraint(name, eventDims);
+
+    // Which rows have Euclidean norm 1.
+    private static Tensor HaveUnitNorm(Tensor value) => (value.square().sum(-1) - 1).square() < CorrelationTolerance(value);
 
     private static double CorrelationTolerance(Tensor value) => Math.Pow(TorchTypes.Epsilon(value.dtype) * value.shape[^1] * 10, 2);
 

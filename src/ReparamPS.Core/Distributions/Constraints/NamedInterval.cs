@@ -45,10 +45,10 @@ internal sealed partial record NamedInterval(string Text, string? Low, bool Incl
         if (Bracketed().Match(given) is { Success: true } bracketed)
         {
             ends = bracketed.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries);
-            if (ends.Length != 2) return ("an interval with two bounds, such as in [0, 1]", $", which has {ends.Length}");
+            if (ends.Length != 2) return ("an interval with two bounds, such as 'in [0, 1]'", $", which has {(ends is [""] ? "none" : ends.Length)}");
         }
         else if (Sided().Match(given) is { Success: true } sided) ends = [sided.Groups[1].Value.Trim()];
-        else return Opened().IsMatch(given) ? ("an interval in brackets, such as in [0, 1]", "") : null;
+        else return Opened().IsMatch(given) ? ("an interval in brackets, such as 'in [0, 1]'", "") : null;
         if (Array.IndexOf(ends, "") >= 0) return ($"an interval whose bounds are {bounds}", ", in which a bound is missing");
         string? wrong = Array.Find(ends, end => NumberOf(end) is null && !parameters.Contains(end, StringComparer.OrdinalIgnoreCase));
         if (wrong is not null) return ($"an interval whose bounds are {bounds}", $", in which '{ShortText.Of(wrong)}' is {(parameters.Count > 0 ? "neither" : "not a number")}");

@@ -21,11 +21,14 @@ internal static class Violation
         Tensor met = isMet ?? constraint.Check(value);
         if (FirstFalse(met) is not { } first) return TensorText.Exact(value);
         long[] place = TensorShapes.Unravel(first, met.shape);
-        Tensor single = value.detach().expand([.. met.shape, .. value.shape[^constraint.EventDims..]]);
-        foreach (long index in place) single = single.select(0, index);
-        string batch = place.Length == 0 ? "" : constraint.EventDims == 0 ? $" (element {Text(place)})" : $" (at index {Text(place)} of the batch)";
-        return $"{TensorText.Exact(single)}{batch}{(constraint.Fault(single) is { } fault ? $": {fault}" : "")}";
+        return Single(constraint, value, met.shape, place, place.Length == 0 ? "" : $" (at index {Text(place)}{(constraint.EventDims == 0 ? "" : " of the batch")})");
     }
+
+    /// <summary>The first of many single values outside a set, and why it is outside.</summary>
+    /// <param name="constraint">The set.</param>
+    /// <param name="value">The values.</param>
+    /// <param name="isMet">Which of them are in the set; at least one is not.</param>
+    public static string FirstOutside(Constraint constraint, Tensor value, Tensor isMet) => Single(constraint, value, isMet.shape, TensorShapes.Unravel(FirstFalse(isMet)!.Value, isMet.shape), "");
 
     /// <summary>The first element of a value that a condition excludes; empty if there is none, or if it has no numbers.</summary>
     /// <param name="value">The value, which is broadcast to the condition.</param>
@@ -38,7 +41,7 @@ internal static class Violation
     }
 
     /// <summary>The first element of a vector that a condition excludes; null if there is none.</summary>
-    public static string? InVector(Tensor value, Tensor isMet) => FirstFalse(isMet) is { } first ? $"element {first} is {Number(value, [first])}" : null;
+    public static string? InVector(Tensor value, Tensor isMet) => FirstFalse(isMet) is { } first ? ElementIs(value, [first]) : null;
 
     /// <summary>Why a matrix is not symmetric positive definite.</summary>
     /// <param name="value">The matrix.</param>
@@ -48,18 +51,31 @@ internal static class Violation
         if (NotFinite(value) is { } infinite) return infinite;
         if (FirstFalse(isSymmetric) is not { } first) return "it is symmetric but not positive definite";
         long[] place = TensorShapes.Unravel(first, value.shape), mirror = [place[1], place[0]];
-        return $"it is not symmetric; element {Text(place)} is {Number(value, place)}, but element {Text(mirror)} is {Number(value, mirror)}";
+        return $"it is not symmetric; {ElementIs(value, place)}, but {ElementIs(value, mirror)}";
     }
 
     /// <summary>Why a matrix is not lower-triangular with a positive diagonal; null if it is.</summary>
     public static string? InLowerTriangular(Tensor value)
     {
         if (NotFinite(value) is { } infinite) return infinite;
-        if (FirstFalse(value.tril() == value) is { } above) return $"element {Text(TensorShapes.Unravel(above, value.shape))}, above the diagonal, is {Number(value, TensorShapes.Unravel(above, value.shape))}";
-        return FirstFalse(value.diagonal() > 0) is { } onDiagonal ? $"element {Text([onDiagonal, onDiagonal])}, on the diagonal, is {Number(value, [onDiagonal, onDiagonal])}" : null;
+        if (FirstFalse(value.tril() == value) is { } above) return ElementIs(value, TensorShapes.Unravel(above, value.shape), ", above the diagonal,");
+        return FirstFalse(value.diagonal() > 0) is { } onDiagonal ? ElementIs(value, [onDiagonal, onDiagonal], ", on the diagonal,") : null;
     }
 
-    private static string? NotFinite(Tensor value) => FirstFalse(value.isfinite()) is { } first ? $"element {Text(TensorShapes.Unravel(first, value.shape))} is {Number(value, TensorShapes.Unravel(first, value.shape))}" : null;
+    /// <summary>Which row of a matrix does not have Euclidean norm 1; null if all have.</summary>
+    public static string? InUnitRows(Tensor value, Tensor isUnit) =>
+        FirstFalse(isUnit) is { } first ? $"the row at index {Text([first])} has the Euclidean norm {Number(value.square().sum(-1).sqrt(), [first])}; it must be 1" : null;
+
+    private static string Single(Constraint constraint, Tensor value, long[] shape, long[] place, string where)
+    {
+        Tensor single = value.detach().expand([.. shape, .. value.shape[^constraint.EventDims..]]);
+        foreach (long index in place) single = single.select(0, index);
+        return $"{TensorText.Exact(single)}{where}{(constraint.Fault(single) is { } fault ? $": {fault}" : "")}";
+    }
+
+    private static string? NotFinite(Tensor value) => FirstFalse(value.isfinite()) is { } first ? ElementIs(value, TensorShapes.Unravel(first, value.shape)) : null;
+
+    private static string ElementIs(Tensor value, long[] place, string where = "") => $"the element at index {Text(place)}{where} is {Number(value, place)}";
 
     private static long? FirstFalse(Tensor condition) => TensorQuestions.All(condition) ? null : condition.logical_not().flatten().to(ScalarType.Byte).argmax().item<long>();
 

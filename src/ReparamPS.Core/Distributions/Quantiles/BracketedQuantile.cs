@@ -49,7 +49,7 @@ internal static class BracketedQuantile
         Tensor x = Middle(low, high, plainSteps > 0), done = low == high, last = full_like(x, double.PositiveInfinity), wasStep = zeros_like(done), lastX = x, lastExcess = last;
         for (int i = 0; !TensorQuestions.All(done); i++)
         {
-            if (i == MaxSteps) throw new InvalidOperationException($"No quantile was found in {MaxSteps} steps. The CDF must return the same result each time it gets the same value.");
+            if (i == MaxSteps) throw new InvalidOperationException($"No quantile was found in {MaxSteps} steps. If this is a custom distribution, its Cdf must return the same result each time it gets the same value.");
             SearchCancellation.Check();
             bool isPlain = i < plainSteps;
             Tensor log = distribution.LogTail(x, isLower);

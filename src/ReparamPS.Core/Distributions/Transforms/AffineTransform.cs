@@ -1,4 +1,5 @@
 using Newtonsoft.Json;
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Distributions.Parameters;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
@@ -21,7 +22,7 @@ public sealed class AffineTransform : Transform
     {
         (Loc, Scale, this.eventDim) = (loc, scale, eventDim);
         if (eventDim < 0) throw new ArgumentException($"EventDim must be at least 0; got {eventDim}.", nameof(eventDim));
-        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be {NonZero}; got {TensorText.Exact(scale)}.", nameof(scale));
+        if (!NonZero.IsMetBy(scale)) throw new ArgumentException($"Scale must be a number other than 0; got {Violation.Of(NonZero, scale)}.", nameof(scale));
     }
 
     /// <summary>The entry of this transform in the catalogue.</summary>

@@ -43,8 +43,9 @@ internal static class DomainCheck
             if (part is CatTransform { Dim: >= 0 } or StackTransform { Dim: >= 0 } || points.AreUnknown) return;
             if (points.AreOutside(part.Domain))
             {
-                string found = i == 0 ? $"The support of BaseDistribution must lie in the domain of {ShortText.Of(part)}, which is '{part.Domain}'; got {ShortText.Of(source)} with the support '{support}'."
-                    : $"The outputs of {ShortText.Of(parts[i - 1])} must lie in the domain of {ShortText.Of(part)}, which is '{part.Domain}'; got values {points.Range()}.";
+                string example = Bijections.Find(part.Domain).Map is { } map and (ExpTransform or SigmoidTransform) ? $", such as {map.Name}" : "";
+                string found = i == 0 ? $"The support of BaseDistribution must lie in the domain of {ShortText.Of(part)}, which is '{part.Domain}'; got {ShortText.Of(source)} with the support '{support}'. Use another distribution, or put a transform first whose outputs lie in this domain{example}."
+                    : $"The outputs of {ShortText.Of(parts[i - 1])} must lie in the domain of {ShortText.Of(part)}, which is '{part.Domain}'; got values {points.Found(part.Domain)}. Put a transform between the two whose outputs lie in this domain{example}.";
                 throw new ArgumentException(found, "BaseDistribution");
             }
             if (i < last) points = points.After(part);

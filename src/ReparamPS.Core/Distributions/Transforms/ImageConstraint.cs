@@ -178,7 +178,7 @@ internal sealed class ImageConstraint(Constraint source, IReadOnlyList<Transform
                 _ => Real.Name,
             };
         }
-        return $"{source.Name} after {string.Join(", ", parts.Select(part => part.Name))}";
+        return $"{source.Name}, transformed by {string.Join(", ", parts.Select(part => part.Name))}";
     }
 
     private bool IsEnd(double end)

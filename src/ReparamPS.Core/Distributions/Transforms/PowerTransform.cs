@@ -1,4 +1,5 @@
 using Newtonsoft.Json;
+using ReparamPS.Distributions.Constraints;
 using ReparamPS.Torch;
 using static ReparamPS.Distributions.Constraints.Constraints;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ public sealed class PowerTransform : Transform
     public PowerTransform(Tensor exponent, int cacheSize = 0) : base("Power", Positive, Positive, cacheSize: cacheSize)
     {
         Exponent = exponent;
-        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Exponent must be {NonZero}; got {TensorText.Exact(exponent)}.", nameof(exponent));
+        if (!NonZero.IsMetBy(exponent)) throw new ArgumentException($"Exponent must be a number other than 0; got {Violation.Of(NonZero, exponent)}.", nameof(exponent));
     }
 
     /// <summary>The entry of this transform in the catalogue.</summary>

@@ -15,8 +15,9 @@ public sealed class ReshapeTransform : Transform
     public ReshapeTransform(long[] inShape, long[] outShape, int cacheSize = 0)
         : base("Reshape", Independent(Real, inShape.Length), Independent(Real, outShape.Length), cacheSize: cacheSize)
     {
-        if (TensorShapes.Count(inShape) != TensorShapes.Count(outShape))
-            throw new ShapeMismatchException($"OutShape must have as many elements as InShape {TensorShapes.Format(inShape)}; got {TensorShapes.Format(outShape)}.", nameof(outShape));
+        (long inCount, long outCount) = (TensorShapes.Count(inShape), TensorShapes.Count(outShape));
+        if (inCount != outCount)
+            throw new ShapeMismatchException($"OutShape must have the same product as InShape {TensorShapes.Format(inShape)}, {inCount}; got {TensorShapes.Format(outShape)}, whose product is {outCount}.", nameof(outShape));
         (InShape, OutShape) = (inShape, outShape);
     }
 

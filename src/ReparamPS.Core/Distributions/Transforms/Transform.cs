@@ -103,7 +103,7 @@ public abstract class Transform
 
     /// <summary>1 if the map increases and −1 if it decreases, broadcastable with elementwise values.</summary>
     /// <exception cref="NotSupportedException">It is not monotone, or not elementwise.</exception>
-    public virtual Tensor Sign(Tensor like) => throw new NotSupportedException($"Only an elementwise, monotone transform has a sign; {Name} is not of this kind.");
+    public virtual Tensor Sign(Tensor like) => throw new NotSupportedException($"Sign requires an elementwise transform that only increases or only decreases; {Name} is not of this kind.");
 
     /// <summary>Whether another transform is the same map: of the same kind, with the same parameters.</summary>
     public bool IsSameAs(Transform other) => GetType() == other.GetType() && Key.Length == other.Key.Length && Key.Zip(other.Key).All(pair => AreSame(pair.First, pair.Second));

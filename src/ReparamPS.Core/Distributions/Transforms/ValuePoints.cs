@@ -69,8 +69,10 @@ internal sealed record ValuePoints(Tensor Inside, Tensor[] Ends, double Largest)
         return new(inside, ends, Math.Max(Largest, LargestOf([inside, .. ends])));
     }
 
-    /// <summary>The lowest and the highest number, as text.</summary>
-    public string Range()
+    /// <summary>What is outside a set, as text: the lowest and the highest number, or an example if numbers alone do not tell or are unknown.</summary>
+    public string Found(Constraint set) => (Ends.Length > 0 && IsElementwise(set)) || set.IsMetBy(Inside) ? Range() : $"such as {Violation.FirstOutside(set, Inside, set.Check(Inside))}";
+
+    private string Range()
     {
         double[] all = [.. Ends.Prepend(Inside).SelectMany(value => ManagedValues.ToDoubles(value)).Where(value => !double.IsNaN(value))];
         return $"from {TensorText.Exact(all.Min(), Inside.dtype)} to {TensorText.Exact(all.Max(), Inside.dtype)}";

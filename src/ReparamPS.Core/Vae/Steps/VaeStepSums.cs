@@ -67,7 +67,7 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
         {
             double loss = Loss(step), weighted = Loss(step, klWeight(step));
             if (!double.IsFinite(loss)) return (step, "the loss is not finite", false);
-            if (!(Math.Abs(weighted) <= MaxNats)) return (step, $"the loss is {Nats(weighted)}", Math.Abs(loss) <= MaxNats);
+            if (!(Math.Abs(weighted) <= MaxNats)) return (step, $"the loss is {Nats(weighted)}, beyond ±{Text(MaxNats)}", Math.Abs(loss) <= MaxNats);
             if (loss > DivergenceFactor * firstLoss) return (step, $"the loss is {Nats(loss)}, more than {DivergenceFactor} times the first step's", false);
         }
         return null;
@@ -80,7 +80,9 @@ internal sealed class VaeStepSums(int count, int batchSize) : IDisposable
 
     private Span<double> Of(int term) => MemoryMarshal.Cast<byte, double>(Values.bytes).Slice(term * steps, steps);
 
-    private static string Nats(double loss) => loss.ToString("G4", CultureInfo.InvariantCulture) + " nats per image";
+    private static string Nats(double loss) => Text(loss) + " nats per image";
+
+    private static string Text(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 
     private static double Sum(ReadOnlySpan<double> values)
     {
