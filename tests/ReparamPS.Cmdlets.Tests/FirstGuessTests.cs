@@ -24,6 +24,9 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [Theory]
     [InlineData("Invoke-RSample (New-NormalDistribution) -Count 1.5", "got '1.5'.")]
     [InlineData("New-Tensor ([bigint]::Pow(10, 400))", "between -1.7976931348623157E+308 and 1.7976931348623157E+308")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2 }) -Response Y -Predictor X -Likelihood Normal -PriorScale -2.5", "got -2.5.")]
+    [InlineData("New-BayesianModel -Data ([pscustomobject]@{ X = 1; Y = 2.5 }) -Response Y -Predictor X -Likelihood PoissonLog", "got 2.5 in row 1.")]
+    [InlineData("New-BayesianModel @{ A = New-NormalDistribution } { param($p) -0.5 * $p.A.detach().square() } | Invoke-VariationalInference", "finite differences give 0.")]
     public void Messages_have_the_decimal_point_in_every_culture(string command, string says)
     {
         string message = module.Get<string>($"$culture = [cultureinfo]::CurrentCulture; $commas = [cultureinfo]::new(''); $commas.NumberFormat.NumberDecimalSeparator = ','; try {{ [cultureinfo]::CurrentCulture = $commas; {command} -ErrorAction Stop }} catch {{ $_.Exception.Message }} finally {{ [cultureinfo]::CurrentCulture = $culture }}");
@@ -91,7 +94,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-NormalDistribution | Measure-KLDivergence $nope", "Q must be a distribution; got null. If the value comes from a variable, the variable is not set.")]
     [InlineData("New-NormalDistribution | Measure-KLDivergence", "Q must be a distribution; got none. Give -Q.")]
     [InlineData("New-ExperimentSearch @{ A = 1, 2 } -Count 1 -Condition { $false }", "points met it; 1 is needed. Relax the condition, or lower -Count.")]
-    [InlineData("New-NormalDistribution | Measure-Gradient Square", "where k is -K; or a script block, such as { $_.pow(2) }.")]
+    [InlineData("New-NormalDistribution | Measure-Gradient Square", "where z is the draw and k the value of the parameter K; or a script block, such as { $_.pow(2) }.")]
     [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($p, $n, $s) $p.A + $n.Normal($s) } -LogProbability { param($p, $x) ($x - $p.A).pow(2).sum() } | Get-LogProbability 0, 1", "each draw is a single number, so do not sum over it.")]
     [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($shape) $shape } | Invoke-RSample 2", "The first argument of the block is a hashtable")]
     [InlineData("Export-ExperimentReport . sweep", "OutPath must end in .html; got 'sweep'.")]

@@ -45,7 +45,7 @@ public sealed class GradientMistakeTests(ModuleRunspace module)
     [InlineData("Measure-Gradient { $_ * 0 + 3 }", false)]
     [InlineData("Measure-Gradient { $_.relu() }", false)]
     public void A_gradient_that_misses_every_jump_is_a_warning(string call, bool warns) => Assert.Equal(
-        warns ? ["All gradients of Pathwise are 0, although the objective differs between draws of Normal. It changes only by jumps, which Pathwise misses; ScoreFunction accounts for them."] : [],
+        warns ? ["All gradients of Pathwise are 0, although the objective differs between draws of Normal. It changes only by jumps, which Pathwise misses. Use -Estimator ScoreFunction, which accounts for them."] : [],
         Warnings($"New-NormalDistribution | {call}"));
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class GradientTests(ModuleRunspace module)
     public void An_objective_that_is_NaN_for_some_draws_is_one_warning(string call, int count)
     {
         WarningRecord[] warnings = [.. module.Run($"& {{ New-NormalDistribution | {call} }} 3>&1").Select(each => each.BaseObject).OfType<WarningRecord>()];
-        Assert.Equal(Enumerable.Repeat("The objective is NaN for some draws of Normal, so its expectation and the gradient do not exist.", count), warnings.Select(each => each.Message).Where(each => each.Contains("NaN")));
+        Assert.Equal(Enumerable.Repeat("The objective is NaN for some draws of Normal, so its expectation and the gradient do not exist. Use an objective that is defined on the whole support.", count), warnings.Select(each => each.Message).Where(each => each.Contains("NaN")));
     }
 
     [Theory]
@@ -208,13 +208,19 @@ public sealed class GradientTests(ModuleRunspace module)
     }
 
     [Fact]
-    public void A_comparison_to_which_no_estimator_applies_is_an_error() =>
+    public void A_comparison_to_which_no_estimator_applies_is_an_error()
+    {
         Assert.StartsWith("No estimator applies to Dirichlet with -Scheme Antithetic. Antithetic and Sobol draws need a sampler", module.Fails("New-DirichletDistribution 1, 2, 3 | Compare-GradientEstimator Quadratic -Scheme Antithetic", "NotSupported").ToString(), StringComparison.Ordinal);
+        string circle = module.Fails("New-UniformDistribution | Compare-GradientEstimator { $_.gt(0.5) }", "NotSupported").ToString();
+        Assert.Contains("Use an objective that carries a gradient", circle, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Estimator ScoreFunction", circle, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Estimator Pathwise.", circle, StringComparison.Ordinal);
+    }
 
     [Theory]
-    [InlineData("-Draws 1", 2, 1)]
-    [InlineData("-Draws 2 -Scheme Antithetic", 4, 2)]
-    public void A_baseline_that_needs_more_draws_is_left_out_unless_it_is_named(string settings, int needed, int draws)
+    [InlineData("-Draws 1", 2, 1, "")]
+    [InlineData("-Draws 2 -Scheme Antithetic", 4, 2, " with Scheme Antithetic")]
+    public void A_baseline_that_needs_more_draws_is_left_out_unless_it_is_named(string settings, int needed, int draws, string scheme)
     {
         PSObject[] Run(string more) => module.Run($"New-NormalDistribution 0 1 | Compare-GradientEstimator Quadratic {settings} {more} 3>&1");
         string warning = $"ScoreFunction/LeaveOneOut is left out, because it requires Draws of at least {needed}; got {draws}.";
@@ -225,7 +231,7 @@ public sealed class GradientTests(ModuleRunspace module)
         Assert.DoesNotContain("ScoreFunction/LeaveOneOut", estimators);
         Assert.DoesNotContain(Run("-Estimator Pathwise"), line => line.BaseObject is WarningRecord found && found.Message == warning);
         string message = module.Fails($"New-NormalDistribution 0 1 | Compare-GradientEstimator Quadratic {settings} -Baseline LeaveOneOut", "InvalidArgument").Exception.Message;
-        Assert.Equal($"Draws must be at least {needed} for Baseline LeaveOneOut; got {draws}.", message);
+        Assert.Equal($"Draws must be at least {needed} for Baseline LeaveOneOut{scheme}; got {draws}.", message);
     }
 
     [Theory]

@@ -141,7 +141,7 @@ public sealed class MessageTests(ModuleRunspace module) : IClassFixture<ModuleRu
         Assert.StartsWith(says, module.Fails($"New-BayesianModel {parameters}", id).ToString(), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("{ param($p) $p.Mu.pow(2) }", "", "Probably the posterior is improper")]
+    [InlineData("{ param($p) $p.Mu.pow(2) }", "", "Probably the posterior is improper, because the log-density does not fall where Mu is far from 0. Use a prior that falls faster there, or check the sign of -LogLikelihood.")]
     [InlineData("{ param($p) $p.Mu.exp() }", "", "Probably the posterior is improper")]
     [InlineData("{ param($p) (New-NormalDistribution $p.Mu.unsqueeze(-1) 1).LogProb($y) }", "-Optimizer Adam -LearningRate 1e8", "Either LearningRate (100000000) is too large")]
     public void A_fit_that_diverges_says_so(string block, string options, string says)

@@ -75,8 +75,8 @@ public sealed class ModelMistakeTests(ModuleRunspace module)
     }
 
     [Theory]
-    [InlineData("$p.A.mul($p.B).sigmoid().round()", "The log-likelihood depends on A, B, but its gradient is 0 wherever it was computed. It is probably piecewise constant in A, B, as with .round()")]
-    [InlineData("$p.A.square().neg().add($p.B.round())", "The log-likelihood depends on B, but its gradient is 0 ")]
+    [InlineData("$p.A.mul($p.B).sigmoid().round()", "The log-likelihood depends on A, B, but probably only by jumps, such as those of .round() or .gt(): its gradient is 0. So the fit learns nothing about A, B")]
+    [InlineData("$p.A.square().neg().add($p.B.round())", "The log-likelihood depends on B, but probably only by jumps")]
     [InlineData("$p.A.mul(0)", "The log-likelihood is the same for all values of the parameters, so the fit is that of the priors.")]
     // B may matter to other priors only.
     [InlineData("$p.A.square().neg()", "")]

@@ -50,7 +50,7 @@ internal sealed class ExpectationCheck
         }
         else if (isScoreLost.Value)
         {
-            return (row with { Analytic = analytic.Average(), Passed = false, Reason = "no reference is available: too many draws have an element that rounds to 0, where the gradient of the log-density is not reliable" }, -1);
+            return (row with { Analytic = analytic.Average(), Passed = false, Reason = $"{ReparameterizationCheck.NoReference}too many draws have an element that rounds to 0, where the gradient of the log-density is not reliable" }, -1);
         }
         else
         {
@@ -74,14 +74,17 @@ internal sealed class ExpectationCheck
         string Explain()
         {
             string compared = $"the derivative of {each.Function.Text}";
-            if (double.IsNaN(reference)) return $"no reference is available: {compared} is not a number";
+            if (double.IsNaN(reference)) return $"{ReparameterizationCheck.NoReference}{compared} is not a number";
             if (!double.IsFinite(mean)) return "the gradient is not finite";
             if (!attached && !passed) return "no gradient: the sample is detached from this parameter";
-            string distance = standardError > 1e-9 * scale ? $" ({TensorText.Number(error / standardError)} standard errors)" : "";
+            string distance = standardError > 1e-9 * scale ? Distance(error / standardError) : "";
             if (passed) return $"agrees with {compared}{distance}";
             return error == Math.Abs(reference) ? $"the gradient is zero, unlike {compared}" : $"differs from {compared}{distance}";
         }
     }
+
+    /// <summary>A difference in standard errors, in words.</summary>
+    public static string Distance(double errors) => TensorText.Number(errors) is var text ? $" (they differ by {text} {(text == "1" ? "standard error" : "standard errors")})" : "";
 
     private (double Value, double Error) Differentiate(Func<Distribution, double> expectation, PerturbationDirection direction, double precision)
     {

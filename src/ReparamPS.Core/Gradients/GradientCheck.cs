@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
 using static TorchSharp.torch;
@@ -33,13 +34,13 @@ public static class GradientCheck
         TensorFunction function, IReadOnlyList<Tensor> inputs, GradientCheckOptions? options, Action<string>? warn, CancellationToken cancellation)
     {
         options ??= new GradientCheckOptions();
-        if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive; got {options.Epsilon}.", nameof(options));
+        if (!(options.Epsilon > 0)) throw new ArgumentException($"Epsilon must be positive; got {ShortText.Of(options.Epsilon)}.", nameof(options));
         if (options.Order is not (1 or 2)) throw new ArgumentException($"Order must be 1 or 2; got {options.Order}.", nameof(options));
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         bool any = inputs.Any(input => input.is_floating_point() && input.requires_grad);
         Tensor[] copies = [.. inputs.Select(input => Copy(input).requires_grad_(input.is_floating_point() && (!any || input.requires_grad)))];
-        if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException("No input is a floating-point tensor (float64 or float32), so there is no gradient to check.", nameof(inputs));
+        if (!copies.Any(copy => copy.requires_grad)) throw new ArgumentException($"At least one input must be a float64 or float32 tensor, so that there is a gradient to check; got {(copies.Length == 0 ? "none" : string.Join(", ", copies.Select(copy => TorchTypes.NameOf(copy.dtype)).Distinct()))}.", nameof(inputs));
         if (!copies.Any(copy => copy.requires_grad && copy.numel() > 0)) throw new ArgumentException("Every floating-point input is empty, so there is no gradient to check.", nameof(inputs));
         if (copies.FirstOrDefault(copy => copy.requires_grad && TensorMemory.IsHalf(copy)) is { } coarse)
             throw new ArgumentException($"Inputs must be float64 or float32; got {TorchTypes.NameOf(coarse.dtype)}, whose precision is too low for numeric derivatives.", nameof(inputs));
@@ -134,7 +135,8 @@ public static class GradientCheck
             {
                 if (!Differ(jacobian.Values[moved], again[moved])) continue;
                 (int output, int element) = Locate(jacobian, moved);
-                string reason = $"two evaluations at the same inputs differ: {TensorText.Number(jacobian.Values[moved])} and {TensorText.Number(again[moved])}. Draw random numbers before the check, or set their seed in the function; for differences by rounding, raise NondeterminismTolerance";
+                string Exact(double value) => TensorText.Exact(value, jacobian.Results[output].dtype);
+                string reason = $"two evaluations at the same inputs differ: {Exact(jacobian.Values[moved])} and {Exact(again[moved])}. Draw random numbers before the check, or set their seed in the function; {RoundingAdvice}";
                 return [.. wanted.Select(i => Row(i, -1, output, element, double.NaN, double.NaN, options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, reason))];
             }
             return null;
@@ -147,8 +149,9 @@ public static class GradientCheck
                 for (int e = 0; e < (first[k]?.Length ?? 0); e++)
                 {
                     if (!Differ(first[k]![e], second[k]![e])) continue;
-                    const string Reason = "two backward passes differ: the gradient itself is not deterministic";
-                    return Row(wanted[k], e, 0, -1, first[k]![e], second[k]![e], options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, Reason);
+                    string Exact(double value) => TensorText.Exact(value, inputs[wanted[k]].dtype);
+                    string reason = $"two backward passes at the same inputs differ: {Exact(first[k]![e])} and {Exact(second[k]![e])}, so the gradient itself is not deterministic; {RoundingAdvice}";
+                    return Row(wanted[k], e, 0, -1, first[k]![e], second[k]![e], options.NondeterminismTolerance, GradientCheckVerdict.Nondeterministic, reason);
                 }
             }
             return null;
@@ -169,7 +172,7 @@ public static class GradientCheck
                 double tolerance = options.AbsoluteTolerance + options.RelativeTolerance * Math.Abs(numeric);
                 bool passed = Math.Abs(analytic - numeric) <= tolerance;
                 return Row(input, -1, 0, -1, analytic, numeric, tolerance, passed ? GradientCheckVerdict.Agrees : GradientCheckVerdict.Mismatch,
-                    passed ? "agrees with central differences along a random direction" : "differs along a random direction");
+                    passed ? "agrees with central differences along a random direction" : "the gradient differs from central differences along a random direction");
             }),
         ];
 
@@ -223,7 +226,7 @@ public static class GradientCheck
             }
             else if (isZero && Enumerable.Range(0, (int)Math.Min(input.numel(), MaxMoved)).All(element => IsStill(jacobian, input, element)))
             {
-                warn($"The function does not change with {name} near this point: all derivatives are 0, also by differences. Does the function use {name}?");
+                warn($"The function does not change with {name} near this point: all derivatives are 0, by automatic differentiation and by differences. Does the function use {name}?");
             }
         }
 
@@ -237,6 +240,8 @@ public static class GradientCheck
         private const int MaxMoved = 100;
 
         private const string Advice = "Raise Epsilon, or scale the input";
+
+        private const string RoundingAdvice = "for differences by rounding, raise NondeterminismTolerance";
 
         private string TooSmall(double value) => $"Epsilon {TensorText.Number(options.Epsilon)} is too small for the number {TensorText.Number(value)}";
 
@@ -263,9 +268,9 @@ public static class GradientCheck
             (GradientCheckVerdict verdict, string reason) =
                 Math.Abs(given - numeric) <= tolerance ? (GradientCheckVerdict.Agrees, "agrees with central differences")
                 : !double.IsFinite(given) ? (GradientCheckVerdict.NonFinite, "the gradient is not finite")
-                : !double.IsFinite(numeric) ? (GradientCheckVerdict.NonFinite, "the function is not finite within a step of the input")
+                : !double.IsFinite(numeric) ? (GradientCheckVerdict.NonFinite, $"the function is not finite within Epsilon {TensorText.Number(options.Epsilon)} of the input. Lower Epsilon, or check at another input")
                 : LostStep(inputs[input], element) is { } lost ? (GradientCheckVerdict.Mismatch, lost)
-                : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: part of the function is detached")
+                : analytic is null ? (GradientCheckVerdict.NoGradient, "no gradient reaches this input, though the function depends on it: part of the function is detached, such as by .detach(), .item(), .ToArray() or New-Tensor")
                 : SmallerStep(jacobian, inputs[input], element, entry, given, numeric, tolerance) is { } step
                     ? (GradientCheckVerdict.Mismatch, $"Epsilon {TensorText.Number(options.Epsilon)} is too large: the difference quotient is {TensorText.Number(numeric)} with this step, and {TensorText.Number(step.Numeric)}, close to the gradient, with a step of {TensorText.Number(step.Size)}. Lower Epsilon")
                 : AtKink(jacobian, input, element, entry, tolerance, out double left, out double right)

@@ -27,7 +27,7 @@ internal sealed class ImplicitCheck
     }
 
     /// <summary>The identity as text.</summary>
-    public const string Identity = "−(∂F/∂θ)/p";
+    public const string Identity = "the implicit gradient −(∂F/∂θ)/p (CDF F, density p)";
 
     /// <summary>Whether a distribution is univariate, driven by one noise, and has a CDF. A custom one may have a density only, and more noise: then the identity holds on average.</summary>
     public static bool Applies(Distribution distribution) => distribution.EventShape.Length == 0 && !distribution.Support.IsDiscrete && (distribution is CustomDistribution custom

@@ -40,12 +40,12 @@ internal sealed class MeanImplicitCheck(Distribution exact, ImplicitCheck identi
             double error = Math.Abs(difference.Mean), scale = reference.Average(Math.Abs);
             double allowed = ReparameterizationCheckOptions.StandardErrorsAllowed * difference.StandardError + tolerance * scale;
             // Without a reference nothing is judged.
-            if (double.IsNaN(scale)) return row with { Analytic = analytic.Average(), Passed = false, Reason = $"no reference is available: {ImplicitCheck.Identity} is not a number" };
+            if (double.IsNaN(scale)) return row with { Analytic = analytic.Average(), Passed = false, Reason = $"{ReparameterizationCheck.NoReference}{ImplicitCheck.Identity} is not a number" };
             double excess = double.IsNaN(error) ? double.PositiveInfinity : error > 0 ? error / allowed : 0;
             if (excess <= worst.Excess) continue;
             double mean = analytic.Average(), expected = reference.Average();
             bool passed = error <= allowed;
-            string distance = difference.StandardError > 1e-9 * scale ? $" ({TensorText.Number(error / difference.StandardError)} standard errors)" : "";
+            string distance = difference.StandardError > 1e-9 * scale ? ExpectationCheck.Distance(error / difference.StandardError) : "";
             string? factor = wave == 0 && !passed ? PathComparison.Factor(mean / expected) : "";
             string reason = passed ? $"agrees with {ImplicitCheck.Identity} on average{distance}"
                 : !double.IsFinite(mean) ? "the gradient is not finite" : mean == 0 && expected != 0 ? $"the gradient is zero, unlike {ImplicitCheck.Identity}" : $"differs from {ImplicitCheck.Identity} on average{factor}{distance}";

@@ -29,7 +29,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         if (judged == 0) return row with { Passed = false, Reason = "all draws lie at an end of the support, where their gradient cannot be checked" };
         if (usable.Length < (judged + 1) / 2)
         {
-            string unsure = $"finite differences converge at only {Count(usable.Length)} of {Places(judged)}: either the sample is not a smooth function of the parameter here, or Tolerance is smaller than the error of the finite differences. Only in the second case, raise Tolerance";
+            string unsure = $"finite differences converge for only {Count(usable.Length)} of {Places(judged)}: either the sample is not a smooth function of the parameter here, or Tolerance {TensorText.Number(tolerance)} is smaller than the error of the finite differences. If you lowered Tolerance, raise it";
             return row with { Analytic = analytic is null ? double.NaN : analytic[0], Passed = false, Reason = unsure };
         }
         if (analytic is null)
@@ -54,7 +54,7 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
         return row with
         {
             Analytic = analytic[worst], Reference = Reference[worst], AbsoluteError = Math.Abs(analytic[worst] - Reference[worst]), RelativeError = Relative(worst) > 0 ? Math.Abs(analytic[worst] - Reference[worst]) / Size(worst) : 0, Passed = passed,
-            Reason = passed ? $"agrees with {reference} at {Places(usable.Length)}" : Mismatch(analytic, usable, tolerance, Scale, reference),
+            Reason = passed ? $"agrees with {reference}, for {Places(usable.Length)}" : Mismatch(analytic, usable, tolerance, Scale, reference),
         };
     }
 
@@ -62,18 +62,18 @@ internal sealed record PathComparison(double[] Reference, double[] Error, double
     private string Mismatch(double[] analytic, int[] usable, double tolerance, Func<int, double> scale, string reference)
     {
         int off = usable.Count(entry => Math.Abs(analytic[entry] - Reference[entry]) > tolerance * scale(entry));
-        string text = $"differs from {reference} at {Count(off)} of {Places(usable.Length)}";
+        string text = $"differs from {reference}, for {Count(off)} of {Places(usable.Length)}";
         double[] ratios = [.. usable.Where(entry => Math.Abs(Reference[entry]) > 1e-3 * scale(entry)).Select(entry => analytic[entry] / Reference[entry])];
         double ratio = Median(ratios);
         if (ratios.Length > 0 && ratios.All(value => value == 0)) return text + ": the gradient is zero";
-        if (ratios.Length > 1 && ratios.All(value => Math.Abs(value - ratio) <= 10 * tolerance * Math.Max(1, Math.Abs(ratio))) && Factor(ratio) is { } factor) text += $", everywhere{factor}";
+        if (ratios.Length > 1 && ratios.All(value => Math.Abs(value - ratio) <= 10 * tolerance * Math.Max(1, Math.Abs(ratio))) && Factor(ratio) is { } factor) text += $", always{factor}";
         return text;
     }
 
     /// <summary>A constant factor in words; null if it is 1 to the digits shown.</summary>
     public static string? Factor(double ratio) => TensorText.Number(ratio) is var text and not "1" ? $" by the factor {text}" : null;
 
-    private string Places(int number) => Outputs == 1 ? $"{Count(number)} draws" : $"{Count(number)} entries";
+    private string Places(int number) => $"{Count(number)} {(Outputs == 1, number == 1) switch { (true, true) => "draw", (true, false) => "draws", (false, true) => "entry", _ => "entries" }}";
 
     private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,6 +1,7 @@
 using ReparamPS.TorchGuard;
 using ReparamPS.Distributions;
 using ReparamPS.Distributions.Checks;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 
@@ -19,6 +20,9 @@ public static class ReparameterizationCheck
     private const double CustomCheckLevel = 1e-9;
     private const int FewDraws = 2000;
 
+    /// <summary>The start of a reason that names what makes a comparison impossible.</summary>
+    internal const string NoReference = "no reference is available: ";
+
     /// <summary>Checks a distribution at its parameters' values.</summary>
     /// <param name="distribution">The distribution to check; its parameters need not require gradients and do not change.</param>
     /// <param name="options">The options; null for the defaults.</param>
@@ -34,7 +38,7 @@ public static class ReparameterizationCheck
         if (options.Draws is < 2) throw new ArgumentException($"Draws must be at least 2; got {options.Draws}.", nameof(options));
         if (options.Method == ReparameterizationCheckMethod.Expectation && options.Draws < ReparameterizationCheckOptions.FewestExpectationDraws)
             throw new ArgumentException($"Draws must be at least {ReparameterizationCheckOptions.FewestExpectationDraws} for Method Expectation; got {options.Draws}.", nameof(options));
-        if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive; got {options.Tolerance}.", nameof(options));
+        if (options.Tolerance is <= 0 or double.NaN) throw new ArgumentException($"Tolerance must be positive; got {ShortText.Of(options.Tolerance)}.", nameof(options));
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         return new Session(distribution, options).Run(cancellation);
@@ -117,7 +121,7 @@ public static class ReparameterizationCheck
             switch (method)
             {
                 case ReparameterizationCheckMethod.FrozenNoise:
-                    row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance, atEnds.Value).Judge(PathGradient(direction), tolerance, row, "finite differences at the same noise");
+                    row = FrozenNoiseCheck.Compare(paths.Value, direction, tolerance, atEnds.Value).Judge(PathGradient(direction), tolerance, row, "finite differences with the same noise");
                     return options.Method == ReparameterizationCheckMethod.Auto && row.Passed ? Confirm(row, direction, exactDirection) : row;
                 case ReparameterizationCheckMethod.Implicit:
                     return TooNarrow(row) ?? Faulty(row) ?? Explained(OfIdentity(direction, exactDirection, tolerance, row));
@@ -129,12 +133,12 @@ public static class ReparameterizationCheck
         // Frozen noise follows the path of the sampler even if it samples another distribution. The CDF, or otherwise expectations, detect that.
         private ReparameterizationCheckRow Confirm(ReparameterizationCheckRow row, PerturbationDirection direction, PerturbationDirection exactDirection)
         {
-            if (isAtEnd) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because most draws round to an end of the support" };
+            if (isAtEnd) return Faulty(row) ?? row with { Reason = $"{row.Reason}; the methods Implicit and Expectation were skipped, because most draws round to an end of the support" };
             bool hasIdentity = hasImplicitIdentity.Value;
-            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; Implicit and Expectation were skipped, because {distribution.Name} has neither a log-density nor a quantile function" };
+            if (!hasIdentity && !HasExpectations) return Faulty(row) ?? row with { Reason = $"{row.Reason}; the methods Implicit and Expectation were skipped, because {distribution.Name} has neither a log-density nor a quantile function" };
             ReparameterizationCheckRow second = Check(hasIdentity ? ReparameterizationCheckMethod.Implicit : ReparameterizationCheckMethod.Expectation, direction, exactDirection);
             if (double.IsNaN(second.Reference) && fault.Value is null && hasIdentity && HasExpectations) second = Check(ReparameterizationCheckMethod.Expectation, direction, exactDirection);
-            if (double.IsNaN(second.Reference) && fault.Value is null && !isTooNarrow) return row with { Reason = $"{row.Reason}; {second.Method} cannot tell: {second.Reason}" };
+            if (double.IsNaN(second.Reference) && fault.Value is null && !isTooNarrow) return row with { Reason = $"{row.Reason}; the method {second.Method} cannot confirm this: {WithoutLack(second.Reason)}" };
             return second.Passed ? row with { Reason = $"{row.Reason}, and with {(second.Method == ReparameterizationCheckMethod.Implicit ? ImplicitCheck.Identity : "expectations")}" } : second;
         }
 
@@ -151,7 +155,9 @@ public static class ReparameterizationCheck
         };
 
         private ReparameterizationCheckRow? TooNarrow(ReparameterizationCheckRow row) =>
-            isTooNarrow ? row with { Reason = "no reference is available: the spread of the draws is hardly larger than their rounding error" } : null;
+            isTooNarrow ? row with { Reason = $"{NoReference}the spread of the draws is hardly larger than their rounding error; check at parameters that give a wider spread" } : null;
+
+        private static string WithoutLack(string reason) => reason.StartsWith(NoReference, StringComparison.Ordinal) ? reason[NoReference.Length..] : reason;
 
         // What the user gave is not compared with a gradient if it contradicts itself.
         private ReparameterizationCheckRow? Faulty(ReparameterizationCheckRow row) => fault.Value is { } reason ? row with { Passed = false, Reason = reason } : null;
@@ -206,7 +212,7 @@ public static class ReparameterizationCheck
         {
             ReparameterizationCheckMethod.Expectation => $"Method Expectation needs a log-density or a quantile function, and {distribution.Name} has neither.",
             ReparameterizationCheckMethod.Implicit when distribution is CustomDistribution => $"Method Implicit needs a univariate distribution with a log-density; {distribution.Name} is not one.",
-            ReparameterizationCheckMethod.Implicit => $"Method Implicit needs a univariate distribution with a CDF and a single noise variable; {distribution.Name} is not one.",
+            ReparameterizationCheckMethod.Implicit => $"Method Implicit needs a univariate distribution with a CDF and a sampler that uses one random number per draw; {distribution.Name} is not one.",
             _ when obstacle.Value == FrozenNoiseObstacle.ImplicitGradient =>
                 $"Method FrozenNoise does not apply to {parameter} of {distribution.Name}: the draws are made by rejection or by a choice of components, so there is no fixed noise to hold.",
             _ => $"Method FrozenNoise does not apply to {parameter} of {distribution.Name}: the sampler rounds, or rejects proposals, so its result jumps even if the noise stays the same.",

@@ -29,7 +29,7 @@ internal static class FitDivergence
         bool hasHugeBound = bounds.Length > 0 && bounds.Max() > Huge * (1 + Math.Abs(bounds[0]));
         if (sizes[worst] < Huge && !hasHugeBound) return AtEdge(model, options, end);
         string name = model.Parameters.Last(parameter => parameter.Offset <= worst).Name;
-        return new NonFiniteDensityException($"The fit has diverged: {name} has grown without bound, or its standard deviation has become 0. {Cause(options, $"where {name} is far from 0")}");
+        return new NonFiniteDensityException($"The fit has diverged: {name} has grown without bound, or its standard deviation has become 0. {Cause(model, options, $"where {name} is far from 0")}");
     }
 
     /// <summary>The error of a fit that lies at the edge of a support, nearer than double precision can tell; otherwise null.</summary>
@@ -63,17 +63,18 @@ internal static class FitDivergence
             if (!(shares[worst] >= EdgeShare)) continue;
             double middle = ManagedValues.ToDoubles(values.select(1, worst)).Order().ElementAt(EdgeDraws / 2);
             return new NonFiniteDensityException(string.Create(
-                CultureInfo.InvariantCulture, $"The fit has diverged: {parameter.Name} is {middle:G3}, as near to the edge of its support as double precision allows. {Cause(options, "towards this edge")}"));
+                CultureInfo.InvariantCulture, $"The fit has diverged: {parameter.Name} is {middle:G3}, as near to the edge of its support as double precision allows. {Cause(model, options, "towards this edge")}"));
         }
         return null;
     }
 
-    private static string Cause(VariationalOptions options, string where)
+    private static string Cause(BayesianModel model, VariationalOptions options, string where)
     {
+        string advice = $"se a prior that falls faster there{(model.LogLikelihood is null ? "" : ", or check the sign of -LogLikelihood")}.";
         string improper = $"the posterior is improper, because the log-density does not fall {where}";
         return options.Optimizer == VariationalOptimizer.Adam
-            ? string.Create(CultureInfo.InvariantCulture, $"Either LearningRate ({options.LearningRate}) is too large, or {improper}.")
-            : $"Probably {improper}.";
+            ? string.Create(CultureInfo.InvariantCulture, $"Either LearningRate ({options.LearningRate}) is too large, or {improper}. Lower -LearningRate; if the fit diverges again, u{advice}")
+            : $"Probably {improper}. U{advice}";
     }
 
     // Lost coordinates count as the largest, and so does a point instead of a distribution.

@@ -31,9 +31,9 @@ internal static class FlatLikelihood
             if (names.Length > 0)
             {
                 string list = string.Join(", ", names);
-                return $"The log-likelihood depends on {list}, but its gradient is 0 wherever it was computed. It is probably piecewise constant in {list}, as with .round() or .gt(), so that a fit learns nothing about {list} from the data.";
+                return $"The log-likelihood depends on {list}, but probably only by jumps, such as those of .round() or .gt(): its gradient is 0. So the fit learns nothing about {list} from the data. Use smooth functions, such as .sigmoid().";
             }
-            return flat.Length == model.Parameters.Count && !Varies(values) ? "The log-likelihood is the same for all values of the parameters, so the fit is that of the priors." : null;
+            return flat.Length == model.Parameters.Count && !Varies(values) ? "The log-likelihood is the same for all values of the parameters, so the fit is that of the priors. Does -LogLikelihood use the parameters that it receives?" : null;
         }
         // Draws may lie where a prior, a distribution or a function of the user fails, far from the fit.
         catch (Exception error) when (error is ArgumentException or NotSupportedException or CustomFunctionException)

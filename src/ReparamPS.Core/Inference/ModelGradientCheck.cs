@@ -1,6 +1,7 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
 using ReparamPS.Numerics;
+using ReparamPS.Torch;
 
 namespace ReparamPS.Inference;
 
@@ -61,12 +62,12 @@ internal static class ModelGradientCheck
         IReadOnlyList<DensityTerm> alone = density.Terms(first, 1), again = density.Terms(first, 1), among = density.Terms(points, Draws);
         int random = FirstDifference(density, alone, again);
         if (random >= 0)
-            return new ArgumentException($"{Capital(alone[random].Name)} is random: for the same values of the parameters it returned {alone[random].Values[0]:G6}, then {again[random].Values[0]:G6}. Draw random numbers before the model is made, or make them parameters.", Parameter(alone[random]));
+            return new ArgumentException($"{Capital(alone[random].Name)} is random: for the same values of the parameters it was {TensorText.Number(alone[random].Values[0])}, then {TensorText.Number(again[random].Values[0])}. Draw random numbers before the model is made, or make them parameters.", Parameter(alone[random]));
         int mixed = FirstDifference(density, alone, among);
         if (mixed < 0) return new ArgumentException("The log-density is random: its values differ between calls. Draw random numbers before the model is made, or make them parameters.", "LogLikelihood");
         DensityTerm term = alone[mixed];
         string advice = term.Name == LogLikelihood ? "Sum over the last dimensions only, such as with .sum(-1)." : "The first dimension of a parameter's tensor is that of the draws: do not sum or average over it.";
-        return new ArgumentException($"{Capital(term.Name)} mixes draws: the log-density of one draw is {term.Values[0]:G6} alone, but {among[mixed].Values[0]:G6} among {Draws} draws. {advice}", Parameter(term));
+        return new ArgumentException($"{Capital(term.Name)} mixes draws: for one draw, it is {TensorText.Number(term.Values[0])} alone, but {TensorText.Number(among[mixed].Values[0])} among {Draws} draws. {advice}", Parameter(term));
     }
 
     private static int FirstDifference(TensorDensity density, IReadOnlyList<DensityTerm> one, IReadOnlyList<DensityTerm> other) =>
@@ -99,7 +100,7 @@ internal static class ModelGradientCheck
 
     private static ArgumentException Wrong(ModelParameter parameter, double slope, double difference) => new(
         slope == 0
-            ? $"The gradient of the log-density does not reach {parameter.Name}: it is 0, but finite differences give {difference:G6}. Part of the log-density is computed from a detached copy, such as one from .item(), .detach() or [double]."
-            : $"The gradient of the log-density in {parameter.Name} is wrong: it is {slope:G6}, but finite differences give {difference:G6}. Part of the log-density is not differentiable, or is computed from a detached copy, such as one from .item(), .detach() or [double].",
+            ? $"The gradient of the log-density does not reach {parameter.Name}: it is 0, but finite differences give {TensorText.Number(difference)}. Part of the log-density is computed from a detached copy, such as one from .item(), .detach() or [double]."
+            : $"The gradient of the log-density in {parameter.Name} is wrong: it is {TensorText.Number(slope)}, but finite differences give {TensorText.Number(difference)}. Part of the log-density is not differentiable, or is computed from a detached copy, such as one from .item(), .detach() or [double].",
         parameter.Name);
 }

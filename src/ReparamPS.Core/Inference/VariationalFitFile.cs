@@ -14,6 +14,7 @@ namespace ReparamPS.Inference;
 public static class VariationalFitFile
 {
     private const string Format = "ReparamPS.VariationalFit/1", Location = "location", Scale = "scale", ScaleTril = "scale_tril", SupportsName = "supports";
+    private const string OtherFile = "Give a file that Export-VariationalFit wrote.", Again = "Export the fit again, with Export-VariationalFit.";
     private const double SameSupport = 1e-9;
 
     // A tolerance and the squares of large values may be infinite.
@@ -47,10 +48,11 @@ public static class VariationalFitFile
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = ReadFile(path);
         try
         {
-            if (metadata.GetValueOrDefault("format") != Format) throw new DataFormatException(path, $"not a variational fit: its format is '{ShortText.Of(metadata.GetValueOrDefault("format"))}', not '{Format}'.");
+            string? format = metadata.GetValueOrDefault("format");
+            if (format != Format) throw new DataFormatException(path, $"not a variational fit: {(format is null ? "its metadata have no entry 'format'" : $"its format is {ShortText.Quoted(format)}, not '{Format}'")}. {OtherFile}");
             string[] saved = Read<string[]>(path, metadata, "parameters"), expected = Signature(model);
             if (!saved.SequenceEqual(expected))
-                throw new ArgumentException($"Model must have the parameters of the saved fit, with their shapes: {ShortText.List(saved)}; got {ShortText.List(expected)}. Give the model that was fitted.", nameof(model));
+                throw new ArgumentException($"Model must have the parameters of the saved fit, in the same order and with the same shapes: {ShortText.List(saved)}; got {ShortText.List(expected)}. Give the model that was fitted.", nameof(model));
             VariationalOptions options = Read<VariationalOptions>(path, metadata, "options");
             GaussianState state = State(path, options.Family, model.Dimension, tensors);
             // Older files do not state the supports.
@@ -76,7 +78,7 @@ public static class VariationalFitFile
         }
         catch (DataFormatException error) when (error.IsOtherFormat)
         {
-            throw error.With("Give a file that Export-VariationalFit wrote.");
+            throw error.With(OtherFile);
         }
     }
 
@@ -85,24 +87,25 @@ public static class VariationalFitFile
         string factor = family == VariationalFamily.MeanField ? Scale : ScaleTril;
         long[] shape = family == VariationalFamily.MeanField ? [size] : [size, size];
         if (!tensors.TryGetValue(Location, out Tensor? location) || !tensors.TryGetValue(factor, out Tensor? scale) || !location.shape.SequenceEqual([size]) || !scale.shape.SequenceEqual(shape))
-            throw new DataFormatException(path, $"it lacks the tensors '{Location}' of shape [{size}] and '{factor}' of shape {TensorShapes.Format(shape)}.");
+            throw new DataFormatException(path, $"the file is damaged: it must hold the tensors '{Location}' of shape [{size}] and '{factor}' of shape {TensorShapes.Format(shape)}. {Again}");
         var state = new GaussianState(family, ManagedValues.ToDoubles(location), ManagedValues.ToDoubles(scale));
         for (int i = 0; i < size; i++)
         {
-            if (!(state.Diagonal(i) > 0) || !double.IsFinite(state.Location[i])) throw new DataFormatException(path, "its location is not finite, or its scales are not positive.");
+            if (!(state.Diagonal(i) > 0) || !double.IsFinite(state.Location[i])) throw new DataFormatException(path, $"the file is damaged: a mean of the fit is not finite, or a standard deviation is not positive. {Again}");
         }
         return state;
     }
 
     private static T Read<T>(string path, IReadOnlyDictionary<string, string> metadata, string name)
     {
+        if (!metadata.TryGetValue(name, out string? text)) throw new DataFormatException(path, $"the metadata entry '{name}' is missing. {Again}");
         try
         {
-            return JsonSerializer.Deserialize<T>(metadata.GetValueOrDefault(name) ?? "null", Json) ?? throw new JsonException("it is missing.");
+            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("it is null.");
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(path, $"its {name} cannot be read: {JsonFault.Of(error)}", error);
+            throw new DataFormatException(path, $"the metadata entry '{name}' cannot be read: {JsonFault.Of(error)} {Again}", error);
         }
     }
 

@@ -1,5 +1,6 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Messages;
 using ReparamPS.Torch.Randomness;
 
 namespace ReparamPS.Inference;
@@ -63,7 +64,7 @@ public sealed record VariationalOptions
     {
         if (Optimizer == VariationalOptimizer.Lbfgs && Objective == VariationalObjective.StickingTheLanding)
             throw Refused(nameof(Objective), "StickingTheLanding needs fresh noise at each step, and Lbfgs uses the same noise at all steps. Use -Optimizer Adam.");
-        if (BatchSize is not null && model.Rows is null) throw Refused(nameof(BatchSize), "BatchSize needs a model made with -Data; the data rows of a -LogLikelihood script block are unknown.");
+        if (BatchSize is not null && model.Rows is null) throw Refused(nameof(BatchSize), "BatchSize needs a model made with New-BayesianModel -Data; the data rows of a -LogLikelihood script block are unknown. Leave out -BatchSize.");
         if (Optimizer == VariationalOptimizer.Lbfgs && BatchSize is not null)
             throw Refused(nameof(BatchSize), "BatchSize needs an optimizer that allows new data at each step, and Lbfgs, the default, does not. Use -Optimizer Adam.");
         if (Objective == VariationalObjective.Iwae && BatchSize is not null)
@@ -71,8 +72,8 @@ public sealed record VariationalOptions
         if (BatchSize is { } batch && model.Rows is { } rows && (batch < 1 || batch > rows)) throw Refused(nameof(BatchSize), $"BatchSize must be between 1 and {rows}, the number of rows; got {batch}.");
         if (Draws is < 1) throw Refused(nameof(Draws), $"Draws must be at least 1; got {Draws}.");
         if (ImportanceSamples < 1) throw Refused(nameof(ImportanceSamples), $"ImportanceSamples must be at least 1; got {ImportanceSamples}.");
-        if (!(Tolerance > 0)) throw Refused(nameof(Tolerance), $"Tolerance must be positive; got {Tolerance}.");
-        if (!(LearningRate > 0)) throw Refused(nameof(LearningRate), $"LearningRate must be positive; got {LearningRate}.");
+        if (!(Tolerance > 0)) throw Refused(nameof(Tolerance), $"Tolerance must be positive; got {ShortText.Of(Tolerance)}.");
+        if (!(LearningRate > 0)) throw Refused(nameof(LearningRate), $"LearningRate must be positive; got {ShortText.Of(LearningRate)}.");
         if (Steps < 1) throw Refused(nameof(Steps), $"Steps must be at least 1; got {Steps}.");
         if (MaxEvaluations < 1) throw Refused(nameof(MaxEvaluations), $"MaxEvaluations must be at least 1; got {MaxEvaluations}.");
         if (Optimizer == VariationalOptimizer.Lbfgs && Draws < MinFrozenDraws(model))

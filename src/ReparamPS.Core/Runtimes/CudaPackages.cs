@@ -16,7 +16,7 @@ internal static partial class CudaPackages
     /// <exception cref="PlatformNotSupportedException">There is none for this system.</exception>
     public static TorchPackage First => Platform.Rid is "linux-x64" or "win-x64"
         ? TorchPackage.Known(Prefix + Platform.Rid, LibTorch.RequiredVersion)
-        : throw new PlatformNotSupportedException($"libtorch for CUDA is available for linux-x64 and win-x64; this process runs on {Platform.Rid}.");
+        : throw new PlatformNotSupportedException($"libtorch for CUDA is available for linux-x64 and win-x64; this process runs on {Platform.Rid}. Use -Device Cpu.");
 
     /// <summary>The packages that a package depends on.</summary>
     /// <exception cref="DataFormatException">It does not name any.</exception>
@@ -26,7 +26,7 @@ internal static partial class CudaPackages
         {
             using ZipArchive archive = ZipFile.OpenRead(path);
             ZipArchiveEntry specification = archive.Entries.FirstOrDefault(entry => entry.FullName == entry.Name && entry.Name.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase))
-                ?? throw new DataFormatException(path, "this is not a NuGet package: it has no .nuspec file.");
+                ?? throw new DataFormatException(path, "this is not a NuGet package: it has no .nuspec file. Download it again.");
             using Stream stream = specification.Open();
             using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             TorchPackage[] parts = [.. XDocument.Load(reader).Descendants().Where(element => element.Name.LocalName == "dependency")

@@ -14,7 +14,7 @@ internal static class FreeSpace
         // Shares of a network have no drive on Windows.
         if (Path.GetPathRoot(path)!.StartsWith(@"\\", StringComparison.Ordinal)) return;
         long free = new DriveInfo(path).AvailableFreeSpace;
-        if (free < bytes) throw new IOException($"The disk of '{ShortText.Of(folder)}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free.");
+        if (free < bytes) throw new IOException($"The disk of '{ShortText.Of(folder)}' is too full: {Megabytes(bytes)} MB are needed; {Megabytes(free)} MB are free. Free some space, or choose a folder on another disk with -Path.");
     }
 
     private static string Megabytes(long bytes) => Math.Ceiling(bytes / 1e6).ToString(CultureInfo.InvariantCulture);

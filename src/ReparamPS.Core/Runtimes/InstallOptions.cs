@@ -51,7 +51,7 @@ public sealed record InstallOptions(string Device, string? Source, string? Folde
         }
         else if (Force && record.OtherEntries(target).ToList() is { Count: > 0 } others)
         {
-            throw new ArgumentException($"Force replaces a folder that holds nothing but a runtime; '{ShortText.Of(target)}' also holds {ShortText.List(others)}. Move that to another folder first.");
+            throw new ArgumentException($"Force replaces a folder that holds nothing but a runtime; '{ShortText.Of(target)}' also holds {ShortText.List(others)}. Move everything but the runtime to another folder first.");
         }
     }
 }

@@ -77,7 +77,7 @@ internal sealed partial class PackageFiles : IDisposable
     private static void RefusePath(ZipArchiveEntry entry, string path, string folder)
     {
         if (entry.FullName.StartsWith(folder, StringComparison.Ordinal) && entry.FullName.IndexOfAny(['\\', ':'], folder.Length) >= 0)
-            throw new DataFormatException(path, $"the package holds the file '{ShortText.Of(entry.FullName)}', whose name contains '\\' or ':'. Such a package is not unpacked.");
+            throw new DataFormatException(path, $"the package holds the file '{ShortText.Of(entry.FullName)}', whose name contains '\\' or ':'. Such a package is not unpacked. Download it again, or use another source.");
     }
 
     private Parts Of(string name, string path)

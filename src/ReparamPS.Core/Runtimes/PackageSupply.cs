@@ -26,7 +26,7 @@ internal sealed class PackageSupply(InstallOptions options, string root, Install
     {
         if (isFolder)
         {
-            string path = package.FindIn(options.Source!) ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source!)}' does not hold {package.FileName}.");
+            string path = package.FindIn(options.Source!) ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source!)}' does not hold {package.FileName}. Put this package there, or leave out -Source to download it.");
             if (package.Sha512 is null) UnknownCount++;
             progress("Checking", 0, package.Bytes);
             package.Check(path);

@@ -48,7 +48,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
                 Exchange(temporary, target);
                 supply.Downloaded.ForEach(SharedFiles.TryDelete);
                 if (supply.UnknownCount > 0)
-                    warn?.Invoke($"The source '{ShortText.Of(options.Source!)}' holds {supply.UnknownCount} {(supply.UnknownCount == 1 ? "package" : "packages")} that could not be checked, because the module does not know the hash. The libraries in it are code that your sessions run: use only packages whose origin you trust.");
+                    warn?.Invoke($"The source '{ShortText.Of(options.Source!)}' holds {supply.UnknownCount} {(supply.UnknownCount == 1 ? "package" : "packages")} that could not be checked, because the module does not know {(supply.UnknownCount == 1 ? "its hash. Its" : "their hashes. Their")} libraries are code that your sessions run: use only packages whose origin you trust.");
             }
         }
         catch
@@ -101,7 +101,7 @@ public sealed class TorchInstaller(InstallOptions options, InstallProgress progr
     }
 
     private static RuntimeRecord RecordOf(string folder) => RuntimeRecord.Read(folder) ?? throw new ArgumentException(
-        !Directory.Exists(folder) ? $"The folder '{ShortText.Of(folder)}' does not exist." : $"Only a runtime that Install-TorchRuntime installed can be removed; {(File.Exists(Path.Combine(folder, RuntimeFolders.RecordName)) ? $"the {RuntimeFolders.RecordName} in '{ShortText.Of(folder)}' is not a record of Install-TorchRuntime" : $"'{ShortText.Of(folder)}' has no {RuntimeFolders.RecordName}")}.");
+        !Directory.Exists(folder) ? $"The folder '{ShortText.Of(folder)}' does not exist." : $"Only a runtime that Install-TorchRuntime installed can be removed; {(File.Exists(Path.Combine(folder, RuntimeFolders.RecordName)) ? $"the {RuntimeFolders.RecordName} in '{ShortText.Of(folder)}' is not a record of Install-TorchRuntime" : $"'{ShortText.Of(folder)}' has no {RuntimeFolders.RecordName}")}. Get-TorchRuntime lists the installed runtimes.");
 
     // The record goes last, so that what is left still counts as a runtime.
     private static void DeleteOwnFiles(RuntimeRecord record, string folder)

@@ -47,7 +47,7 @@ public sealed record TorchPackage(string Id, string Version, long Bytes, string?
         if (Sha512 is null) return;
         using FileStream file = File.OpenRead(path);
         string hash = Convert.ToBase64String(SHA512.HashData(file));
-        if (hash != Sha512) throw new DataFormatException(path, $"the file is not {Id} {Version}: its SHA-512 hash must be {Start(Sha512)}; got {Start(hash)}. Download it again.");
+        if (hash != Sha512) throw new DataFormatException(path, $"the file is not {Id} {Version}: its SHA-512 hash must begin with '{Start(Sha512)}'; got '{Start(hash)}'. Download it again.");
     }
 
     /// <summary>A hash that a source states, in the usual form of base64; null if it is not a SHA-512 hash.</summary>
@@ -57,5 +57,5 @@ public sealed record TorchPackage(string Id, string Version, long Bytes, string?
         return Convert.TryFromBase64String(text ?? "", bytes, out int count) && count == bytes.Length ? Convert.ToBase64String(bytes) : null;
     }
 
-    private static string Start(string hash) => hash.Length <= StartLength ? hash : hash[..StartLength] + "…";
+    private static string Start(string hash) => hash[..Math.Min(StartLength, hash.Length)];
 }

@@ -21,15 +21,15 @@ internal sealed record TorchSource(TorchPackage? Package, string? Path)
             return new TorchSource(package, null);
         }
         return new TorchSource(package, package.FindIn(options.Source)
-            ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source)}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")})."));
+            ?? throw new FileNotFoundException($"The folder '{ShortText.Of(options.Source)}' holds neither {package.FileName} nor libtorch ({Platform.FileName("torch_cpu")}). Give a folder that holds one of them, or leave out -Source to download libtorch."));
     }
 
     private static TorchSource FromFolder(LibTorchFolder folder, string device)
     {
         if (folder.Missing is { } missing) throw new FileNotFoundException($"libtorch in '{ShortText.Of(folder.Path)}' is not complete; missing: {missing}. Use a complete folder, or leave out -Source to download libtorch.");
         string? version = VersionOf(folder);
-        if (version is null || !LibTorch.IsCompatible(version)) throw new ArgumentException($"Source must be libtorch {LibTorch.RequiredVersion}; '{ShortText.Of(folder.Path)}' {(version is null ? "states no version" : $"has version {ShortText.Of(version)}")}.");
-        if (device == "cuda" && !folder.IsCuda) throw new ArgumentException($"Source must be a CUDA build for Device Cuda; '{ShortText.Of(folder.Path)}' is a CPU build.");
+        if (version is null || !LibTorch.IsCompatible(version)) throw new ArgumentException($"Source must be libtorch {LibTorch.RequiredVersion}; '{ShortText.Of(folder.Path)}' {(version is null ? "states no version, in version.py or build-version of the folder above it" : $"has version {ShortText.Of(version)}")}. Use another folder, or leave out -Source to download libtorch.");
+        if (device == "cuda" && !folder.IsCuda) throw new ArgumentException($"Source must be a CUDA build for Device Cuda; '{ShortText.Of(folder.Path)}' is a CPU build. Use another folder, or -Device Cpu.");
         if (device == "cpu" && folder.IsCuda) throw new ArgumentException($"Source must be a CPU build for Device Cpu; '{ShortText.Of(folder.Path)}' is a CUDA build. Use -Device Cuda.");
         // The CUDA libraries of a Python environment lie in other folders, which a copy would not find.
         if (folder.IsCuda && Directory.Exists(System.IO.Path.Combine(folder.Path, "..", "..", "nvidia")))

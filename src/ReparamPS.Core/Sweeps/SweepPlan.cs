@@ -69,9 +69,9 @@ public sealed record SweepPlan(string Path, int Total, int ToRun, int Done, int 
     /// <summary>The plan as a sentence.</summary>
     public string Describe()
     {
-        string runs = $"Run {ToRun} of {Total} experiments ({Done} are done)";
+        string runs = $"Run {ToRun} of {Total} {(Total == 1 ? "experiment" : "experiments")} ({Done} {(Done == 1 ? "is" : "are")} done)";
         if (Cost is null) return runs;
         IEnumerable<string> brackets = Rungs.GroupBy(rung => rung.Bracket).Select(bracket => string.Join(", then ", bracket.Select(rung => $"{rung.Runs} {(rung.Runs == 1 ? "run" : "runs")} to budget {rung.Budget}")));
-        return $"{runs}, with a total budget of at most {Cost}, instead of {FullCost} for all runs in full: {string.Join("; ", brackets)}";
+        return $"{runs}: {string.Join("; ", brackets)}. The total budget is at most {Cost}, instead of {FullCost} for all runs in full";
     }
 }

@@ -71,7 +71,19 @@ public sealed class EnumerationTests
 
     [Theory, MemberData(nameof(Large))]
     public void Supports_that_the_listed_values_do_not_cover_are_refused(string name, Func<Distribution> make) =>
-        Assert.True(Assert.Throws<EstimatorNotApplicableException>(() => Measure(make(), z => z)).Message.Contains(name == "batch of many" ? "its batch has 1000 members; at most 16" : "not a small discrete set", StringComparison.Ordinal), name);
+        Assert.True(Assert.Throws<EstimatorNotApplicableException>(() => Measure(make(), z => z)).Message.Contains(
+            name switch { "batch of many" => "its batch has 1000 members; at most 16", "empty batch" => "its batch is empty", _ => "it lists only integers from 0 to 4096, one-hot vectors, and transforms of these" }, StringComparison.Ordinal), name);
+
+    public static TheoryData<Func<Distribution>, string> Unlisted() => new()
+    {
+        { () => new Normal(At(0), At(1)), "its draws are not discrete. Use -Estimator Pathwise." },
+        { () => new Multinomial(At(2), At(0.2, 0.3, 0.5)), "one-hot vectors, and transforms of these. Use -Estimator ScoreFunction." },
+        { () => new Binomial(At([.. Enumerable.Repeat(3.0, 9)]), At(0.5)), "its batch has more than 65536 combinations of values." },
+    };
+
+    [Theory, MemberData(nameof(Unlisted))]
+    public void A_distribution_whose_values_are_not_listed_is_told_why(Func<Distribution> make, string says) =>
+        Assert.Contains(says, Assert.Throws<EstimatorNotApplicableException>(() => Measure(make(), z => z)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Large_counts_are_compared_with_draws()

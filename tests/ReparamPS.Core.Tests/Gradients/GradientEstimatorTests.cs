@@ -213,7 +213,8 @@ public sealed class GradientEstimatorTests
         var angle = new VonMises(tensor(new[] { 0.3, 1.0 }), tensor(0.5));
         List<string> warnings = [];
         Assert.Equal(["Concentration"], Parameters(angle, z => z, warnings));
-        Assert.Contains("has no rows for Loc of VonMises: the draws are angles within π of it", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("has no rows for Loc of VonMises: the draws are angles within π of Loc", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.EndsWith("Use -Estimator Pathwise for this parameter, or an objective with period 2π.", warnings[0], StringComparison.Ordinal);
         // Only the second angle matters.
         Assert.Equal(["Concentration"], Parameters(angle, z => z.select(1, 1)));
         Assert.Equal(["Loc", "Concentration"], Parameters(angle, z => z.cos()));
@@ -249,6 +250,43 @@ public sealed class GradientEstimatorTests
         Assert.Throws<EstimatorNotApplicableException>(() => Measure(NormalAt(0, 1), z => z.detach(), Each(GradientEstimatorKind.Pathwise)));
         foreach (GradientEstimatorKind kind in new[] { GradientEstimatorKind.StraightThrough, GradientEstimatorKind.GumbelSoftmax })
             Assert.Throws<EstimatorNotApplicableException>(() => Measure(new Bernoulli(tensor(0.3)), z => z.gt(0.5).to(ScalarType.Float64), Each(kind)));
+    }
+
+    // Low and High of Uniform move the support, so that only Pathwise applies, which misses comparisons. The score function of angles needs a periodic objective.
+    [Theory]
+    [InlineData("normal", GradientEstimatorKind.Pathwise, "Use -Estimator ScoreFunction, which does not need this gradient.")]
+    [InlineData("angle", GradientEstimatorKind.Pathwise, "Use an objective that carries a gradient, such as one with .sigmoid() instead of a comparison.")]
+    [InlineData("uniform", GradientEstimatorKind.Pathwise, "Use an objective that carries a gradient, such as one with .sigmoid() instead of a comparison.")]
+    [InlineData("uniform", GradientEstimatorKind.ScoreFunction, "Use -Estimator Pathwise and an objective that carries a gradient, such as one with .sigmoid() instead of a comparison.")]
+    [InlineData("uniform", GradientEstimatorKind.MeasureValued, "Poisson (Rate) and Bernoulli (Probs).")]
+    [InlineData("angle", GradientEstimatorKind.MeasureValued, "Poisson (Rate) and Bernoulli (Probs).")]
+    public void Advice_names_an_estimator_only_if_it_applies(string name, GradientEstimatorKind kind, string end)
+    {
+        Distribution distribution = name switch { "normal" => NormalAt(0, 1), "angle" => new VonMises(tensor(0.3), tensor(0.5)), _ => new Uniform(tensor(0.0), tensor(1.0)) };
+        Assert.EndsWith(end, Assert.Throws<EstimatorNotApplicableException>(() => Measure(distribution, z => z.gt(0.5), Each(kind))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "Use -Estimator ScoreFunction, which accounts for them.")]
+    [InlineData(false, "Use a smooth objective, such as one with .sigmoid() instead of jumps.")]
+    public void The_advice_about_jumps_names_the_score_function_only_if_it_applies(bool isNormal, string end)
+    {
+        List<string> warnings = [];
+        Distribution distribution = isNormal ? NormalAt(0, 1) : new Uniform(tensor(0.0), tensor(3.0));
+        GradientEstimation.Measure(distribution, z => z.round(), Each(GradientEstimatorKind.Pathwise) with { Draws = 100 }, warnings.Add, TestContext.Current.CancellationToken);
+        Assert.EndsWith(end, Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Poisson", "Rate of Poisson is at an end", "Use Enumerated or MeasureValued.")]
+    [InlineData("Categorical", "Probs of Categorical is at an end", "Use Enumerated.")]
+    public void A_parameter_at_an_end_of_its_range_is_named_with_estimators_that_apply(string name, string start, string end)
+    {
+        List<string> warnings = [];
+        Distribution distribution = name == "Poisson" ? new Poisson(tensor(0.0)) : new Categorical(tensor(new[] { 0, 0.5, 0.5 }));
+        GradientEstimation.Measure(distribution, z => z.to(ScalarType.Float64), Each(GradientEstimatorKind.ScoreFunction) with { Draws = 100 }, warnings.Add, TestContext.Current.CancellationToken);
+        Assert.StartsWith(start, warnings[0], StringComparison.Ordinal);
+        Assert.EndsWith(end, warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,7 +80,22 @@ public sealed class CertificateTests
         FitMeasurement row = FitCertificate.Measure(other, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(FitVerdict.Unreliable, row.Verdict);
         Assert.Contains("is not finite at", row.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("for all values that the priors allow. Check -LogLikelihood.", row.Reason, StringComparison.Ordinal);
         if (bound < 0) Assert.Throws<NonFiniteDensityException>(() => PosteriorDraws.Rows(other, 10, 1, isResampled: true, cancellation: TestContext.Current.CancellationToken).First());
+    }
+
+    // The weights x^0.3 move the mean of log x by about a third of a standard deviation.
+    [Fact]
+    public void A_biased_fit_says_which_coordinate_moves_how_far_and_how_to_correct_it()
+    {
+        BayesianModel Model(LogLikelihoodFunction? likelihood) => new([new ParameterDefinition("X", new LogNormal(tensor(0.0), tensor(1.0)))], likelihood);
+        string path = Path.Combine(Directory.CreateTempSubdirectory("reparamps-fit-").FullName, "fit.safetensors");
+        VariationalFitFile.Save(VariationalInference.Fit(Model(null), cancellation: TestContext.Current.CancellationToken), path);
+        FitMeasurement row = FitCertificate.Measure(VariationalFitFile.Load(path, Model(given => 0.3 * given["X"].log())), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(FitVerdict.Biased, row.Verdict);
+        Assert.StartsWith("Importance weights move the mean of X, in unconstrained coordinates, by 0.", row.Reason, StringComparison.Ordinal);
+        Assert.Contains(" standard deviations, more than 0.05.", row.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("To correct the fit, use -Resample of Invoke-PosteriorSampling.", row.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -283,6 +298,21 @@ public sealed class CertificateTests
             Assert.Equal(FitCertificate.Measure(fit, cancellation: TestContext.Current.CancellationToken), FitCertificate.Measure(read, cancellation: TestContext.Current.CancellationToken));
         }
         Assert.Contains("Dose", Assert.Throws<ArgumentException>(() => VariationalFitFile.Load(path, Models.Banana())).Message, StringComparison.Ordinal);
+        // Tensors and metadata of a fit, with a part of them taken away.
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensorsFile.Read(path);
+        string other = path + ".other";
+        string Damaged(IEnumerable<(string, Tensor)> kept, IEnumerable<KeyValuePair<string, string>> texts)
+        {
+            SafeTensorsFile.Write(other, [.. kept], texts.ToDictionary());
+            return Assert.Throws<DataFormatException>(() => VariationalFitFile.Load(other, Models.Beetles())).Message;
+        }
+        (string, Tensor)[] all = [.. tensors.Select(pair => (pair.Key, pair.Value))];
+        Assert.EndsWith("not a variational fit: its metadata have no entry 'format'. Give a file that Export-VariationalFit wrote.", Damaged(all, []), StringComparison.Ordinal);
+        Assert.EndsWith("the metadata entry 'options' is missing. Export the fit again, with Export-VariationalFit.", Damaged(all, metadata.Where(pair => pair.Key != "options")), StringComparison.Ordinal);
+        string unreadable = Damaged(all, metadata.Select(pair => pair.Key == "options" ? new KeyValuePair<string, string>("options", "[]") : pair));
+        Assert.Contains("the metadata entry 'options' cannot be read: ", unreadable, StringComparison.Ordinal);
+        Assert.EndsWith(" Export the fit again, with Export-VariationalFit.", unreadable, StringComparison.Ordinal);
+        Assert.Contains("the file is damaged: it must hold the tensors 'location' of shape [2] and 'scale_tril' of shape [2, 2].", Damaged(all[..1], metadata), StringComparison.Ordinal);
         byte[] bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);

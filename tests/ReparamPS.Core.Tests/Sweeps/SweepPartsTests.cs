@@ -55,6 +55,8 @@ public sealed class SweepPartsTests
         Assert.Equal((12, 7, 0), (plan.Total, plan.ToRun, plan.Done));
         Assert.Equal(((long?)12, (long?)24), (plan.Cost, plan.FullCost));
         Assert.Equal([(1, 4, 1), (1, 1, 3), (2, 4, 1), (2, 1, 3)], plan.Rungs.Select(rung => (rung.Bracket, rung.Runs, rung.Budget)));
+        Assert.Equal("Run 7 of 12 experiments (0 are done): 4 runs to budget 1, then 1 run to budget 3; 4 runs to budget 1, then 1 run to budget 3. The total budget is at most 12, instead of 24 for all runs in full", plan.Describe());
+        Assert.Equal("Run 1 of 2 experiments (1 is done)", new SweepPlan("", 2, 1, 1, 0, 0).Describe());
         // Steps and epochs have no sum.
         Assert.Null(SweepPlan.Of(folder, [Scheduled("Steps"), Scheduled("Epochs")]).Cost);
     }

@@ -17,7 +17,7 @@ internal sealed class EnumeratedEstimator(EstimationProblem problem) : GradientE
         EstimationProblem? inside = RangeEnds.Inside(exact, 1), further = RangeEnds.Inside(exact, 2);
         foreach (double rest in Rests)
         {
-            SupportPoints points = SupportPoints.Of(inside ?? exact, rest) ?? throw NotFor(SupportPoints.WhyNot(Distribution));
+            SupportPoints points = SupportPoints.Of(inside ?? exact, rest) ?? throw NotFor(SupportPoints.WhyNot(inside ?? exact, rest));
             Tensor values, at = points.Values;
             using (no_grad()) values = Problem.Objective(at.to(Distribution.DType).unsqueeze(0), [1, at.shape[0]]).to(ScalarType.Float64).squeeze(0);
             if (IsCut(inside ?? exact, points, values)) continue;

@@ -30,7 +30,7 @@ internal sealed class EstimationProblem
     public IReadOnlyList<ParameterLeaf> Leaves { get; }
 
     /// <summary>Why densities, CDFs and quantiles of the user's own cannot be differentiated; null if they can, or if there are none.</summary>
-    public string? FunctionFault(RandomSeed seed) => tree.Customs.Select(custom => CustomDerivatives.FaultOf(custom, seed) is { } fault ? $"{custom.Name}: {fault}" : null).FirstOrDefault(fault => fault is not null);
+    public string? FunctionFault(RandomSeed seed) => tree.Customs.Select(custom => CustomDerivatives.FaultOf(custom, seed) is { } fault ? ReferenceEquals(custom, Distribution) ? fault : $"in {custom.Name}, {fault}" : null).FirstOrDefault(fault => fault is not null);
 
     /// <summary>Whether draws are derived from such functions rather than from a sampler.</summary>
     public bool DrawsByFunctions => tree.Customs.Any(custom => !custom.HasSampler);

@@ -86,8 +86,8 @@ public sealed record GradientComparison
         if (measured.Count == 0) return [];
         var seed = new RandomSeed(measured[0].Seed, measured[0].Generator);
         GradientTruth truth = GradientTruth.Of(distribution, objective, seed);
-        if (truth.Fault is { } fault) warn?.Invoke($"There is no Truth to compare with. {fault}. Run Test-Distribution.");
-        foreach (string parameter in truth.Doubtful) warn?.Invoke($"Truth for {parameter} of {distribution.Name} is not reliable: a few of the draws that it is the mean of ({truth.Source}) determine its variance. The expectation of the objective may be infinite or undefined. Use a bounded objective, whose expectation is finite.");
+        if (truth.Fault is { } fault) warn?.Invoke($"The column Truth is NaN for {distribution.Name}: {fault}. Run Test-Distribution.");
+        foreach (string parameter in truth.Doubtful) warn?.Invoke($"Truth for {parameter} of {distribution.Name} is not reliable: it is the mean over {truth.Source}, and a few of these draws determine its variance. The expectation of the objective may be infinite or undefined. Use a bounded objective, whose expectation is finite.");
         return [.. measured.Select(row => Compare(row, truth, measured))];
     }
 

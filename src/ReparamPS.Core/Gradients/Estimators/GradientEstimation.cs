@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReparamPS.Distributions;
+using ReparamPS.Messages;
 using ReparamPS.Numerics.Statistics;
 using ReparamPS.Torch;
 using ReparamPS.Torch.Randomness;
@@ -37,18 +38,20 @@ public static class GradientEstimation
     {
         if (options.Draws < 1) throw new ArgumentException($"Draws must be at least 1; got {options.Draws}.", nameof(options));
         if (options.Repetitions is < 1) throw new ArgumentException($"Repetitions must be at least 1; got {options.Repetitions}.", nameof(options));
-        if (!(options.Temperature > 0)) throw new ArgumentException($"Temperature must be positive; got {options.Temperature}.", nameof(options));
+        if (!(options.Temperature > 0)) throw new ArgumentException($"Temperature must be positive; got {ShortText.Of(options.Temperature)}.", nameof(options));
         using var grad = enable_grad();
         using var scope = NewDisposeScope();
         var problem = new EstimationProblem(distribution, objective);
         GradientEstimator estimator = GradientEstimator.Of(problem, options);
         // Otherwise a parameter that a density is detached from would be left out without a word.
         if ((options.Estimator != GradientEstimatorKind.Pathwise || problem.DrawsByFunctions) && problem.FunctionFault(options.Stream) is { } fault)
-            throw new EstimatorNotApplicableException($"{options.Estimator} does not apply to {distribution.Name}. {fault}. Run Test-Distribution.");
+            throw new EstimatorNotApplicableException($"{options.Estimator} does not apply to {distribution.Name}: {fault}. Run Test-Distribution.");
         estimator.Prepare();
         foreach ((string path, string why) in estimator.LeftOut) warn?.Invoke($"The output of {options.Estimator} has no rows for {path} of {distribution.Name}: {why}.");
-        if (warn is not null && distribution.Support.IsDiscrete && NeedsDraws(options.Estimator) && RangeEnds.Inside(problem.InDouble(), 1) is not null)
-            warn($"A parameter of {distribution.Name} is at an end of its range, such as a probability of exactly 0 or 1. Values of probability 0 are never drawn, so ScoreFunction misses their share of the gradient, and StraightThrough, GumbelSoftmax, Rebar and Relax return NaN. Use Enumerated or MeasureValued.");
+        if (warn is not null && distribution.Support.IsDiscrete && NeedsDraws(options.Estimator) && RangeEnds.Paths(problem.InDouble()) is { Length: > 0 } ends)
+        {
+            warn($"{string.Join(" and ", ends)} of {distribution.Name} {(ends.Length == 1 ? "is at an end of its range" : "are at the ends of their ranges")}, such as a probability of exactly 0 or 1. Values of probability 0 are never drawn, so ScoreFunction misses their share of the gradient, and StraightThrough, GumbelSoftmax, Rebar and Relax return NaN. Use Enumerated{(WeakDerivative.HasDiscrete(distribution) ? " or MeasureValued" : "")}.");
+        }
         // Not before: the preparation also evaluates the objective where no draws are.
         problem.WatchesValues = warn is not null;
         var moments = new Dictionary<string, Moments[]>();
@@ -92,10 +95,10 @@ public static class GradientEstimation
         {
             set_num_threads(threads);
         }
-        if (problem.HasNaN) warn?.Invoke($"The objective is NaN for some draws of {distribution.Name}, so its expectation and the gradient do not exist.");
+        if (problem.HasNaN) warn?.Invoke($"The objective is NaN for some draws of {distribution.Name}, so its expectation and the gradient do not exist. Use an objective that is defined on the whole support.");
         if (problem.HasInfinity) warn?.Invoke($"The objective is infinite, or too large for its number type, for some draws of {distribution.Name}, so the gradient cannot be estimated.");
         if (problem.HasDifferentValues && UsesSlopes(options.Estimator) && moments.Values.All(columns => columns.All(each => each is { Mean: 0, Second: 0 })))
-            warn?.Invoke($"All gradients of {options.Estimator} are 0, although the objective differs between draws of {distribution.Name}. It changes only by jumps, which {options.Estimator} misses; ScoreFunction accounts for them.");
+            warn?.Invoke($"All gradients of {options.Estimator} are 0, although the objective differs between draws of {distribution.Name}. It changes only by jumps, which {options.Estimator} misses. Use {(ScoreFunctionEstimator.Applies(problem) ? "-Estimator ScoreFunction, which accounts for them" : "a smooth objective, such as one with .sigmoid() instead of jumps")}.");
         if (!exact && (independent ? draws * repetitions : repetitions) == 1)
         {
             warn?.Invoke(independent

@@ -32,25 +32,29 @@ internal abstract class GradientEstimator(EstimationProblem problem)
 
     /// <summary>The error for an estimator that does not apply.</summary>
     /// <param name="why">The reason, without a full stop.</param>
-    /// <param name="advice">What to do instead; by default, to use an estimator that applies.</param>
-    protected EstimatorNotApplicableException NotFor(string why, string? advice = null) => new($"{Name} does not apply to {Distribution.Name}: {why}. {advice ?? Other}");
+    /// <param name="advice">What to do instead; by default, to use an estimator that applies, if there is one.</param>
+    protected EstimatorNotApplicableException NotFor(string why, string? advice = null) => new($"{Name} does not apply to {Distribution.Name}: {why}. {advice ?? Other}".TrimEnd());
+
+    /// <summary>An objective for estimators that need its gradient.</summary>
+    protected const string Differentiable = "an objective that carries a gradient, such as one with .sigmoid() instead of a comparison";
 
     /// <summary>The name of the estimator.</summary>
     protected virtual string Name => GetType().Name.Replace("Estimator", "", StringComparison.Ordinal);
 
-    private string Other => Distribution.HasRSample ? "Use -Estimator Pathwise." : "Use -Estimator ScoreFunction.";
+    private string Other => PathwiseEstimator.Applies(Problem) ? "Use -Estimator Pathwise." : ScoreFunctionEstimator.Applies(Problem) ? "Use -Estimator ScoreFunction." : "";
 
     /// <summary>Separate parameters per draw. Dependent draws share theirs, because only their mean is informative.</summary>
     protected RepeatedParameters Repeat(long draws, RandomSource random) => random is StructuredNoise ? Problem.Repeat(1, draws) : Problem.Repeat(draws, 1);
 
     /// <summary>The gradients of the values in their draws; an error if there are none.</summary>
-    protected static Dictionary<string, Tensor> ThroughDraws(RepeatedParameters repeated, Tensor values)
+    protected Dictionary<string, Tensor> ThroughDraws(RepeatedParameters repeated, Tensor values)
     {
+        const string Score = "-Estimator ScoreFunction, which does not need this gradient";
         if (!values.is_floating_point())
-            throw new EstimatorNotApplicableException("The objective's result carries no gradient: it is Boolean or integer, such as the result of a comparison. Use -Estimator ScoreFunction, which does not need this gradient.");
+            throw new EstimatorNotApplicableException($"The objective's result carries no gradient: it is Boolean or integer, such as the result of a comparison. Use {(ScoreFunctionEstimator.Applies(Problem) ? Score : Differentiable)}.");
         Dictionary<string, Tensor> found = repeated.Gradients(values);
         return found.Count > 0 ? found : throw new EstimatorNotApplicableException(
-            "The objective's result carries no gradient to the draws: it does not depend on them, or a call such as New-Tensor, .detach(), .item() or .ToArray() cuts the gradient. Use tensor operations on the draws, or -Estimator ScoreFunction, which does not need this gradient.");
+            $"The objective's result carries no gradient to the draws: it does not depend on them, or a call such as New-Tensor, .detach(), .item() or .ToArray() cuts the gradient. Use tensor operations on the draws{(ScoreFunctionEstimator.Applies(Problem) ? $", or {Score}" : "")}.");
     }
 
     /// <summary>Draws samples, by the quantile function if the sampler cannot use structured noise.</summary>
@@ -84,6 +88,20 @@ internal abstract class GradientEstimator(EstimationProblem problem)
 /// <summary>The gradient of f through a reparameterized draw.</summary>
 internal sealed class PathwiseEstimator(EstimationProblem problem) : GradientEstimator(problem)
 {
+    private const long ProbeDraws = 16;
+
+    /// <summary>Whether the draws are reparameterized, and the objective carries a gradient to them.</summary>
+    public static bool Applies(EstimationProblem problem)
+    {
+        if (!problem.Distribution.HasRSample) return false;
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        using RandomSource random = new RandomSeed(0).Open(problem.Distribution.Device);
+        RepeatedParameters repeated = problem.Repeat(ProbeDraws, 1);
+        Tensor values = problem.Objective(repeated.Distribution.RSample([], random), repeated.Leading);
+        return values.is_floating_point() && repeated.Gradients(values).Count > 0;
+    }
+
     /// <inheritdoc/>
     public override DrawGradients Estimate(long draws, RandomSource random)
     {
@@ -108,6 +126,16 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
 
     private ScoreBaseline Baseline => options.Baseline;
 
+    /// <summary>Whether the estimate is unbiased in all parameters, if the density is right.</summary>
+    public static bool Applies(EstimationProblem problem)
+    {
+        Distribution distribution = problem.Distribution;
+        if (!distribution.HasLogProb || distribution.Support is { DependsOnParameters: true, IsDiscrete: false }) return false;
+        using var scope = NewDisposeScope();
+        using RandomSource random = new RandomSeed(0).Open(distribution.Device);
+        return new ScoreFunctionEstimator(problem, new GradientEstimatorOptions()).MovedCut(random) is null;
+    }
+
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> LeftOut => leftOut;
 
@@ -121,17 +149,22 @@ internal sealed class ScoreFunctionEstimator(EstimationProblem problem, Gradient
                 ? $"-Baseline MovingAverage averages the objective over earlier draws. With -Scheme {options.Scheme}, draws depend on earlier draws, so the estimate would be biased. Use -Baseline {(options.Scheme == DrawScheme.Sobol ? "" : "LeaveOneOut, ")}ControlVariate or None."
                 : $"-Baseline {Baseline} averages the objective over the other draws. With -Scheme {options.Scheme}, each draw depends on all others, so the estimate would be biased. Use -Baseline ControlVariate or None.", nameof(Baseline));
         }
-        if (options.Draws < options.MinDraws) throw new ArgumentException($"Draws must be at least {options.MinDraws} for Baseline {Baseline}; got {options.Draws}.", nameof(options.Draws));
+        if (options.Draws < options.MinDraws) throw new ArgumentException($"Draws must be at least {options.MinDraws} for Baseline {Baseline}{(options.Scheme == DrawScheme.Independent ? "" : $" with Scheme {options.Scheme}")}; got {options.Draws}.", nameof(options.Draws));
         using var random = (options.Stream + PilotSeedOffset).Open(Distribution.Device);
         (RepeatedParameters repeated, Tensor values, Tensor log) = Evaluate(PilotDraws, random);
         Dictionary<string, Tensor> scores = repeated.Gradients(log);
         // A rare value that is missing from the pilot draws would also look like a non-zero mean; discrete values do not move.
         if (!Distribution.Support.IsDiscrete)
         {
-            foreach ((string path, _) in scores.Where(pair => HasMean(pair.Value))) leftOut[path] = WhyNotZero("the support depends on this parameter") + (Problem.HasCustoms ? ". Run Test-Distribution" : "");
-            if (MovedCut(random) is { } moved) leftOut[moved] = "the draws are angles within π of it, and the objective is not equal at the two ends of this interval (it is not periodic), so the estimate would be biased";
+            string[] biased = [.. scores.Where(pair => HasMean(pair.Value)).Select(pair => pair.Key)];
+            string? moved = MovedCut(random);
+            bool isPathwise = (biased.Length > 0 || moved is not null) && PathwiseEstimator.Applies(Problem);
+            foreach (string path in biased) leftOut[path] = WhyNotZero("the support depends on this parameter") + (Problem.HasCustoms ? ". Run Test-Distribution" : isPathwise ? ". Use -Estimator Pathwise for this parameter" : "");
+            if (moved is not null)
+                leftOut[moved] = $"the draws are angles within π of {moved}, and the objective has different values at the two ends of this interval, so the estimate would be biased. Use {(isPathwise ? "-Estimator Pathwise for this parameter, or " : "")}an objective with period 2π";
+            if (scores.Count > 0 && leftOut.Count == scores.Count)
+                throw NotFor(WhyNotZero("its support depends on its parameters"), Problem.HasCustoms ? "Run Test-Distribution." : isPathwise || !Distribution.HasRSample ? null : $"Use -Estimator Pathwise and {Differentiable}.");
         }
-        if (scores.Count > 0 && leftOut.Count == scores.Count) throw NotFor(WhyNotZero("its support depends on its parameters"), Problem.HasCustoms ? "Run Test-Distribution." : null);
         if (Baseline != ScoreBaseline.ControlVariate) return;
         // E[f s²] / E[s²] for each element.
         factors = scores.ToDictionary(pair => pair.Key, pair =>

@@ -25,7 +25,7 @@ public sealed record NamedObjective(string Name, string Text, Func<Tensor, doubl
     public static Func<Tensor, Tensor> Get(string name, double k)
     {
         NamedObjective found = All.FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"There is no objective '{ShortText.Of(name)}'. Allowed: {string.Join(", ", All.Select(each => $"{each.Name} = {each.Text}"))}, where k is -K; or a script block, such as {{ $_.pow(2) }}.", nameof(name));
+            ?? throw new ArgumentException($"There is no objective '{ShortText.Of(name)}'. Allowed: {string.Join(", ", All.Select(each => $"{each.Name} = {each.Text}"))}, where z is the draw and k the value of the parameter K; or a script block, such as {{ $_.pow(2) }}.", nameof(name));
         return z => found.Function(z, k);
     }
 }

@@ -16,11 +16,14 @@ internal static class RangeEnds
     /// <summary>The problem with such parameters moved into their range; null if there are none.</summary>
     /// <param name="problem">The problem, in float64.</param>
     /// <param name="steps">The number of steps of equal size.</param>
-    public static EstimationProblem? Inside(EstimationProblem problem, int steps)
-    {
-        var moved = problem.Leaves.Select(leaf => (leaf.Path, Value: Moved(leaf, steps))).Where(pair => pair.Value is not null).ToDictionary(pair => pair.Path, pair => pair.Value!);
-        return moved.Count > 0 ? problem.With(moved) : null;
-    }
+    public static EstimationProblem? Inside(EstimationProblem problem, int steps) => Moved(problem, steps) is { Count: > 0 } moved ? problem.With(moved) : null;
+
+    /// <summary>The paths of such parameters.</summary>
+    /// <param name="problem">The problem, in float64.</param>
+    public static string[] Paths(EstimationProblem problem) => [.. Moved(problem, 1).Keys];
+
+    private static Dictionary<string, Tensor> Moved(EstimationProblem problem, int steps) =>
+        problem.Leaves.Select(leaf => (leaf.Path, Value: Moved(leaf, steps))).Where(pair => pair.Value is not null).ToDictionary(pair => pair.Path, pair => pair.Value!);
 
     private static Tensor? Moved(ParameterLeaf leaf, int steps)
     {

@@ -24,7 +24,7 @@ internal sealed class StructuredNoise : RandomSource
     public override Tensor Uniform(long[] shape, ScalarType dtype)
     {
         long total = TensorShapes.Count(shape);
-        if (total % draws != 0) throw new UnstructuredSamplerException("Antithetic and Sobol draws need a sampler that uses the same number of random numbers for each draw. Use -Scheme Independent.");
+        if (total % draws != 0) throw new UnstructuredSamplerException("Antithetic and Sobol draws need a sampler that uses the same number of random numbers for each draw. The sampler of this distribution does not. Use -Scheme Independent.");
         int each = (int)(total / draws);
         Tensor points = scheme == DrawScheme.Sobol ? SobolPoints(each) : AntitheticPoints(each);
         return points.reshape(shape).to(dtype, Device);

@@ -25,7 +25,7 @@ internal sealed record SupportPoints(Tensor Values, Tensor? IsLast, double Rest)
         if (distribution is TransformedDistribution { Support.IsDiscrete: true } transformed) return Of(problem.Of(transformed.BaseDistribution), rest) is { } origins ? origins with { Values = Pushed(transformed, origins.Values) } : null;
         long members = TensorShapes.Count(distribution.BatchShape);
         if (!distribution.Support.IsDiscrete || !distribution.HasLogProb || members is < 1 or > MaxMembers) return null;
-        SupportPoints? single = distribution.EventShape.Length switch { 0 => Integers(problem, members, rest), 1 => Corners(distribution), _ => null };
+        SupportPoints? single = OfOne(problem, rest);
         if (single is null || Math.Pow(single.Values.shape[0], members) > MaxPoints) return null;
         Tensor[] axes = [.. Enumerable.Repeat(arange(single.Values.shape[0], device: distribution.Device), (int)members)];
         Tensor choices = members == 1 ? axes[0].unsqueeze(1) : cartesian_prod(axes).reshape(-1, members);
@@ -38,16 +38,28 @@ internal sealed record SupportPoints(Tensor Values, Tensor? IsLast, double Rest)
     }
 
     /// <summary>Why the values of a distribution cannot be listed.</summary>
-    public static string WhyNot(Distribution distribution) => TensorShapes.Count(distribution.BatchShape) switch
-    {
-        > MaxMembers and var members when distribution.Support.IsDiscrete => string.Create(CultureInfo.InvariantCulture, $"its batch has {members} members; at most {MaxMembers} members are allowed, with at most {MaxPoints} combinations of their values"),
-        > 1 when distribution.Support.IsDiscrete => string.Create(CultureInfo.InvariantCulture, $"its support is not a small discrete set, or its batch has more than {MaxPoints} combinations of values"),
-        _ => "its support is not a small discrete set",
-    };
-
-    private static SupportPoints? Integers(EstimationProblem problem, long members, double rest)
+    /// <param name="problem">The problem, in float64.</param>
+    /// <param name="rest">As for <see cref="Of"/>.</param>
+    public static string WhyNot(EstimationProblem problem, double rest)
     {
         Distribution distribution = problem.Distribution;
+        if (distribution is TransformedDistribution { Support.IsDiscrete: true } transformed) return WhyNot(problem.Of(transformed.BaseDistribution), rest);
+        long members = TensorShapes.Count(distribution.BatchShape);
+        return !distribution.Support.IsDiscrete ? "its draws are not discrete"
+            : !distribution.HasLogProb ? "it has no log-density"
+            : members > MaxMembers ? string.Create(CultureInfo.InvariantCulture, $"its batch has {members} members; at most {MaxMembers} members are allowed, with at most {MaxPoints} combinations of their values")
+            : members == 0 ? "its batch is empty"
+            : OfOne(problem, rest) is not null ? string.Create(CultureInfo.InvariantCulture, $"its batch has more than {MaxPoints} combinations of values")
+            : string.Create(CultureInfo.InvariantCulture, $"it lists only integers from 0 to {LargestInteger}, one-hot vectors, and transforms of these");
+    }
+
+    // The values of one member of the batch.
+    private static SupportPoints? OfOne(EstimationProblem problem, double rest) => problem.Distribution.EventShape.Length switch { 0 => Integers(problem, rest), 1 => Corners(problem.Distribution), _ => null };
+
+    private static SupportPoints? Integers(EstimationProblem problem, double rest)
+    {
+        Distribution distribution = problem.Distribution;
+        long members = TensorShapes.Count(distribution.BatchShape);
         Tensor candidates = arange(LargestInteger + 1, dtype: ScalarType.Float64, device: distribution.Device);
         Tensor inside = distribution.Support.Check(OverBatch(distribution, candidates).expand([candidates.shape[0], .. distribution.BatchShape])).reshape(candidates.shape[0], members).any(1);
         Tensor values = candidates.masked_select(inside);

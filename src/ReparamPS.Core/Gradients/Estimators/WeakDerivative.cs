@@ -18,6 +18,11 @@ internal sealed record WeakDerivative(string Parameter, Tensor Factor, Tensor Pl
     /// <summary>A list of the parameters and distributions that have such derivatives, as text.</summary>
     public const string Known = "Normal, LogNormal and Laplace (Loc, Scale), Exponential (Rate), Gamma (Concentration, Rate), Poisson (Rate) and Bernoulli (Probs)";
 
+    /// <summary>Whether a discrete distribution has such derivatives.</summary>
+    public static bool HasDiscrete(Distribution distribution) => distribution is Poisson || (distribution is Bernoulli bernoulli && HasProbs(bernoulli));
+
+    private static bool HasProbs(Bernoulli bernoulli) => bernoulli.Parameters[0].Name == nameof(bernoulli.Probs);
+
     /// <summary>The derivatives in all parameters; null if there are none.</summary>
     /// <param name="distribution">The distribution.</param>
     /// <param name="drawn">Draws of it.</param>
@@ -54,7 +59,7 @@ internal sealed record WeakDerivative(string Parameter, Tensor Factor, Tensor Pl
                 ];
             case Poisson poisson:
                 return [new("Rate", ones_like(poisson.Rate), drawn + 1, drawn)];
-            case Bernoulli bernoulli when bernoulli.Parameters[0].Name == nameof(bernoulli.Probs):
+            case Bernoulli bernoulli when HasProbs(bernoulli):
                 return [new("Probs", ones_like(bernoulli.Probs), ones_like(drawn), zeros_like(drawn))];
             default:
                 return null;

@@ -50,11 +50,11 @@ public static class FitCertificate
     private static (FitVerdict, string) Judge(VariationalFit fit, WeightedDraws drawn, double shape, double shapeError, double limit, double share)
     {
         if (ConvergenceFailure(fit) is { } failure) return (FitVerdict.NotConverged, failure);
-        if (drawn.LogRatios.Count(ratio => !double.IsFinite(ratio)) is > 0 and var undefined) return (FitVerdict.Unreliable, Text($"The log-density of the model is not finite at {undefined} of {drawn.Count} draws of the fit."));
+        if (drawn.LogRatios.Count(ratio => !double.IsFinite(ratio)) is > 0 and var undefined) return (FitVerdict.Unreliable, Text($"The log-density of the model is not finite at {undefined} of {drawn.Count} draws of the fit. It must be finite for all values that the priors allow.{(fit.Model.LogLikelihood is null ? "" : " Check -LogLikelihood.")}"));
         if (shape - shapeError > limit && share < UnreliableShare)
             return (FitVerdict.Unreliable, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}, and the effective number of draws, from the smoothed weights, is {share:P0} of all. The posterior is wider than the fit, or has another shape. {ShapeAdvice(fit)}"));
         if (LargestDifference(fit, drawn) is { } difference)
-            return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}, so the weights may fail to correct the fit.") : Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}.")));
+            return (FitVerdict.Biased, difference + (shape > limit ? Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}, so the weights may fail to correct the fit. {ShapeAdvice(fit)}") : Text($" The Pareto shape k̂ of the weights is {Shape(shape, shapeError)}. To correct the fit, use -Resample of Invoke-PosteriorSampling{(IsFullRankOpen(fit) ? ", or fit with -Family FullRank" : "")}.")));
         if (shape - shapeError > limit)
             return (FitVerdict.Biased, Text($"The importance weights have heavy tails: the Pareto shape k̂ of the weights is {Shape(shape, shapeError)}, above {limit:0.##}. They hardly change means and standard deviations, but the posterior may have heavier tails than the fit. {ShapeAdvice(fit)}"));
         const string MoreDraws = "With more -Draws, k̂ is estimated more precisely.";
@@ -84,7 +84,9 @@ public static class FitCertificate
     private static string ImproperAdvice(VariationalFit fit) => fit.Options.MaxEvaluations < new VariationalOptions().MaxEvaluations ? ""
         : " If the gradient norm then stays the same, the log-density may have no maximum" + (fit.Model.Regression is { HasSigma: true } ? ": Sigma goes to 0 if the predictors fit the response exactly." : ".");
 
-    private static string ShapeAdvice(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1 ? "Try -Family FullRank, or reparameterize the model." : "Try to reparameterize the model.";
+    private static bool IsFullRankOpen(VariationalFit fit) => fit.Family == VariationalFamily.MeanField && fit.Model.Dimension > 1;
+
+    private static string ShapeAdvice(VariationalFit fit) => IsFullRankOpen(fit) ? "Try -Family FullRank, or reparameterize the model." : "Try to reparameterize the model.";
 
     private static bool HasUsedAllEvaluations(VariationalFit fit) => fit.Options.Optimizer == VariationalOptimizer.Lbfgs && fit.TotalEvaluations >= fit.Options.MaxEvaluations;
 
@@ -99,8 +101,8 @@ public static class FitCertificate
             if (Math.Max(shift, stretch) <= worst.Size) continue;
             string name = CoordinateName(fit.Model, i);
             worst = shift > stretch
-                ? (shift, Text($"Importance weights move the mean of {name} by {shift:F2} standard deviations."))
-                : (stretch, Text($"Importance weights {(correctedSpread > spread ? "increase" : "reduce")} the standard deviation of {name} by {stretch:P0}."));
+                ? (shift, Text($"Importance weights move the mean of {name} by {shift:F2} standard deviations, more than {LargestShift}."))
+                : (stretch, Text($"Importance weights {(correctedSpread > spread ? "increase" : "reduce")} the standard deviation of {name} by {stretch:P0}, more than {LargestShift:P0}."));
         }
         return worst.Size > LargestShift ? worst.Text : null;
     }
@@ -110,7 +112,7 @@ public static class FitCertificate
     private static string CoordinateName(BayesianModel model, int coordinate)
     {
         ModelParameter parameter = model.Parameters.Last(each => each.Offset <= coordinate);
-        return parameter.Size == 1 ? parameter.Name : $"{parameter.Name}[{coordinate - parameter.Offset}]";
+        return (parameter.Size == 1 ? parameter.Name : $"{parameter.Name}[{coordinate - parameter.Offset}]") + (parameter.IsMapped ? ", in unconstrained coordinates," : "");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

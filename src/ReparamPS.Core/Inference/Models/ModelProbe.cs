@@ -93,7 +93,7 @@ internal static class ModelProbe
     private static void Check(string name, Distribution prior)
     {
         if (prior.Support.IsDiscrete) throw new NotSupportedException($"The prior of {name} is discrete ({prior.Name}). Variational inference needs continuous parameters: sum the discrete one out of the log-likelihood.");
-        if (prior.IsCircular) throw new NotSupportedException($"The prior of {name} is a distribution of angles ({prior.Name}), which variational inference does not support: a circle cannot be mapped to all real numbers.");
+        if (prior.IsCircular) throw new NotSupportedException($"The prior of {name} is a distribution of angles ({prior.Name}), which variational inference does not support: a circle cannot be mapped to all real numbers. Use a prior on an interval, such as New-UniformDistribution.");
         if (prior.DType != ScalarType.Float64 || prior.Device.type != DeviceType.CPU)
             throw new NotSupportedException($"The prior of {name} must be float64 on the CPU; got {TorchTypes.NameOf(prior.DType)} on {prior.Device}.");
     }

@@ -110,10 +110,10 @@ public sealed record RegressionData(
 
     private void Check()
     {
-        if (Rows == 0) throw new ArgumentException("Data has no rows.", "Data");
+        if (Rows == 0) throw new ArgumentException("Data has no rows. Give at least one row.", "Data");
         if (Coefficients == 0) throw new ArgumentException("A regression needs a predictor or an intercept. Give -Predictor, or leave out -NoIntercept.", "Predictor");
-        if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive and finite; got {PriorScale}.", nameof(PriorScale));
-        if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive and finite; got {noise}.", nameof(NoiseScale));
+        if (!(PriorScale > 0 && double.IsFinite(PriorScale))) throw new ArgumentException($"PriorScale must be positive and finite; got {ShortText.Of(PriorScale)}.", nameof(PriorScale));
+        if (NoiseScale is { } noise && !(noise > 0 && double.IsFinite(noise))) throw new ArgumentException($"NoiseScale must be positive and finite; got {ShortText.Of(noise)}.", nameof(NoiseScale));
         if (NoiseScale is not null && Likelihood != RegressionLikelihood.Normal) throw new ArgumentException($"NoiseScale is only for -Likelihood Normal; {Likelihood} has no noise scale.", nameof(NoiseScale));
         CheckNames();
         for (int j = 0; j < Predictors.Count; j++) RequireFinite($"Column '{ShortText.Of(PredictorNames[j])}'", Predictors[j]);
@@ -121,8 +121,8 @@ public sealed record RegressionData(
         for (int i = 0; i < Rows; i++)
         {
             double y = Response[i];
-            if (Likelihood == RegressionLikelihood.BernoulliLogit && y is not (0 or 1)) throw new ArgumentException($"The response of BernoulliLogit must be 0 or 1; got {y} in row {i + 1}.", "Response");
-            if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {y} in row {i + 1}.", "Response");
+            if (Likelihood == RegressionLikelihood.BernoulliLogit && y is not (0 or 1)) throw new ArgumentException($"The response of BernoulliLogit must be 0 or 1; got {ShortText.Of(y)} in row {i + 1}.", "Response");
+            if (Likelihood == RegressionLikelihood.PoissonLog && (y < 0 || y != Math.Floor(y))) throw new ArgumentException($"The response of PoissonLog must be a non-negative integer; got {ShortText.Of(y)} in row {i + 1}.", "Response");
         }
     }
 
@@ -143,6 +143,6 @@ public sealed record RegressionData(
     private static void RequireFinite(string name, double[] column)
     {
         int at = Array.FindIndex(column, value => !double.IsFinite(value));
-        if (at >= 0) throw new ArgumentException($"{name} must be finite; got {column[at]} in row {at + 1}.", "Data");
+        if (at >= 0) throw new ArgumentException($"{name} must be finite; got {ShortText.Of(column[at])} in row {at + 1}.", "Data");
     }
 }

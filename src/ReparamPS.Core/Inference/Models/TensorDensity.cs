@@ -115,7 +115,7 @@ internal sealed class TensorDensity : ILogDensity
         List<DensityTerm> terms = [];
         double[] Read(Tensor term) => ManagedValues.ToDoubles(term.expand(count));
         Dictionary<string, Tensor> values = model.Constrain(tensor(points.ToArray(), [Dimension, count]), (parameter, prior, own, value) =>
-            terms.Add(new DensityTerm($"the prior of {parameter.Name}", Read(parameter.LogDensity(own, value, prior)))));
+            terms.Add(new DensityTerm($"the log-density of the prior of {parameter.Name}", Read(parameter.LogDensity(own, value, prior)))));
         if (model.LogLikelihood is not null) terms.Add(new DensityTerm(nameof(BayesianModel.LogLikelihood), Read(model.LogLikelihoodAt(values, count))));
         return terms;
     }

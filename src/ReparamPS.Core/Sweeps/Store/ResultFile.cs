@@ -61,7 +61,7 @@ internal sealed class ResultFile : IDisposable
         string? line = lines.ReadLine();
         for (int number = 1; lines.ReadLine() is { } next; number++, line = next)
         {
-            yield return SweepJson.TryParseRow(Encoding.UTF8.GetBytes(line!), path) ?? throw new DataFormatException(path, $"line {number} is not a row; the file is damaged.");
+            yield return SweepJson.TryParseRow(Encoding.UTF8.GetBytes(line!), path) ?? throw new DataFormatException(path, $"line {number} is not a row; the file is damaged. {RunFolder.Redo}");
         }
     }
 

@@ -34,7 +34,7 @@ internal delegate bool RerunRule(RunResult result, bool isMarked);
 internal sealed class RunFolder(string path, string owners)
 {
     public const string CheckpointName = FolderMarks.SweepTraining;
-    private const string Redo = "To execute the run again, delete its folder and repeat the command of the sweep.";
+    internal const string Redo = "To execute the run again, delete its folder and repeat the command of the sweep.";
     private const string PendingToken = "pending", EndedToken = "ended", RunningPrefix = "running.", RungPrefix = "rung-", ResultExtension = ".jsonl";
 
     /// <summary>The folder.</summary>
