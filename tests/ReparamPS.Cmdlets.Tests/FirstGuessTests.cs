@@ -95,7 +95,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("New-NormalDistribution | Measure-KLDivergence", "Q must be a distribution; got none. Give -Q.")]
     [InlineData("New-ExperimentSearch @{ A = 1, 2 } -Count 1 -Condition { $false }", "points met it; 1 is needed. Relax the condition, or lower -Count.")]
     [InlineData("New-NormalDistribution | Measure-Gradient Square", "where z is the draw and k the value of the parameter K; or a script block, such as { $_.pow(2) }.")]
-    [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($p, $n, $s) $p.A + $n.Normal($s) } -LogProbability { param($p, $x) ($x - $p.A).pow(2).sum() } | Get-LogProbability 0, 1", "each draw is a single number, so do not sum over it.")]
+    [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($p, $n, $s) $p.A + $n.Normal($s) } -LogProbability { param($p, $x) ($x - $p.A).pow(2).sum() } | Get-LogProbability 0, 1", "each draw is a single number, so do not sum the result.")]
     [InlineData("New-CustomDistribution Foo @{ A = 1.0 } { param($shape) $shape } | Invoke-RSample 2", "The first argument of the block is a hashtable")]
     [InlineData("Export-ExperimentReport . sweep", "OutPath must end in .html; got 'sweep'.")]
     [InlineData("1 | ForEach-Object { [pscustomobject]@{ Loss = 1; Score = 2; Seconds = 3 } } | Measure-ExperimentRun -GroupBy Loss", "Metric is required: the column by which runs are compared. The columns are Score, Seconds.")]

@@ -97,15 +97,15 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
     private static (string Type, bool IsFortran, long[] Shape) ReadHeader(string path, Stream stream)
     {
         byte[] start = new byte[8];
-        if (stream.ReadAtLeast(start, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "the .npy file is truncated within its header.");
+        if (stream.ReadAtLeast(start, 8, throwOnEndOfStream: false) < 8) throw new DataFormatException(path, "the .npy file is truncated within its header. Use an intact copy.");
         // Only an entry of an archive gets here: another file is not read as NumPy.
         if (!Matches(start)) throw new DataFormatException(path, $"not a NumPy file: it starts with the bytes {Convert.ToHexString(start.AsSpan(0, 4))}; NumPy files start with 934E554D. Write the archive with numpy.savez.");
         byte[] length = new byte[start[6] == 1 ? 2 : 4];
-        if (stream.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
+        if (stream.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length) throw new DataFormatException(path, "the .npy file is truncated within its header. Use an intact copy.");
         long headerLength = length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);
-        if (headerLength > 1 << 20) throw new DataFormatException(path, $"the .npy header must have at most {1 << 20} bytes; it states {headerLength}, so the file is probably damaged.");
+        if (headerLength > 1 << 20) throw new DataFormatException(path, $"the .npy header must have at most {1 << 20} bytes; it states {headerLength}, so the file is probably damaged. Use an intact copy.");
         byte[] text = new byte[headerLength];
-        if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw new DataFormatException(path, "the .npy file is truncated within its header.");
+        if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw new DataFormatException(path, "the .npy file is truncated within its header. Use an intact copy.");
         Match header = HeaderPattern().Match(Encoding.Latin1.GetString(text));
         if (!header.Success) throw new DataFormatException(path, $"its .npy header must have one type as 'descr', then 'fortran_order' and 'shape'; got {ShortText.Quoted(Encoding.Latin1.GetString(text).Trim())}. Save a plain array of numbers, without named fields.");
         string type = header.Groups["type"].Value;
@@ -123,9 +123,9 @@ internal sealed partial record NpyFile(string Type, long[] Shape, byte[] Data)
         while ((read = stream.Read(buffer)) > 0)
         {
             data.Write(buffer, 0, read);
-            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is too long: its shape requires {expected} bytes of values, but the file holds more.");
+            if (data.Length > expected) throw new DataFormatException(path, $"the .npy file is too long: its shape requires {expected} bytes of values, but the file holds more. Use an intact copy.");
         }
-        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape requires {expected} bytes of values, but the file holds {data.Length}.");
+        if (data.Length < expected) throw new DataFormatException(path, $"the .npy file is truncated: its shape requires {expected} bytes of values, but the file holds {data.Length}. Use an intact copy.");
         return data.ToArray();
     }
 

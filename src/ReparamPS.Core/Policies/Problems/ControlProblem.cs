@@ -85,7 +85,10 @@ public abstract class ControlProblem
         if (before.Length < 4 || before[0] != Name) return [SettingChange.Of("the problem", Kind(before[0]), Kind(Name))];
         List<string> differences = [.. SettingChange.OfLists(before[1], Settings.ToString(), "")];
         string rest = $"{before[2]}\n{before[3]}";
-        string? start = new[] { FirstStateText, WithoutDraws(FirstStateText) }.FirstOrDefault(text => rest.StartsWith($"{text}\n", StringComparison.Ordinal));
+        // Draws follow the parameters, if they were stored.
+        string firstState = FirstStateText, older = WithoutDraws(firstState);
+        string? start = rest.StartsWith($"{firstState}\n", StringComparison.Ordinal) ? firstState
+            : rest.StartsWith($"{older}\n", StringComparison.Ordinal) && !rest.StartsWith($"{older}\n{DrawsLabel}", StringComparison.Ordinal) ? older : null;
         if (start is null) differences.Add(before[2] == InitialState.Name ? $"{nameof(InitialState)} is another distribution now" : SettingChange.Of(nameof(InitialState), before[2], InitialState.Name));
         bool hasSameDynamics = start is null ? rest.EndsWith($"\n{DynamicsText}", StringComparison.Ordinal) : rest[(start.Length + 1)..] == DynamicsText;
         if (!hasSameDynamics) differences.Add(OtherDynamics);
