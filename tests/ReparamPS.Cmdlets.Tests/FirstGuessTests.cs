@@ -87,7 +87,7 @@ public sealed partial class FirstGuessTests(ModuleRunspace module) : IDisposable
     [InlineData("Import-PolicyModel (New-LinearPolicy 1)", "It is loaded already: use it as it is.")]
     [InlineData("New-BayesianModel (New-NormalDistribution)", "a hashtable of names and prior distributions, such as @{ Mu = New-NormalDistribution 0 1 }")]
     [InlineData("New-BayesianModel @{ A = New-NormalDistribution } -LogLikelihood Normal", "To name a likelihood, use -Data with -Likelihood, such as -Likelihood Normal.")]
-    [InlineData("New-BayesianModel ([ordered]@{ B = { param($p) New-NormalDistribution $p.A 1 }; A = New-NormalDistribution })", "If A is one, put it first: [ordered]@{ A = …; … }.")]
+    [InlineData("New-BayesianModel ([ordered]@{ B = { param($p) New-NormalDistribution $p.A 1 }; A = New-NormalDistribution })", "If A is a parameter, put it first: [ordered]@{ A = …; B = … }.")]
     [InlineData("$trace = New-BayesianModel @{ A = New-NormalDistribution } | Invoke-VariationalInference -Trace; $trace[0] | Measure-VariationalFit", "Leave out -Trace, with which")]
     [InlineData("Measure-KLDivergence (New-NormalDistribution) $nope", "Q must be a distribution; got null. If the value comes from a variable, the variable is not set.")]
     [InlineData("Measure-KLDivergence $nope (New-NormalDistribution)", "P must be a distribution; got null. If the value comes from a variable, the variable is not set.")]

@@ -59,8 +59,7 @@ public sealed class HostTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Measure-Entropy", "Cannot ask for the value of Distribution, because the input is redirected. Give it as a parameter, or run the command in a terminal.")]
-    [InlineData("$null = Read-Host -AsSecureString", "Cannot ask for a password, because the input is redirected. Run the command in a terminal.")]
+    [InlineData("$null = $Host.UI.ReadLineAsSecureString()", "Cannot ask for a password, because the input is redirected. Run the command in a terminal.")]
     [InlineData("function f { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() $PSCmdlet.ShouldProcess('x') }; f", "because the input is redirected. Use -Confirm:$false, or run the command in a terminal.")]
     public void A_question_without_a_terminal_says_what_to_do(string command, string message) =>
         Assert.Contains(message, HostProcess.Run("-Command", command).Error.ReplaceLineEndings(" "), StringComparison.Ordinal);

@@ -164,7 +164,7 @@ public sealed class InferenceTests(ModuleRunspace module)
         Assert.Equal(0.5, (double)row.Properties["Coverage50"].Value, 3.5 * Math.Sqrt(0.25 / 100));
         Assert.Equal(100, row.Properties["Simulations"].Value);
         Assert.Contains("Simulator", module.Fails("$model | Test-VariationalInference -Simulations 10", "InvalidArgument").ToString(), StringComparison.Ordinal);
-        Assert.Contains("got the keys z", module.Fails("$model | Test-VariationalInference -Simulations 10 -Simulator { @{ z = 1 } }", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Simulator returned the key z, but LogLikelihood reads no variable $z.", module.Fails("$model | Test-VariationalInference -Simulations 10 -Simulator { @{ z = 1 } }", "InvalidArgument").ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

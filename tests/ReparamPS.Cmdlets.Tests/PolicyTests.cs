@@ -87,7 +87,7 @@ public sealed partial class PolicyTests(ModuleRunspace module)
     [Theory]
     [InlineData("-Dynamics { param($s, $u) $s.sum(-1) } -Cost { param($s, $u) $u.square().sum(-1) }", "ShapeMismatch", "Dynamics must return a tensor of shape [10, 1] for states [10, 1] and actions [10, 1]; got [10].")]
     [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) $u.square().sum() }", "ShapeMismatch", "Cost must return a tensor of shape [10] for states [10, 1] and actions [10, 1]; got [].")]
-    [InlineData("-Dynamics { param($s, $u) } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "Dynamics failed for states of shape [10, 1] and actions of shape [10, 1]")]
+    [InlineData("-Dynamics { param($s, $u) } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "Dynamics must return a tensor; got nothing.")]
     [InlineData("-Dynamics { param($s, $u) throw 'no way' } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "no way")]
     [InlineData("-Dynamics { param($s, $u) $null = New-NormalDistribution 0 -3; $s } -Cost { param($s, $u) $u.square().sum(-1) }", "InvalidArgument", "actions of shape [10, 1]: Scale must be positive; got -3.")]
     [InlineData("-Dynamics { param($s, $u) $s } -Cost { param($s, $u) 1 }", "InvalidArgument", "Cost")]

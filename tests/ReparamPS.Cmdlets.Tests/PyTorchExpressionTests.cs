@@ -99,7 +99,7 @@ public sealed class PyTorchExpressionTests(ModuleRunspace module)
     [InlineData("(New-NormalDistribution).rsample($null)", "A sample shape must hold integers, such as rsample(3) or rsample(2, 3); got null.")]
     [InlineData("(New-Tensor 1, 2).pow('a')", "exponent must hold numbers; got 'a'.")]
     [InlineData("(New-Tensor 1 -RequiresGrad).pow(2).backward($true)", "To keep the graph for another call, write backward($null, $false, $true).")]
-    [InlineData("$q = New-Tensor 1, 2 -RequiresGrad; $y = $q.exp(); $null = $y.add_(1); $y.sum().backward()", "backward() needs a tensor of shape [2] that was changed in place after it was used.")]
+    [InlineData("$q = New-Tensor 1, 2 -RequiresGrad; $y = $q.exp(); $null = $y.add_(1); $y.sum().backward()", "backward() needs the earlier values of a tensor of shape [2], which was changed in place.")]
     [InlineData("New-IndependentDistribution (New-Tensor 1, 2) 1", "The first argument must be a distribution; got '[1, 2]'.")]
     [InlineData("Get-LogProbability (New-Tensor 1, 2) 1", "The first argument must be a distribution; got '[1, 2]'.")]
     [InlineData("(New-Tensor 1).to('cuda')", "The device CUDA is not available on this machine. Get-TorchEnvironment shows which libtorch is loaded.")]

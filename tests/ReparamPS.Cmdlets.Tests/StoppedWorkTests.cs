@@ -14,7 +14,7 @@ public sealed class StoppedWorkTests : IDisposable
     [Theory]
     [InlineData("Invoke-VaeTraining -Epochs 100000 -HiddenSize 4 -Seed 1 -CheckpointEpochs 1 -OutPath", "Invoke-VaeTraining -OutPath '{0}' -Resume")]
     [InlineData("New-ControlProblem Pendulum -Horizon 5 | Invoke-PolicyTraining (New-NeuralPolicy -HiddenSize 2) -Iterations 100000 -Trajectories 2 -Seed 1 -CheckpointIterations 1 -OutPath", "-OutPath '{0}' -Resume")]
-    [InlineData("New-ExperimentGrid @{ X = 0, 600 } | Invoke-ExperimentSweep { [Threading.Thread]::Sleep(1000 * $_.X); 1 } -ThrottleLimit 1 -Path", "1 of 2 runs have ended. The sweep is stored in '{0}'. To resume it: Invoke-ExperimentSweep '{0}' -Resume")]
+    [InlineData("New-ExperimentGrid @{ X = 0, 600 } | Invoke-ExperimentSweep { [Threading.Thread]::Sleep(1000 * $_.X); 1 } -ThrottleLimit 1 -Path", "1 of 2 runs has ended. The sweep is stored in '{0}'. To resume it: Invoke-ExperimentSweep '{0}' -Resume")]
     public void Stopped_work_says_where_it_is_stored_and_how_to_resume_it(string call, string advice)
     {
         string path = $"{folder}/kept";

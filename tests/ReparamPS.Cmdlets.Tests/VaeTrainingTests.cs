@@ -205,7 +205,7 @@ public sealed class VaeTrainingTests(ModuleRunspace module)
     [Fact]
     public void Null_from_the_pipeline_is_an_error_and_an_empty_pipeline_a_warning()
     {
-        Assert.EndsWith("such as a row of a CSV file; got null.", module.Fails("$nosuch | Invoke-VaeTraining -Epochs 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("such as a row of a CSV file; got null. Check the variable or command before the pipe.", module.Fails("$nosuch | Invoke-VaeTraining -Epochs 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
         foreach (string call in new[] { "Invoke-VaeTraining -Epochs 1", "Invoke-PolicyTraining (New-NeuralPolicy -HiddenSize 2) Pendulum -Iterations 1" })
             Assert.Equal("No valid settings arrived from the pipeline, so nothing was trained.", module.Get<string>($"(@() | {call} 3>&1).Message"));
     }

@@ -150,7 +150,7 @@ public sealed class ExperimentFileTests : IDisposable
         IEnumerable<ExperimentRow> rows = Enumerable.Range(0, ParquetFormat.RowGroupSize + 1)
             .Select(i => new ExperimentRow(["A"], [i < ParquetFormat.RowGroupSize ? (object)i : 0.5]));
         var error = Assert.Throws<ArgumentException>(() => ExperimentFile.Write(path, rows));
-        Assert.Contains($"Row {ParquetFormat.RowGroupSize + 1}: column 'A' has the type Int32 from earlier rows; got the Double 0.5.", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Row {ParquetFormat.RowGroupSize + 1}: column 'A' has the type Int32 from earlier rows; got '0.5' of type Double.", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder));
     }
 

@@ -1,5 +1,5 @@
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
+using ReparamPS.Messages;
 using ReparamPS.Torch;
 using static TorchSharp.torch;
 

@@ -1,11 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
-using ReparamPS.Cmdlets.Common;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Distributions;
-using ReparamPS.Inference;
 using ReparamPS.Inference.Evaluation;
 using ReparamPS.Inference.Models;
+using ReparamPS.Inference;
 using ReparamPS.Messages;
 using ReparamPS.Torch;
 using TorchSharp;

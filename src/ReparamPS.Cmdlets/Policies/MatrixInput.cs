@@ -9,7 +9,7 @@ namespace ReparamPS.Cmdlets.Policies;
 /// <summary>Matrices and lists of numbers from PowerShell's values.</summary>
 internal static class MatrixInput
 {
-    private const string Wanted = "must be a matrix (nested arrays, one per row), such as ((1, 0), (0, 1))";
+    private const string Rule = "must be a matrix (nested arrays, one per row), such as ((1, 0), (0, 1))";
 
     /// <summary>What a flat list of numbers stands for.</summary>
     [JsonConverter(typeof(StringEnumConverter))]
@@ -31,10 +31,10 @@ internal static class MatrixInput
         using var scope = torch.NewDisposeScope();
         torch.Tensor given = TensorInput.ToTensor(value, parameter, torch.ScalarType.Float64);
         long[] shape = given.shape;
-        if (shape is [0]) throw new ShapeMismatchException($"{parameter} {Wanted}; got an empty list.", parameter);
+        if (shape is [0]) throw new ShapeMismatchException($"{parameter} {Rule}; got an empty list.", parameter);
         bool isNumber = given.numel() == 1 && shape.Length < 2;
         if (!isNumber && shape.Length != 2 && (shape.Length != 1 || flat == FlatList.Refused))
-            throw new ShapeMismatchException($"{parameter} {Wanted}; got values of shape {TensorShapes.Format(shape)}.", parameter);
+            throw new ShapeMismatchException($"{parameter} {Rule}; got values of shape {TensorShapes.Format(shape)}.", parameter);
         (int rows, int columns) = isNumber ? (1, 1)
             : shape.Length == 2 ? ((int)shape[0], (int)shape[1])
             : flat == FlatList.Row ? (1, (int)shape[0]) : ((int)shape[0], 1);

@@ -1,6 +1,5 @@
-using System.Management.Automation;
 using System.Management.Automation.Language;
-using ReparamPS.Cmdlets.Common;
+using System.Management.Automation;
 using ReparamPS.Cmdlets.Common.Blocks;
 using ReparamPS.Cmdlets.Common.Conversion;
 using ReparamPS.Cmdlets.Common.Rows;
@@ -8,9 +7,9 @@ using ReparamPS.Cmdlets.Sweeps.Points;
 using ReparamPS.Cmdlets.Vae;
 using ReparamPS.Data;
 using ReparamPS.Messages;
-using ReparamPS.Sweeps;
 using ReparamPS.Sweeps.Points;
 using ReparamPS.Sweeps.Store;
+using ReparamPS.Sweeps;
 using ReparamPS.Torch;
 
 namespace ReparamPS.Cmdlets.Sweeps;

@@ -1,6 +1,5 @@
-using System.Management.Automation;
 using System.Management.Automation.Language;
-using ReparamPS.Cmdlets.Common;
+using System.Management.Automation;
 using ReparamPS.Cmdlets.Sweeps.Points;
 using ReparamPS.Data;
 using ReparamPS.Messages;

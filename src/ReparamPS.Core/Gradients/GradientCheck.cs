@@ -115,7 +115,7 @@ public static class GradientCheck
                 }
                 if (jacobian.WhyNotEntries(Wanted) is not { } tooMany) return [.. Entries(jacobian)];
                 return options.Fast ? projected.Select(row => row.Passed ? row : row with { Reason = $"{row.Reason}; {tooMany}" })
-                    : throw new ArgumentException($"{char.ToUpperInvariant(tooMany[0])}{tooMany[1..]}. Use -Fast.", nameof(function));
+                    : throw new ArgumentException($"{FirstLetter.Upper(tooMany)}. Use -Fast.", nameof(function));
             }
             catch (ExternalException error)
             {

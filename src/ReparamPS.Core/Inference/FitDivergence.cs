@@ -70,11 +70,11 @@ internal static class FitDivergence
 
     private static string Cause(BayesianModel model, VariationalOptions options, string where)
     {
-        string advice = $"se a prior that falls faster there{(model.LogLikelihood is null ? "" : ", or check the sign of -LogLikelihood")}.";
+        string advice = $"Use a prior that falls faster there{(model.LogLikelihood is null ? "" : ", or check the sign of -LogLikelihood")}.";
         string improper = $"the posterior is improper, because the log-density does not fall {where}";
         return options.Optimizer == VariationalOptimizer.Adam
-            ? string.Create(CultureInfo.InvariantCulture, $"Either LearningRate ({options.LearningRate}) is too large, or {improper}. Lower -LearningRate; if the fit diverges again, u{advice}")
-            : $"Probably {improper}. U{advice}";
+            ? string.Create(CultureInfo.InvariantCulture, $"Either LearningRate ({options.LearningRate}) is too large, or {improper}. Try a smaller -LearningRate first. {advice}")
+            : $"Probably {improper}. {advice}";
     }
 
     // Lost coordinates count as the largest, and so does a point instead of a distribution.

@@ -1,5 +1,6 @@
 using ReparamPS.Inference.Gaussians;
 using ReparamPS.Inference.Models;
+using ReparamPS.Messages;
 using ReparamPS.Numerics;
 using ReparamPS.Torch;
 
@@ -62,18 +63,17 @@ internal static class ModelGradientCheck
         IReadOnlyList<DensityTerm> alone = density.Terms(first, 1), again = density.Terms(first, 1), among = density.Terms(points, Draws);
         int random = FirstDifference(density, alone, again);
         if (random >= 0)
-            return new ArgumentException($"{Capital(alone[random].Name)} is random: for the same values of the parameters it was {TensorText.Number(alone[random].Values[0])}, then {TensorText.Number(again[random].Values[0])}. Draw random numbers before the model is made, or make them parameters.", Parameter(alone[random]));
+            return new ArgumentException($"{FirstLetter.Upper(alone[random].Name)} is random: for the same values of the parameters it was {TensorText.Number(alone[random].Values[0])}, then {TensorText.Number(again[random].Values[0])}. Draw random numbers before the model is made, or make them parameters.", Parameter(alone[random]));
         int mixed = FirstDifference(density, alone, among);
         if (mixed < 0) return new ArgumentException("The log-density is random: its values differ between calls. Draw random numbers before the model is made, or make them parameters.", "LogLikelihood");
         DensityTerm term = alone[mixed];
         string advice = term.Name == LogLikelihood ? "Sum over the last dimensions only, such as with .sum(-1)." : "The first dimension of a parameter's tensor is that of the draws: do not sum or average over it.";
-        return new ArgumentException($"{Capital(term.Name)} mixes draws: for one draw, it is {TensorText.Number(term.Values[0])} alone, but {TensorText.Number(among[mixed].Values[0])} among {Draws} draws. {advice}", Parameter(term));
+        return new ArgumentException($"{FirstLetter.Upper(term.Name)} mixes draws: for one draw, it is {TensorText.Number(term.Values[0])} alone, but {TensorText.Number(among[mixed].Values[0])} among {Draws} draws. {advice}", Parameter(term));
     }
 
     private static int FirstDifference(TensorDensity density, IReadOnlyList<DensityTerm> one, IReadOnlyList<DensityTerm> other) =>
         Enumerable.Range(0, one.Count).Append(-1).First(i => i < 0 || Differ(density, one[i].Values[0], other[i].Values[0]));
 
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Parameter(DensityTerm term) => term.Name == LogLikelihood ? LogLikelihood : "Parameter";
 

@@ -38,7 +38,7 @@ public static partial class ShortText
     /// <param name="character">The character.</param>
     public static string Quoted(char character) => $"'{(char.IsControl(character) ? Escape(character) : character.ToString())}'";
 
-    /// <summary>A character as it is typed in PowerShell, where '\t' is no tab.</summary>
+    /// <summary>A character as it is typed in PowerShell, where '\t' is not a tab.</summary>
     /// <param name="character">The character.</param>
     public static string Typed(char character) => character == '\t' ? "\"`t\"" : $"'{character}'";
 

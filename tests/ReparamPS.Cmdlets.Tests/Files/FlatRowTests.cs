@@ -24,7 +24,7 @@ public sealed class FlatRowTests(ModuleRunspace module) : IDisposable
         {
             string refusal = Refusal($"class Nested {{ [int]$X = 1 }}; [pscustomobject]@{{ A = 1; B = {nested} }} | Export-ExperimentData '{path}'");
             Assert.Contains("'B'", refusal, StringComparison.Ordinal);
-            Assert.Matches("rows are flat|a cell holds one value", refusal);
+            Assert.Matches("must be a number, a string, a Boolean or a date|a cell holds one value", refusal);
         }
         Assert.Contains("'a' and 'A'", Refusal($"$d = [Collections.Specialized.OrderedDictionary]::new(); $d.Add('a', 1); $d.Add('A', 2); Export-ExperimentData '{path}' -InputObject $d"), StringComparison.Ordinal);
         Assert.Contains("without a name", Refusal($"Export-ExperimentData '{path}' -InputObject @{{ '' = 1 }}"), StringComparison.Ordinal);

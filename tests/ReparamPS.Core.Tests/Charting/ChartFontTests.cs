@@ -27,7 +27,7 @@ public sealed class ChartFontTests
         var fonts = new ChartFonts(families: []);
         Assert.Equal(EmbeddedFont.Name, fonts.NameFor("日本"));
         fonts.NameFor("日経");
-        Assert.Equal("No installed font has the 3 characters 日本経. Install a font that has them, such as the package fonts-noto-cjk.", fonts.Warning);
+        Assert.Equal("No installed font has the 3 characters 日本経. Install a font that has them, such as those of the Debian package fonts-noto-cjk.", fonts.Warning);
         Assert.Null(new ChartFonts().Warning);
     }
 

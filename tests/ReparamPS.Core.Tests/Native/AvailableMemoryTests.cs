@@ -54,7 +54,7 @@ public sealed class AvailableMemoryTests : IDisposable
     {
         double bytes = MemoryLimit.Available + (1L << 30);
         string message = Assert.Throws<InsufficientMemoryException>(() => MemoryLimit.Check(bytes, 1)).Message;
-        Assert.Contains("are needed", message, StringComparison.Ordinal);
+        Assert.Contains("needed ", message, StringComparison.Ordinal);
         MemoryLimit.Check(1 << 20, 1);
     }
 

@@ -108,7 +108,7 @@ public sealed class PackageDownloadTests : IDisposable
         Assert.Throws<IOException>(() => Download(server.Url, package with { Version = "2.0.0" }));
         Configure(("mine", server.Url));
         string message = Assert.Throws<DirectoryNotFoundException>(() => Download("nosuchfolder")).Message;
-        Assert.Contains("there is no folder 'nosuchfolder'", message, StringComparison.Ordinal);
+        Assert.Contains("got 'nosuchfolder'", message, StringComparison.Ordinal);
         Assert.Contains("mine", message, StringComparison.Ordinal);
         File.Delete(Path.Combine(folder.FullName, "nuget.config"));
         Assert.Empty(folder.GetFiles());

@@ -94,7 +94,7 @@ public sealed class SqliteWriterTests : IDisposable
         foreach (object number in new object[] { 2.25m, 4, 0.5, double.NaN }) Append("t", new ExperimentRow(["p"], [number]));
         Assert.Equal([2.25m, 4m, 0.5m, double.NaN], Read("t").Skip(4).Select(row => row["p"]));
         string message = Assert.Throws<ArgumentException>(() => Append("t", new ExperimentRow(["p"], ["x"]))).Message;
-        Assert.StartsWith($"Row 1: column 'p' has the type {type} from earlier rows; got the String x.", message, StringComparison.Ordinal);
+        Assert.StartsWith($"Row 1: column 'p' has the type {type} from earlier rows; got 'x' of type String.", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -160,7 +160,7 @@ internal static class ImageCsv
 
     private static string? IndexDoubt(float[] numbers, int pixels, int label, string[] header) =>
         label == 0 || pixels == 1 || numbers.Length < MinNumberedColumns * pixels || !NumbersRows([.. FirstPixels(numbers, pixels)]) ? null
-            : $"{char.ToUpperInvariant(NameOf(0, header)[0])}{NameOf(0, header)[1..]} holds consecutive numbers, and is read as a pixel. If they are row numbers, save the file without this column.";
+            : $"{FirstLetter.Upper(NameOf(0, header))} holds consecutive numbers, and is read as a pixel. If they are row numbers, save the file without this column.";
 
     private static bool NumbersRows(float[] values) => values.Length > 0 && values[0] is 0 or 1 && Enumerable.Range(0, values.Length).All(i => values[i] == values[0] + i);
 
