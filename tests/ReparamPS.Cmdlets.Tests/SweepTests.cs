@@ -143,7 +143,7 @@ public sealed class SweepTests(ModuleRunspace module) : IDisposable
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "run.json")));
         Assert.Contains($"is a run of a sweep. Its model is in '{training}'.", module.Fails($"Import-VaeModel '{run}'", "PathNotFound").ToString(), StringComparison.Ordinal);
         Assert.Contains("is the folder of a sweep. The model of one of its runs is in runs/<RunId>/checkpoint", module.Fails($"Import-VaeModel '{folder}'", "PathNotFound").ToString(), StringComparison.Ordinal);
-        Assert.Contains("its model is in runs/<RunId>/checkpoint of the sweep's folder.", module.Fails($"Get-ExperimentRun '{folder}' | Invoke-VaeSampling -Count 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
+        Assert.Contains("If the run trained one, give the folder runs/<RunId>/checkpoint in the folder of the sweep.", module.Fails($"Get-ExperimentRun '{folder}' | Invoke-VaeSampling -Count 1", "InvalidArgument").ToString(), StringComparison.Ordinal);
         Assert.Contains("this is the checkpoint of a run, not a VAE model of this module.", module.Fails($"Import-VaeModel '{training}/checkpoint.safetensors'", "InvalidData").ToString(), StringComparison.Ordinal);
         Assert.Single(module.Run($"Import-VaeModel '{training}'"));
         Assert.Contains("holds a run; a sweep needs a folder of its own. Choose another folder.", module.Fails($"@{{ X = 1 }} | Invoke-ExperimentSweep '{training}' {{ 1 }}", "InvalidArgument").ToString(), StringComparison.Ordinal);

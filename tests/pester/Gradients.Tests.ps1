@@ -69,12 +69,12 @@ Describe 'An assertion function' {
     It 'takes each object of the pipeline' {
         New-NormalDistribution 0, 1 | Should-HaveReparameterizationGradient
         { (New-NormalDistribution), (New-BernoulliDistribution 0.3) | Should-HaveReparameterizationGradient } | Should -Throw '*Bernoulli*'
-        { (New-Tensor 1, 2), (New-Tensor 1, 3) | Should-BeCloseTensor 1, 2 } | Should -Throw '*element 1*'
+        { (New-Tensor 1, 2), (New-Tensor 1, 3) | Should-BeCloseTensor 1, 2 } | Should -Throw '*index [[]1]*'
     }
 
     It 'takes the numbers of a pipeline as one tensor' {
         1, 2 | Should-BeCloseTensor 1, 2
-        { 1, 2 | Should-BeCloseTensor 1, 3 } | Should -Throw '*element 1: expected 3; got 2*'
+        { 1, 2 | Should-BeCloseTensor 1, 3 } | Should -Throw '*index [[]1]: expected 3; got 2*'
     }
 }
 
