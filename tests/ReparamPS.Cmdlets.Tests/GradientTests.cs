@@ -210,6 +210,8 @@ public sealed class GradientTests(ModuleRunspace module)
     [Fact]
     public void A_comparison_to_which_no_estimator_applies_is_an_error()
     {
+        Assert.Contains(" StraightThrough, GumbelSoftmax, Rebar, Relax do not apply: only Bernoulli, Categorical and OneHotCategorical can be relaxed. Enumerated does not apply to Uniform: its draws are not discrete.",
+            module.Fails("New-UniformDistribution | Compare-GradientEstimator { $_.gt(0.5) }", "NotSupported").ToString(), StringComparison.Ordinal);
         Assert.StartsWith("No estimator applies to Dirichlet with -Scheme Antithetic. Antithetic and Sobol draws need a sampler", module.Fails("New-DirichletDistribution 1, 2, 3 | Compare-GradientEstimator Quadratic -Scheme Antithetic", "NotSupported").ToString(), StringComparison.Ordinal);
         string circle = module.Fails("New-UniformDistribution | Compare-GradientEstimator { $_.gt(0.5) }", "NotSupported").ToString();
         Assert.Contains("Use an objective that carries a gradient", circle, StringComparison.Ordinal);

@@ -55,6 +55,14 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
         return false;
     }
 
+    // A reason that several estimators share stands once.
+    private string Joined(IEnumerable<string> reasons)
+    {
+        string inapplicable = $" does not apply to {Distribution.Name}: ";
+        return string.Join(" ", reasons.Select(reason => reason.Split(inapplicable, 2)).GroupBy(parts => parts[^1])
+            .Select(group => group.Count() == 1 ? string.Join(inapplicable, group.Single()) : $"{string.Join(", ", group.Select(parts => parts[0]))} do not apply: {group.Key}"));
+    }
+
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -67,7 +75,7 @@ public sealed class CompareGradientEstimatorCommand : EstimatorCommandBase
         {
             // Reasons of the scheme come with what to use instead; those of other estimators would hide them.
             string[] all = [.. reasons.Distinct()], ofScheme = Scheme == DrawScheme.Independent ? [] : [.. all.Where(reason => reason.Contains($"-{nameof(Scheme)} {nameof(DrawScheme.Independent)}", StringComparison.Ordinal))];
-            throw new NotSupportedException(ofScheme.Length > 0 ? $"No estimator applies to {Distribution.Name} with -Scheme {Scheme}. {string.Join(" ", ofScheme)}" : $"No estimator applies to {Distribution.Name}. {string.Join(" ", all)}");
+            throw new NotSupportedException(ofScheme.Length > 0 ? $"No estimator applies to {Distribution.Name} with -Scheme {Scheme}. {string.Join(" ", ofScheme)}" : $"No estimator applies to {Distribution.Name}. {Joined(all)}");
         }
         string[] used = [.. rows.Select(row => row.Estimator.Split('/')[0]).Distinct()];
         CheckUsed([.. used.Select(Enum.Parse<GradientEstimatorKind>)], Baseline, $"{string.Join(", ", used)} (all that apply to {Distribution.Name})");
